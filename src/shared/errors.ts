@@ -1,0 +1,55 @@
+/**
+ * The errors that users read. An error travels as `code` + `params`; the sentence is in `locales/<lang>/plugin.json`
+ * under `errors.<code>`, and a test walks all codes and all catalogs. Codes are never built at run time.
+ */
+export const errorCodes = [
+    // The server that was typed in, and the way to it
+    'server-url-invalid', 'server-http-refused', 'server-not-allowed', 'server-redirects', 'server-not-flowfuse',
+    'server-refused-connection', 'server-name-unknown', 'server-tls', 'server-timeout', 'server-cut', 'server-unreachable', 'proxy-failed',
+    // What the platform answered
+    'answer-unexpected', 'answer-too-large', 'answer-hostile', 'server-error', 'rate-limited', 'platform-refused', 'platform-conflict',
+    'request-too-large', 'request-too-large-unknown-limit',
+    // Who we are there
+    'not-connected', 'token-missing', 'token-malformed', 'token-refused', 'token-powerless', 'role-too-low', 'not-permitted',
+    'team-gone', 'application-gone', 'instance-gone', 'snapshot-gone', 'gone',
+    // What was asked for
+    'target-missing', 'target-not-in-team', 'target-changed', 'name-empty', 'name-too-long', 'name-automatic', 'description-too-long',
+    'variable-name-invalid', 'variable-not-allowed', 'variable-not-referred', 'variable-not-set',
+    // The local Node-RED
+    'flows-not-loaded', 'credentials-not-decrypted', 'capture-moved', 'capture-unproven', 'too-many-nodes',
+    // Work
+    'job-running', 'job-not-found', 'push-outcome-unknown', 'push-cut-short', 'safety-capture-failed', 'restore-refused', 'restore-failed',
+    'restore-not-running', 'restore-unfollowed',
+    // Our own routes and files
+    'origin-refused', 'host-refused', 'content-type-refused', 'body-invalid', 'id-invalid', 'plugin-removed', 'route-unknown',
+    'store-unreadable', 'store-sealed-otherwise', 'store-write-failed', 'internal'
+] as const
+
+export type ErrorCode = (typeof errorCodes)[number]
+export type ErrorParams = Record<string, string | number>
+
+/** An error as it is sent to the editor. `params` fill the `__name__` places of the sentence; they never hold a secret. */
+export interface ErrorAnswer {
+    code: ErrorCode
+    params: ErrorParams
+    /** A second sentence: the failure behind this one. */
+    because?: ErrorAnswer
+}
+
+/** The one error type of the plugin: `code` and `params` for the user, `status` for our HTTP answer, `cause` for the log. */
+export class CodedError extends Error {
+    constructor (
+        readonly code: ErrorCode,
+        readonly params: ErrorParams = {},
+        readonly status = 400,
+        readonly detail: { cause?: unknown, because?: ErrorAnswer } = {}
+    ) {
+        super(code, { cause: detail.cause })
+        this.name = 'CodedError'
+    }
+
+    toAnswer (): ErrorAnswer {
+        const { because } = this.detail
+        return { code: this.code, params: this.params, ...(because && { because }) }
+    }
+}

@@ -1,0 +1,139 @@
+/**
+ * Requests and answers of the plugin's admin routes (below `<httpAdminRoot>/flowfuse-snapshots/`), as both sides see them.
+ * None of them carries a token, a credential or the value of a variable, except `ConnectRequest.token` on its way in.
+ * Times are ISO 8601 strings.
+ */
+import type { ErrorAnswer } from './errors'
+
+/** GET state */
+export interface PanelState {
+    /** Version of the plugin. */
+    version: string
+    /** The server that the connect form is prefilled with. */
+    defaultServer: string
+    /** True when Node-RED has no `adminAuth`: everyone who reaches the editor acts with this sign-in. */
+    openEditor: boolean
+    connection: Connection | null
+    /** Why a stored connection can't be used, when there is one that can't. */
+    connectionProblem: ErrorAnswer | null
+    /** As remembered; its live state comes from GET target. */
+    target: TargetNames | null
+    /** The last push from here to the target. */
+    link: Link | null
+}
+
+export interface Connection {
+    /** Origin, e.g. `https://app.flowfuse.com`. */
+    server: string
+    user: { username: string, name: string }
+    /** `null` where the server does not tell (an operator may switch that off). */
+    platformVersion: string | null
+}
+
+/** POST connection. `server` is forgiving: no scheme means https, a trailing slash or path is dropped. */
+export interface ConnectRequest { server: string, token: string }
+
+/** PUT target */
+export interface TargetRequest { teamId: string, instanceId: string }
+
+export interface TargetNames { team: Named, application: Named, instance: Named & { url: string } }
+
+/** GET target, and the answer of PUT target: the target as it is now on the server. */
+export interface Target extends TargetNames {
+    team: Named & { role: number }
+    /** `running`, `suspended`, `starting` … in the platform's words; '' when it does not say. */
+    instance: Named & { url: string, state: string }
+    /** Why a push or a restore would be refused, known beforehand; null when nothing is known against it. */
+    pushRefused: ErrorAnswer | null
+}
+
+export interface Named { id: string, name: string }
+
+export interface Link { snapshotId: string, name: string, pushedAt: string }
+
+/** GET teams */
+export interface TeamList { teams: Array<Named & { role: number }> }
+
+/** GET teams/:team/applications */
+export interface ApplicationList { applications: Array<Named & { instances: InstanceSummary[] }> }
+
+export interface InstanceSummary extends Named { url: string, state: string }
+
+/** GET instances/:instance/snapshots: the newest ones, newest first. */
+export interface SnapshotList { snapshots: SnapshotSummary[] }
+
+export interface SnapshotSummary extends Named {
+    description: string
+    createdAt: string
+    /** `null`: made by the platform itself. */
+    user: { username: string } | null
+    /** True for the snapshot that the last push from here made. */
+    pushedFromHere: boolean
+}
+
+/** GET push/preview: what a push to the target would carry, names and counts only. */
+export interface PushPreview {
+    target: Target
+    counts: { flows: number, subflows: number, nodes: number, nodesWithCredentials: number, modules: number }
+    modules: ModuleRow[]
+    /** Packages that no registry has; they are not sent. */
+    modulesLeftOut: Array<{ name: string, spec: string }>
+    /** Names of the host's environment that the flows refer to. */
+    variables: {
+        /** Set on this host and free to travel. */
+        offered: string[]
+        /** Referred to, but set neither here nor nearer by. */
+        unset: string[]
+        /** Referred to and set here, but never sent (`PATH`, `NODE_*` …). */
+        withheld: string[]
+        /** What the instance has now; `mine` would replace all of it. Hidden ones first. */
+        onInstance: Array<{ name: string, hidden: boolean }>
+    }
+    notes: PushNote[]
+}
+
+export interface ModuleRow { name: string, version: string, inPalette: boolean }
+
+/** Things that are worth knowing before a push and keep nobody from it. The sentence is `notes.<code>` in the catalog. */
+export interface PushNote { code: NoteCode, params: Record<string, string | number> }
+
+export const noteCodes = [
+    'instance-suspended', 'missing-types', 'odd-ids', 'duplicate-ids', 'disabled-flows', 'empty-flows', 'modules-not-in-palette',
+    'modules-left-out', 'instance-deployed-since', 'restore-breaks-basic-auth', 'restore-shows-hidden'
+] as const
+export type NoteCode = (typeof noteCodes)[number]
+
+/** POST push */
+export interface PushRequest {
+    /** The instance that the dialog showed: a push never goes to another one, whatever was chosen since. */
+    instanceId: string
+    name: string
+    description: string
+    variables: { rule: 'keep' } | { rule: 'mine', names: string[] }
+    /** Restore the new snapshot on the instance, and whether to capture the instance as it runs first. */
+    restore: { captureBefore: boolean } | null
+}
+
+/** Answer of POST push, and of GET jobs/:job */
+export interface Job {
+    id: string
+    state: 'running' | 'done' | 'failed'
+    steps: JobStep[]
+    /** What is certain when the job ended, also when it failed half-way. */
+    result: PushResult
+    error: ErrorAnswer | null
+}
+
+export const stepIds = ['capture', 'check', 'create', 'capture-before', 'restore', 'follow'] as const
+export interface JobStep { id: (typeof stepIds)[number], state: 'waiting' | 'running' | 'done' | 'failed' }
+
+export interface PushResult {
+    /** The snapshot that was made, once the platform has confirmed it. */
+    snapshot: Named | null
+    /** The snapshot of the instance as it ran before the restore. */
+    before: Named | null
+    restored: boolean
+    /** State of the instance after the restore: `running`, or `suspended` as it was before. */
+    stateAfter: string | null
+    instance: Named & { url: string }
+}
