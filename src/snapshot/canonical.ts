@@ -1,0 +1,58 @@
+/** What two states are compared by: a form that does not depend on key order, and hashes. */
+import { createHash } from 'node:crypto'
+import type { Environment, FlowNode, Modules, OpenCredentials } from './model'
+import { isObject } from './parse'
+
+/** What a push carries, as far as it decides whether two pushes are the same. */
+export interface Content {
+    flows: FlowNode[]
+    credentials: OpenCredentials
+    env: Environment
+    modules: Modules
+}
+
+/**
+ * JSON text of a value with the keys of every object in the order of their UTF-16 code units. The order of arrays is kept:
+ * in flows it means something. What JSON leaves out (undefined, functions) is left out here.
+ */
+export function canonical (value: unknown): string {
+    return JSON.stringify(value, (_key, item: unknown) => isObject(item) ? sorted(item) : item) ?? 'null'
+}
+
+/**
+ * SHA-256 (hex) of what was sent: equal for the same flows in the same order, credentials, variables and modules, however
+ * their keys are ordered. It covers secrets, so it belongs in the store only, never in a log or an answer.
+ */
+export function contentHash (content: Content): string {
+    const hash = createHash('sha256')
+    // Canonical JSON holds no line feed, so the parts cannot run into each other
+    for (const part of [...content.flows, content.credentials, content.env, content.modules]) {
+        hash.update(canonical(part)).update('\n')
+    }
+    return hash.digest('hex')
+}
+
+/**
+ * Node-RED's revision of a flow set, `sha256(JSON.stringify(flows))` in hex, node by node: the text of the whole set is
+ * never built (`@node-red/runtime/lib/storage/index.js`, getFlows).
+ */
+export class RevisionHash {
+    readonly #hash = createHash('sha256')
+    #empty = true
+
+    /** @param nodeJson `JSON.stringify(node)` of the next node in the order of the flow file */
+    add (nodeJson: string): void {
+        this.#hash.update(this.#empty ? '[' : ',').update(nodeJson, 'utf8')
+        this.#empty = false
+    }
+
+    /** The revision of the nodes added. Ends the hash: a second call, or another `add`, throws. */
+    digest (): string {
+        return this.#hash.update(this.#empty ? '[]' : ']').digest('hex')
+    }
+}
+
+function sorted (from: Record<string, unknown>): Record<string, unknown> {
+    // fromEntries defines properties, so a key like __proto__ stays a key
+    return Object.fromEntries(Object.keys(from).sort().map(key => [key, from[key]]))
+}
