@@ -1,0 +1,83 @@
+import { CodedError, type ErrorCode, type ErrorParams } from '../shared/errors'
+
+export interface FailureDetail {
+    /** HTTP status of the platform's answer; absent when there was none. */
+    platformStatus?: number
+    /** False when the platform can't have had the whole request, so that it surely did nothing. */
+    mayHaveArrived: boolean
+    cause?: unknown
+}
+
+/** Every failure of a call to the platform. */
+export class FlowFuseError extends CodedError {
+    readonly platformStatus: number | undefined
+    readonly mayHaveArrived: boolean
+
+    constructor (code: ErrorCode, params: ErrorParams, detail: FailureDetail) {
+        // 502: for our own caller the fault lies behind us, except what says "you must do something first".
+        super(code, params, 502, { cause: detail.cause })
+        this.name = 'FlowFuseError'
+        this.platformStatus = detail.platformStatus
+        this.mayHaveArrived = detail.mayHaveArrived
+    }
+
+    /** The same failure under a more telling code. */
+    as (code: ErrorCode, params: ErrorParams = {}): FlowFuseError {
+        return new FlowFuseError(code, { ...this.params, ...params }, {
+            platformStatus: this.platformStatus, mayHaveArrived: this.mayHaveArrived, cause: this
+        })
+    }
+}
+
+/** Runs a call and renames its 404 and 403: which thing is gone, which action is not permitted. */
+export async function naming<T> (call: Promise<T>, names: { gone?: ErrorCode, action?: string }): Promise<T> {
+    try {
+        return await call
+    } catch (error) {
+        if (error instanceof FlowFuseError && error.platformStatus === 404 && names.gone !== undefined) {
+            throw error.as(names.gone)
+        }
+        if (error instanceof FlowFuseError && error.platformStatus === 403 && names.action !== undefined) {
+            throw error.as('not-permitted', { action: names.action })
+        }
+        throw error
+    }
+}
+
+/** Node's and OpenSSL's codes for a failed connection → our code. */
+const connectionCodes: Record<string, ErrorCode> = {
+    ECONNREFUSED: 'server-refused-connection',
+    ENOTFOUND: 'server-name-unknown',
+    EAI_AGAIN: 'server-name-unknown',
+    ETIMEDOUT: 'server-timeout',
+    ECONNABORTED: 'server-timeout',
+    ERR_CANCELED: 'server-timeout',
+    ECONNRESET: 'server-cut',
+    EPIPE: 'server-cut',
+    ERR_BAD_RESPONSE: 'server-cut',
+    ERR_STREAM_PREMATURE_CLOSE: 'server-cut'
+}
+
+/** Our code for a call that brought no answer. */
+export function connectionErrorCode (nodeCode: string): ErrorCode {
+    const known = connectionCodes[nodeCode]
+    if (known !== undefined) {
+        return known
+    }
+    const tls = /CERT|TLS|SSL|EPROTO|UNABLE_TO|SELF_SIGNED/.test(nodeCode)
+    const notHttp = nodeCode.startsWith('HPE_')
+    return tls ? 'server-tls' : notHttp ? 'server-not-flowfuse' : 'server-unreachable'
+}
+
+/**
+ * The platform's own words for a refusal. Its errors come in four shapes (see test/contract/README.md); the human text is the first
+ * of `message`, `description`, `error`.
+ */
+export function platformMessage (body: unknown): string {
+    if (typeof body !== 'object' || body === null) {
+        return ''
+    }
+    const { message, description, error } = body as Record<string, unknown>
+    const text = [message, description, error].find(candidate => typeof candidate === 'string' && candidate !== '')
+    return typeof text === 'string' ? text.slice(0, 500) : ''
+}

@@ -1,0 +1,165 @@
+import { Readable } from 'node:stream'
+import { setTimeout as delay } from 'node:timers/promises'
+import axios, { AxiosError, type AxiosResponse } from 'axios'
+import { limits } from '../shared/limits'
+import { parseAnswer } from '../snapshot/parse'
+import { connectionErrorCode, FlowFuseError, platformMessage } from './errors'
+import { isLoopback } from './server'
+
+/** A JSON body that was serialised beforehand, piece by piece; `bytes` is its whole length. */
+export interface SerialisedBody { chunks: Buffer[], bytes: number }
+
+export interface PlatformRequest {
+    method: 'GET' | 'POST' | 'PUT' | 'DELETE'
+    /** Path below the origin, with every id encoded by `platformPath`. */
+    path: string
+    /** What is asked for, in the user's words; goes into `answer-unexpected`. */
+    what: string
+    body?: Record<string, unknown> | SerialisedBody
+    /** Total time for the whole call in milliseconds; 30 s when absent. */
+    timeoutMs?: number
+    signal?: AbortSignal
+}
+
+const defaultTimeoutMs = 30_000
+const tries = 3
+const longestWaitMs = 10_000
+
+/** Fills ids into a path of the platform, encoded, so that none can leave its place. */
+export function platformPath (strings: TemplateStringsArray, ...ids: string[]): string {
+    return strings.reduce((path, piece, index) => path + encodeURIComponent(ids[index - 1] ?? '') + piece)
+}
+
+/**
+ * One call to the platform at `origin`; `token` is sent there and nowhere else, because redirects are not followed.
+ * GETs are repeated up to twice when the server is busy (429, 503) or cut the connection; nothing else is ever repeated.
+ * @returns the parsed JSON of a 2xx answer, checked for depth and hostile keys
+ * @throws FlowFuseError for everything else, also for a 2xx that is no JSON
+ */
+export async function callPlatform (origin: string, token: string | null, request: PlatformRequest): Promise<unknown> {
+    for (let attempt = 1; ; attempt++) {
+        try {
+            return readAnswer(origin, request, await send(origin, token, request))
+        } catch (error) {
+            const waitMs = request.method === 'GET' && attempt < tries ? retryDelay(error, attempt) : null
+            if (waitMs === null) {
+                throw error
+            }
+            await delay(waitMs, undefined, { signal: request.signal })
+        }
+    }
+}
+
+async function send (origin: string, token: string | null, request: PlatformRequest): Promise<AxiosResponse<Buffer>> {
+    const timeout = AbortSignal.timeout(request.timeoutMs ?? defaultTimeoutMs)
+    const serialised = isSerialised(request.body) ? request.body : null
+    let handedOver = serialised === null
+    const data = serialised === null
+        ? request.body
+        : Readable.from(serialised.chunks).once('end', () => { handedOver = true })
+    try {
+        return await axios.request<Buffer>({
+            url: origin + request.path,
+            method: request.method,
+            data,
+            headers: {
+                accept: 'application/json',
+                'accept-encoding': 'identity',
+                ...(request.body !== undefined && { 'content-type': 'application/json' }),
+                ...(serialised !== null && { 'content-length': serialised.bytes }),
+                ...(token !== null && { authorization: `Bearer ${token}` })
+            },
+            // Loopback stays on this machine even where a proxy is set for the rest.
+            ...(isLoopback(new URL(origin).hostname) && { proxy: false as const }),
+            responseType: 'arraybuffer',
+            decompress: false,
+            maxRedirects: 0,
+            maxBodyLength: Infinity,
+            maxContentLength: limits.answerBytes,
+            validateStatus: () => true,
+            signal: request.signal === undefined ? timeout : AbortSignal.any([timeout, request.signal])
+        })
+    } catch (error) {
+        throw connectionFailure(origin, request, error, handedOver)
+    }
+}
+
+function connectionFailure (origin: string, request: PlatformRequest, error: unknown, handedOver: boolean): FlowFuseError {
+    const cause = error instanceof AxiosError ? error : undefined
+    const nodeCode = cause?.code ?? ''
+    // The cause that axios gives holds the request with its headers: only its words go on, never the object.
+    const reason = (cause?.message ?? String(error)).slice(0, 200)
+    const detail = { mayHaveArrived: handedOver && nodeCode !== 'ECONNREFUSED' && nodeCode !== 'ENOTFOUND' }
+    if (/maxContentLength/.test(reason)) {
+        return new FlowFuseError('answer-too-large', { server: origin, what: request.what, limit: limits.answerBytes }, detail)
+    }
+    const seconds = Math.round((request.timeoutMs ?? defaultTimeoutMs) / 1000)
+    return new FlowFuseError(connectionErrorCode(nodeCode), { server: origin, host: new URL(origin).hostname, reason, seconds }, detail)
+}
+
+function readAnswer (origin: string, request: PlatformRequest, response: AxiosResponse<Buffer>): unknown {
+    const status = response.status
+    const isJson = /^application\/(\w+\+)?json\b/i.test(String(response.headers['content-type'] ?? ''))
+    const detail = { platformStatus: status, mayHaveArrived: true }
+    const fail = (code: FlowFuseError['code'], params: FlowFuseError['params'] = {}) =>
+        new FlowFuseError(code, { server: origin, what: request.what, status, ...params }, detail)
+    const parsed = () => parseAnswer(Buffer.from(response.data).toString('utf8'), request.what)
+    if (status >= 200 && status < 300) {
+        // Old platforms answer unknown routes with 200 and a web page.
+        if (!isJson) {
+            throw fail('answer-unexpected')
+        }
+        return parsed()
+    }
+    if (status >= 300 && status < 400) {
+        throw fail('server-redirects', { to: redirectOrigin(origin, response.headers.location) })
+    }
+    const message = isJson ? platformMessage(safely(parsed)) : ''
+    switch (status) {
+    case 401: throw fail('token-refused')
+    case 403: throw fail('not-permitted', { action: request.what })
+    case 404: throw fail('gone')
+    case 407: throw fail('proxy-failed')
+    case 409: throw fail('platform-conflict', { message })
+    case 413: throw fail('request-too-large')
+    case 429: throw fail('rate-limited', { seconds: retryAfterSeconds(response) ?? 60 })
+    default: throw status >= 500
+        ? fail('server-error', { message, seconds: retryAfterSeconds(response) ?? 0 })
+        : fail('platform-refused', { message })
+    }
+}
+
+function redirectOrigin (origin: string, location: unknown): string {
+    return typeof location === 'string' && URL.canParse(location, origin) ? new URL(location, origin).origin : ''
+}
+
+function retryAfterSeconds (response: AxiosResponse): number | null {
+    const seconds = Number(response.headers['retry-after'] ?? NaN)
+    return Number.isFinite(seconds) && seconds >= 0 ? seconds : null
+}
+
+/** How long to wait before the next try in milliseconds, or null when a repetition makes no sense. */
+function retryDelay (error: unknown, attempt: number): number | null {
+    if (!(error instanceof FlowFuseError)) {
+        return null
+    }
+    const busy = error.platformStatus === 429 || error.platformStatus === 503
+    if (busy) {
+        const waitMs = Number(error.params.seconds) * 1000 || attempt * 500
+        return waitMs <= longestWaitMs ? waitMs : null
+    }
+    return error.code === 'server-cut' ? attempt * 200 : null
+}
+
+function safely (read: () => unknown): unknown {
+    try {
+        return read()
+    } catch {
+        // An unreadable body of an error answer says nothing more than its status did.
+        return undefined
+    }
+}
+
+function isSerialised (body: PlatformRequest['body']): body is SerialisedBody {
+    return body !== undefined && Array.isArray((body as SerialisedBody).chunks)
+}

@@ -1,0 +1,82 @@
+import type { Named } from '../shared/requests'
+import type { Modules } from '../snapshot/model'
+import { asObject, list, optionalText, text } from '../snapshot/parse'
+import { naming } from './errors'
+import { platformPath } from './http'
+import type { Session } from './session'
+
+export interface Instance extends Named {
+    url: string
+    application: Named
+    team: Named
+    /** `running`, `suspended`, `starting` … as the platform has them; '' when it does not say. */
+    state: string
+    isDeploying: boolean
+    /** Time of the last deploy there, ISO 8601; null when never or not told. */
+    deployedAt: string | null
+    /** Variables of the instance without those of the platform itself. Values are not kept. */
+    variables: Array<{ name: string, hidden: boolean }>
+    /** The palette list: the only modules that a restore installs on a hosted instance. */
+    palette: Modules
+    /** True when requests to the instance's HTTP nodes need user and password. */
+    hasBasicAuth: boolean
+}
+
+/** @throws FlowFuseError `instance-gone` when it is gone or the user is no member of its team */
+export async function getInstance (session: Session, id: string, signal?: AbortSignal): Promise<Instance> {
+    const instance = asObject(await naming(
+        session.request({ method: 'GET', path: platformPath`/api/v1/projects/${id}`, what: 'instance', signal }),
+        { gone: 'instance-gone', action: 'instance' }
+    ), 'instance')
+    const meta = asObject(instance.meta ?? {}, 'instance')
+    const settings = asObject(instance.settings ?? {}, 'instance')
+    return {
+        id: text(instance, 'id'),
+        name: text(instance, 'name'),
+        url: optionalText(instance, 'url') ?? '',
+        application: named(instance.application),
+        team: named(instance.team),
+        state: optionalText(meta, 'state') ?? '',
+        isDeploying: meta.isDeploying === true,
+        deployedAt: optionalText(instance, 'flowLastUpdatedAt') || null,
+        variables: variablesOf(settings.env),
+        palette: paletteOf(settings),
+        hasBasicAuth: asObject(settings.httpNodeAuth ?? {}, 'instance').type === 'basic'
+    }
+}
+
+/**
+ * Restores a snapshot of the instance on it. The answer may take minutes (the platform waits for npm), and the restore may have been
+ * done although the answer was lost: follow the state with `getInstance`.
+ */
+export async function restoreSnapshot (session: Session, instanceId: string, snapshotId: string, timeoutMs: number): Promise<void> {
+    await naming(session.request({
+        method: 'POST',
+        path: platformPath`/api/v1/projects/${instanceId}/actions/rollback`,
+        what: 'restore',
+        body: { snapshot: snapshotId },
+        timeoutMs
+    }), { gone: 'instance-gone', action: 'restore' })
+}
+
+function named (value: unknown): Named {
+    const object = asObject(value, 'instance')
+    return { id: text(object, 'id'), name: text(object, 'name') }
+}
+
+function variablesOf (env: unknown): Instance['variables'] {
+    return (Array.isArray(env) ? env : []).map(item => asObject(item, 'instance'))
+        .filter(variable => variable.platform !== true)
+        .map(variable => ({ name: text(variable, 'name'), hidden: variable.hidden === true }))
+}
+
+function paletteOf (settings: Record<string, unknown>): Modules {
+    const palette = asObject(settings.palette ?? {}, 'instance')
+    if (!Array.isArray(palette.modules)) {
+        return {}
+    }
+    return Object.fromEntries(list(palette, 'modules').map(item => {
+        const module = asObject(item, 'instance')
+        return [text(module, 'name'), optionalText(module, 'version') ?? '']
+    }))
+}

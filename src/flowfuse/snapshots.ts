@@ -1,0 +1,59 @@
+import { asObject, list, optionalText, text } from '../snapshot/parse'
+import { naming } from './errors'
+import { platformPath, type SerialisedBody } from './http'
+import type { Session } from './session'
+
+export interface SnapshotMeta {
+    id: string
+    name: string
+    description: string
+    createdAt: string
+    /** `null`: made by the platform itself. */
+    user: { id: string, username: string } | null
+}
+
+/** Uploads of many megabytes over a plant's uplink take their time. */
+const uploadTimeoutMs = 10 * 60 * 1000
+
+/**
+ * The newest snapshots of an instance, newest first.
+ * @throws FlowFuseError `instance-gone`, `not-permitted`
+ */
+export async function listSnapshots (session: Session, instanceId: string, limit: number, signal?: AbortSignal): Promise<SnapshotMeta[]> {
+    const answer = await naming(session.request({
+        method: 'GET',
+        path: `${platformPath`/api/v1/projects/${instanceId}/snapshots`}?limit=${limit}`,
+        what: 'snapshots',
+        signal
+    }), { gone: 'instance-gone', action: 'listSnapshots' })
+    return list(asObject(answer, 'snapshots'), 'snapshots').map(snapshotMeta)
+}
+
+/**
+ * Creates a snapshot from a serialised body (see runtime/push-body), or, without one, from the instance as it runs there.
+ * Never repeated: a lost answer must be looked for in the list.
+ */
+export async function createSnapshot (
+    session: Session, instanceId: string, body: SerialisedBody | { name: string, description: string }
+): Promise<SnapshotMeta> {
+    const answer = await naming(session.request({
+        method: 'POST',
+        path: platformPath`/api/v1/projects/${instanceId}/snapshots`,
+        what: 'create',
+        body: { ...body },
+        timeoutMs: uploadTimeoutMs
+    }), { gone: 'instance-gone', action: 'push' })
+    return snapshotMeta(answer)
+}
+
+function snapshotMeta (value: unknown): SnapshotMeta {
+    const snapshot = asObject(value, 'snapshots')
+    const user = snapshot.user === undefined || snapshot.user === null ? null : asObject(snapshot.user, 'snapshots')
+    return {
+        id: text(snapshot, 'id'),
+        name: text(snapshot, 'name'),
+        description: optionalText(snapshot, 'description') ?? '',
+        createdAt: text(snapshot, 'createdAt'),
+        user: user === null ? null : { id: text(user, 'id'), username: text(user, 'username') }
+    }
+}
