@@ -1,0 +1,47 @@
+import { CodedError } from '../shared/errors'
+import { validName, withheld } from '../snapshot/environment'
+import type { Environment } from '../snapshot/model'
+
+/** The host's variables as flows see them: `envVarExcludes` of settings.js hides some. */
+export interface HostEnvironment { [name: string]: string | undefined }
+
+/** Which of the names that the flows refer to could travel. Names only, never a value. */
+export interface ReferredVariables { offered: string[], unset: string[], withheld: string[] }
+
+export function referredVariables (references: string[], host: HostEnvironment): ReferredVariables {
+    const set = references.filter(name => host[name] !== undefined)
+    return {
+        offered: set.filter(name => !withheld(name) && validName(name)),
+        unset: references.filter(name => host[name] === undefined && !withheld(name)),
+        withheld: set.filter(name => withheld(name) || !validName(name))
+    }
+}
+
+/**
+ * The variables that the user ticked, with the host's values. Never more than the flows refer to.
+ * @throws CodedError `variable-name-invalid`, `variable-not-allowed`, `variable-not-referred`, `variable-not-set`
+ */
+export function tickedVariables (names: string[], references: string[], host: HostEnvironment): Environment {
+    return Object.fromEntries(names.map(name => {
+        if (withheld(name)) {
+            throw new CodedError('variable-not-allowed', { name })
+        }
+        if (!validName(name)) {
+            throw new CodedError('variable-name-invalid', { name })
+        }
+        if (!references.includes(name)) {
+            throw new CodedError('variable-not-referred', { name }, 409)
+        }
+        const value = host[name]
+        if (value === undefined) {
+            throw new CodedError('variable-not-set', { name }, 409)
+        }
+        return [name, value]
+    }))
+}
+
+/** @param excludes `envVarExcludes` of settings.js */
+export function hostEnvironment (environment: NodeJS.ProcessEnv, excludes: unknown): HostEnvironment {
+    const hidden = new Set(Array.isArray(excludes) ? excludes : [])
+    return Object.fromEntries(Object.entries(environment).filter(([name]) => !hidden.has(name)))
+}

@@ -1,0 +1,86 @@
+import type { Request, RequestHandler, Response } from 'express'
+import { CodedError } from '../shared/errors'
+
+export interface GuardRules {
+    /** `X-Forwarded-Host` counts, because a reverse proxy of the operator's sets it. */
+    trustProxy: boolean
+    /** Node-RED has no `adminAuth`. */
+    isOpen: boolean
+    /** Host names that are trusted besides the private ones. */
+    allowedHosts: string[]
+}
+
+/** Endings of names that public DNS never gives to anybody, so that no foreign page can point one at this machine. */
+const privateEndings = ['.local', '.lan', '.internal', '.home.arpa', '.localhost']
+
+/**
+ * Stands before every route of the plugin. Node-RED's admin API allows every origin on 4.1, and asks for no sign-in by default: without
+ * this any web page could read and change things here.
+ * @throws CodedError `origin-refused`, `host-refused`, `content-type-refused`
+ */
+export function checkRequest (request: Pick<Request, 'method' | 'headers'>, rules: GuardRules): void {
+    const { method, headers } = request
+    const reads = method === 'GET' || method === 'HEAD'
+    const host = requestHost(headers, rules.trustProxy)
+    const site = headers['sec-fetch-site']
+    const siteIsOurs = site === undefined || site === 'same-origin' || (reads && site === 'none')
+    const { origin } = headers
+    const originIsOurs = origin === undefined ? reads || hasBearer(headers) : hostOf(origin) === host
+    if (!siteIsOurs || !originIsOurs) {
+        throw new CodedError('origin-refused', {}, 403)
+    }
+    if (rules.isOpen && !isTrustedHost(host, rules.allowedHosts)) {
+        throw new CodedError('host-refused', { host: host.slice(0, 255) }, 403)
+    }
+    if (!reads && !/^application\/json\b/i.test(headers['content-type'] ?? '')) {
+        throw new CodedError('content-type-refused', {}, 415)
+    }
+}
+
+/** The guard as a middleware; it also takes back what Node-RED's CORS handler said, and keeps answers out of caches. */
+export function guard (rules: GuardRules): RequestHandler {
+    return (request, response, next) => {
+        response.getHeaderNames().filter(name => name.startsWith('access-control-')).forEach(name => response.removeHeader(name))
+        response.set({ 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' })
+        try {
+            checkRequest(request, rules)
+            next()
+        } catch (error) {
+            sendError(response, error)
+        }
+    }
+}
+
+/** Sends any error as `{code, params}`; what is no CodedError says nothing of itself to the browser. */
+export function sendError (response: Response, error: unknown): void {
+    const coded = error instanceof CodedError ? error : new CodedError('internal', {}, 500)
+    if (!response.headersSent) {
+        response.status(coded.status).json(coded.toAnswer())
+    }
+}
+
+function requestHost (headers: Request['headers'], trustProxy: boolean): string {
+    const forwarded = trustProxy ? headers['x-forwarded-host'] : undefined
+    const first = (Array.isArray(forwarded) ? forwarded[0] : forwarded)?.split(',')[0]?.trim()
+    return (first ?? headers.host ?? '').toLowerCase()
+}
+
+function hostOf (origin: string): string | null {
+    return URL.canParse(origin) ? new URL(origin).host : null
+}
+
+function hasBearer (headers: Request['headers']): boolean {
+    return /^bearer .+/i.test(headers.authorization ?? '')
+}
+
+/** Names that only somebody on this network can have given: what a foreign page could resolve to us (DNS rebinding) is not among them. */
+function isTrustedHost (host: string, allowedHosts: string[]): boolean {
+    if (!URL.canParse(`http://${host}`)) {
+        return false
+    }
+    const { hostname } = new URL(`http://${host}`)
+    const isAddress = /^\[.*\]$|^\d{1,3}(\.\d{1,3}){3}$/.test(hostname)
+    const isSingleLabel = hostname !== '' && !hostname.includes('.')
+    return isAddress || isSingleLabel || privateEndings.some(ending => hostname.endsWith(ending)) ||
+        allowedHosts.some(allowed => allowed.toLowerCase() === hostname || allowed.toLowerCase() === host)
+}

@@ -1,0 +1,144 @@
+import type { EventEmitter } from 'node:events'
+import type { Application, RequestHandler } from 'express'
+import type { FlowNode } from '../snapshot/model'
+
+/** The `RED` that Node-RED gives to a plugin, as far as we use it (`createNodeApi` in @node-red/registry/lib/util.js). */
+export interface RedApi {
+    version: string | (() => string)
+    nodes: {
+        eachNode (visit: (node: FlowNode) => void): void
+        getCredentials (id: string): Record<string, unknown> | undefined
+    }
+    settings: { get (key: string): unknown, userDir?: string, [key: string]: unknown }
+    events: EventEmitter
+    log: { info (text: string): void, warn (text: string): void, error (text: string): void }
+    httpAdmin?: Application
+    auth: { needsPermission (permission: string | readonly string[]): RequestHandler }
+    plugins: { registerPlugin (id: string, definition: object): void }
+}
+
+/** The loaded `@node-red/runtime`, as far as we use it: documented API, reached in an undocumented way. */
+interface RuntimeModule {
+    _?: { events?: unknown }
+    flows: { getFlows (options: object): Promise<LiveFlows | null> }
+}
+
+/** The running flow set: live objects of the runtime, never to be changed. */
+export interface LiveFlows { flows: FlowNode[], rev: string }
+
+/** The local Node-RED. Nothing else touches RED or the runtime module. */
+export class NodeRed {
+    readonly userDir: string
+    /** Revision that Node-RED announced last, at its start or by a deploy. */
+    announcedRevision: string | null = null
+    /** True while the runtime holds no credentials because it could not decrypt its file. */
+    credentialsNotDecrypted = false
+    private runtime: RuntimeModule | null | undefined
+    private awaitsFirstStart = false
+
+    constructor (private readonly red: RedApi, private readonly options: { hideRuntime?: boolean } = {}) {
+        this.userDir = red.settings.userDir ?? process.cwd()
+        red.events.on('runtime-event', (event: unknown) => this.noteRuntimeEvent(event))
+    }
+
+    get version (): string {
+        return typeof this.red.version === 'function' ? this.red.version() : this.red.version
+    }
+
+    /** True when anyone who reaches the editor may use it. */
+    get isOpen (): boolean {
+        return !this.red.settings.adminAuth
+    }
+
+    /** A key of settings.js, or of Node-RED's own runtime settings; undefined when neither has it. */
+    setting (key: string): unknown {
+        try {
+            return this.red.settings.get(key)
+        } catch {
+            // Node-RED throws while its settings are not available, which is "not set" for us.
+            return undefined
+        }
+    }
+
+    /** The secrets that Node-RED's credential file may be under, the one it uses first. */
+    credentialSecrets (): string[] {
+        return ['credentialSecret', '_credentialSecret'].map(key => this.setting(key))
+            .filter((secret): secret is string => typeof secret === 'string' && secret !== '')
+    }
+
+    /**
+     * The running flows as the runtime holds them. Without the runtime module they are collected node by node, and the revision is
+     * the one last announced: only equal hashes prove that such a collection is exact.
+     * @returns null while no flows are loaded
+     */
+    async liveFlows (): Promise<LiveFlows | null> {
+        const runtime = this.findRuntime()
+        if (runtime !== null) {
+            return await runtime.flows.getFlows({})
+        }
+        const flows: FlowNode[] = []
+        try {
+            this.red.nodes.eachNode(node => flows.push(node))
+        } catch {
+            // eachNode throws until the first flows are loaded.
+            return null
+        }
+        return this.announcedRevision === null ? null : { flows, rev: this.announcedRevision }
+    }
+
+    /** Decrypted credentials of a node: the runtime's live object, never to be changed. */
+    credentials (id: string): Record<string, unknown> | undefined {
+        return this.red.nodes.getCredentials(id)
+    }
+
+    /** Installed modules that bring node types, core nodes under `node-red` (from Node-RED's own list of nodes). */
+    nodeModules (): Array<{ name: string, version: string, types: string[] }> {
+        const modules = this.setting('nodes')
+        if (typeof modules !== 'object' || modules === null) {
+            return []
+        }
+        type Stored = Record<string, { version?: unknown, nodes?: Record<string, { types?: unknown }> }>
+        return Object.entries(modules as Stored).map(([name, module]) => ({
+            name,
+            version: typeof module.version === 'string' ? module.version : '',
+            types: Object.values(module.nodes ?? {}).flatMap(set => Array.isArray(set.types) ? set.types.map(String) : [])
+        }))
+    }
+
+    warn (text: string): void {
+        this.red.log.warn(`[flowfuse-snapshots] ${text}`)
+    }
+
+    error (text: string): void {
+        this.red.log.error(`[flowfuse-snapshots] ${text}`)
+    }
+
+    /** Of several loaded copies, the runtime whose events are ours is the one that runs us. */
+    private findRuntime (): RuntimeModule | null {
+        if (this.options.hideRuntime) {
+            return null
+        }
+        this.runtime ??= Object.keys(require.cache)
+            .filter(file => /@node-red[\\/]runtime[\\/]lib[\\/]index\.js$/.test(file))
+            .map(file => require.cache[file]?.exports as RuntimeModule)
+            .find(module => module._?.events === this.red.events && typeof module.flows?.getFlows === 'function') ?? null
+        return this.runtime
+    }
+
+    /**
+     * Follows revisions and the state of the credentials. A failed decryption is announced once, before the start-up's own
+     * `runtime-deploy`; the deploy after that writes what the runtime then holds, so from there on nothing is missing any more.
+     */
+    private noteRuntimeEvent (event: unknown): void {
+        const { id, payload } = event as { id?: string, payload?: { error?: string, revision?: string } }
+        if (id === 'runtime-state' && payload?.error === 'credentials_load_failed') {
+            this.credentialsNotDecrypted = true
+            this.awaitsFirstStart = true
+        }
+        if (id === 'runtime-deploy') {
+            this.announcedRevision = payload?.revision ?? null
+            this.credentialsNotDecrypted = this.credentialsNotDecrypted && this.awaitsFirstStart
+            this.awaitsFirstStart = false
+        }
+    }
+}

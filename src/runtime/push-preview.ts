@@ -1,0 +1,59 @@
+import type { Platform } from '../flowfuse/platform'
+import { isAtLeast } from '../flowfuse/platform'
+import type { Instance } from '../flowfuse/instances'
+import type { Link, PushNote, PushPreview, Target } from '../shared/requests'
+import type { ModuleList } from '../snapshot/modules'
+import type { Capture } from './capture'
+import { referredVariables, type HostEnvironment } from './environment'
+
+export interface PreviewSources {
+    captured: Capture
+    modules: ModuleList
+    host: HostEnvironment
+    target: Target
+    instance: Instance
+    platform: Pick<Platform, 'version'>
+    link: Link | null
+}
+
+/** What a push would carry and what is worth knowing before it: names and counts only. */
+export function pushPreview (sources: PreviewSources): PushPreview {
+    const { captured, modules, host, target, instance } = sources
+    const rows = Object.entries(modules.modules).map(([name, version]) => ({
+        name, version, inPalette: name === 'node-red' || Object.hasOwn(instance.palette, name)
+    }))
+    return {
+        target,
+        counts: { ...captured.counts, modules: rows.length },
+        modules: rows,
+        modulesLeftOut: modules.leftOut,
+        variables: {
+            ...referredVariables(captured.references, host),
+            onInstance: [...instance.variables].sort((a, b) => Number(b.hidden) - Number(a.hidden) || a.name.localeCompare(b.name))
+        },
+        notes: notes(sources, rows)
+    }
+}
+
+function notes (sources: PreviewSources, rows: PushPreview['modules']): PushNote[] {
+    const { captured, modules, instance, platform, link } = sources
+    const { withoutId, duplicateIds, disabledFlows } = captured.oddities
+    const notInPalette = rows.filter(row => !row.inPalette).length
+    const hidden = instance.variables.filter(variable => variable.hidden).length
+    const { missingTypes } = modules
+    const deployedSince = link !== null && instance.deployedAt !== null && Date.parse(instance.deployedAt) > Date.parse(link.pushedAt)
+    const all: Array<[boolean, PushNote]> = [
+        [instance.state === 'suspended', { code: 'instance-suspended', params: {} }],
+        [captured.counts.flows + captured.counts.nodes === 0, { code: 'empty-flows', params: {} }],
+        [missingTypes.length > 0, { code: 'missing-types', params: { types: missingTypes.slice(0, 10).join(', '), count: missingTypes.length } }],
+        [withoutId > 0, { code: 'odd-ids', params: { count: withoutId } }],
+        [duplicateIds > 0, { code: 'duplicate-ids', params: { count: duplicateIds } }],
+        [disabledFlows > 0, { code: 'disabled-flows', params: { count: disabledFlows } }],
+        [notInPalette > 0, { code: 'modules-not-in-palette', params: { count: notInPalette } }],
+        [modules.leftOut.length > 0, { code: 'modules-left-out', params: { count: modules.leftOut.length } }],
+        [deployedSince, { code: 'instance-deployed-since', params: {} }],
+        [instance.hasBasicAuth && !isAtLeast(platform, '2.13.0'), { code: 'restore-breaks-basic-auth', params: {} }],
+        [hidden > 0 && !isAtLeast(platform, '2.19.0'), { code: 'restore-shows-hidden', params: { count: hidden } }]
+    ]
+    return all.filter(([applies]) => applies).map(([, note]) => note)
+}

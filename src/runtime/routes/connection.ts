@@ -1,0 +1,63 @@
+import { getUser } from '../../flowfuse/account'
+import { serverOrigin } from '../../flowfuse/server'
+import { pastedToken, tokenSession } from '../../flowfuse/session'
+import { CodedError, type ErrorAnswer } from '../../shared/errors'
+import type { PanelState } from '../../shared/requests'
+import { fields, textField } from '../push-request'
+import type { Router, Services } from './router'
+
+/** state: what the panel shows first, from the store alone; connection: signing in with a token, and forgetting it. */
+export function addConnectionRoutes (router: Router, services: Services): void {
+    router.add('get', 'state', 'see', ({ user }) => panelState(services, user))
+
+    router.add('post', 'connection', 'act', async ({ user, body }) => {
+        const { server, token } = fields(body)
+        const origin = serverOrigin(textField(server, 'server'), services.settings)
+        const pasted = pastedToken(textField(token, 'token'))
+        // The server is asked without the token first, so that the token never goes to something that is no FlowFuse.
+        await services.platforms.find(origin)
+        const { id, username, name } = await getUser(tokenSession(origin, pasted))
+        const former = await services.connections.get(user)
+        const target = former?.server === origin ? former.target : null
+        await services.connections.connect(user, { server: origin, user: { id, username, name }, target }, pasted)
+        return await panelState(services, user)
+    })
+
+    router.add('delete', 'connection', 'act', async ({ user }) => {
+        await services.connections.disconnect(user)
+        return await panelState(services, user)
+    })
+}
+
+async function panelState ({ nodeRed, settings, connections, platforms }: Services, user: string): Promise<PanelState> {
+    const stored = await connections.get(user)
+    const problem = connections.problem() ?? (stored === null ? null : await sealingProblem(connections.token(user)))
+    const target = stored?.target ?? null
+    return {
+        version: PLUGIN_VERSION,
+        defaultServer: settings.server,
+        openEditor: nodeRed.isOpen,
+        connection: stored === null
+            ? null
+            : {
+                server: stored.server,
+                user: { username: stored.user.username, name: stored.user.name },
+                platformVersion: platforms.versionOf(stored.server)
+            },
+        connectionProblem: problem,
+        target,
+        link: stored === null || target === null ? null : await connections.link(stored.server, target.instance.id)
+    }
+}
+
+async function sealingProblem (opening: Promise<unknown>): Promise<ErrorAnswer | null> {
+    try {
+        await opening
+        return null
+    } catch (error) {
+        if (error instanceof CodedError) {
+            return error.toAnswer()
+        }
+        throw error
+    }
+}

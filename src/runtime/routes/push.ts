@@ -1,0 +1,60 @@
+import { CodedError } from '../../shared/errors'
+import type { Job, PushPreview, PushResult } from '../../shared/requests'
+import { capture } from '../capture'
+import { hostEnvironment } from '../environment'
+import { installedModules } from '../modules'
+import { push, pushSteps } from '../push'
+import { pushPreview } from '../push-preview'
+import { parsePushRequest } from '../push-request'
+import { openSession } from '../sessions'
+import { findTarget } from '../targets'
+import type { Router, Services } from './router'
+
+/** push/preview, push, and jobs/:job. */
+export function addPushRoutes (router: Router, services: Services): void {
+    const { nodeRed, connections, platforms, jobs } = services
+
+    router.add('get', 'push/preview', 'see', async ({ user }): Promise<PushPreview> => {
+        const session = await openSession(services, user)
+        const stored = await storedTarget(services, user)
+        const captured = await capture(nodeRed)
+        const [{ target, instance }, modules, platform, link] = await Promise.all([
+            findTarget(session, stored.instance.id),
+            installedModules(nodeRed, captured.modulesInUse),
+            platforms.get(session.origin),
+            connections.link(session.origin, stored.instance.id)
+        ])
+        const host = hostEnvironment(process.env, nodeRed.setting('envVarExcludes'))
+        return pushPreview({ captured, modules, host, target, instance, platform, link })
+    })
+
+    router.add('post', 'push', 'act', async ({ user, body }): Promise<Job> => {
+        const request = parsePushRequest(body)
+        const session = await openSession(services, user)
+        const stored = await storedTarget(services, user)
+        // The dialog may be older than the choice: what it showed is what is pushed to, or nothing.
+        if (stored.instance.id !== request.instanceId) {
+            throw new CodedError('target-changed', { instance: stored.instance.name }, 409)
+        }
+        const connection = await connections.get(user)
+        const result: PushResult = { snapshot: null, before: null, restored: false, stateAfter: null, instance: stored.instance }
+        return jobs.start(user, pushSteps(request), result, progress => push({
+            nodeRed,
+            session,
+            user: { id: connection?.user.id ?? '' },
+            onCreated: snapshot => connections.setLink(session.origin, request.instanceId, {
+                snapshotId: snapshot.id, name: snapshot.name, pushedAt: snapshot.createdAt
+            })
+        }, request, progress))
+    }, 202)
+
+    router.add('get', 'jobs/:job', 'see', async ({ user, params }): Promise<Job> => jobs.get(user, params.job ?? ''))
+}
+
+async function storedTarget ({ connections }: Services, user: string) {
+    const target = (await connections.get(user))?.target
+    if (!target) {
+        throw new CodedError('target-missing', {}, 409)
+    }
+    return target
+}

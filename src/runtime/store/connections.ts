@@ -1,0 +1,172 @@
+import { join } from 'node:path'
+import { CodedError, type ErrorAnswer } from '../../shared/errors'
+import type { Link, TargetNames } from '../../shared/requests'
+import { isObject } from '../../snapshot/parse'
+import { DataKey } from './data-key'
+import { readIfThere, setAside, writeWhole } from './files'
+import { isSealed, openText, sealText, type Sealed } from './sealing'
+
+/** What is remembered of one Node-RED user's sign-in. */
+export interface StoredConnection {
+    server: string
+    user: { id: string, username: string, name: string }
+    token: Sealed
+    target: TargetNames | null
+}
+
+interface ConnectionsFile {
+    version: 1
+    /** By Node-RED user; '' where Node-RED has no users. */
+    users: Record<string, StoredConnection>
+    /** Last push by `<server> <instance id>`: what this Node-RED is linked to, whoever pushed it. */
+    links: Record<string, Link>
+}
+
+const fileName = 'connections.json'
+
+/**
+ * Sign-ins, targets and links, in one file below userDir. Tokens are sealed under the data key and bound to their user and server, so
+ * that a changed file sends no token to another place. A file that can't be read is reported and set aside, never deleted.
+ */
+export class Connections {
+    private readonly file: string
+    private readonly dataKey: DataKey
+    private content: Promise<ConnectionsFile> | null = null
+    private writing: Promise<void> = Promise.resolve()
+    private unreadable: ErrorAnswer | null = null
+
+    constructor (folder: string, secrets: () => string[]) {
+        this.file = join(folder, fileName)
+        this.dataKey = new DataKey(folder, secrets)
+    }
+
+    /** Reads what is there at start, so that the data key is wrapped anew while Node-RED still knows its former secret. */
+    async load (): Promise<void> {
+        await this.read()
+        await this.dataKey.open()
+    }
+
+    /** What went wrong when the file was read, until somebody connects again. */
+    problem (): ErrorAnswer | null {
+        return this.unreadable
+    }
+
+    async get (user: string): Promise<StoredConnection | null> {
+        const { users } = await this.read()
+        return own(users, user) ?? null
+    }
+
+    /** @throws CodedError `not-connected`, `store-sealed-otherwise` */
+    async token (user: string): Promise<{ server: string, token: string }> {
+        const connection = await this.get(user)
+        if (connection === null) {
+            throw new CodedError('not-connected', {}, 409)
+        }
+        const key = await this.dataKey.open()
+        const token = key === null ? null : openText(key, connection.token, tokenContext(user, connection.server))
+        if (token === null) {
+            throw new CodedError('store-sealed-otherwise', {}, 409)
+        }
+        return { server: connection.server, token }
+    }
+
+    async connect (user: string, connection: Omit<StoredConnection, 'token'>, token: string): Promise<void> {
+        const key = await this.dataKey.openOrMake()
+        const sealed = sealText(key, token, tokenContext(user, connection.server))
+        await this.change(file => { file.users[user] = { ...connection, token: sealed } })
+        this.unreadable = null
+    }
+
+    /** Forgets the token and everything else of this user's sign-in. */
+    async disconnect (user: string): Promise<void> {
+        await this.change(file => { delete file.users[user] })
+        this.unreadable = null
+    }
+
+    async setTarget (user: string, server: string, target: TargetNames): Promise<void> {
+        await this.change(file => {
+            const connection = own(file.users, user)
+            if (connection === undefined || connection.server !== server) {
+                throw new CodedError('not-connected', {}, 409)
+            }
+            connection.target = target
+        })
+    }
+
+    async link (server: string, instanceId: string): Promise<Link | null> {
+        const { links } = await this.read()
+        return own(links, `${server} ${instanceId}`) ?? null
+    }
+
+    async setLink (server: string, instanceId: string, link: Link): Promise<void> {
+        await this.change(file => { file.links[`${server} ${instanceId}`] = link })
+    }
+
+    private read (): Promise<ConnectionsFile> {
+        this.content ??= this.readFile().catch((error: unknown) => {
+            this.content = null
+            throw error
+        })
+        return this.content
+    }
+
+    private async readFile (): Promise<ConnectionsFile> {
+        const text = await readIfThere(this.file)
+        if (text === null) {
+            return emptyFile()
+        }
+        const parsed = parseFile(text)
+        if (parsed === null) {
+            const aside = await setAside(this.file)
+            this.unreadable = { code: 'store-unreadable', params: { file: fileName, aside } }
+            return emptyFile()
+        }
+        return parsed
+    }
+
+    /** Changes are made to a copy, one after the other; what could not be written is not believed. */
+    private change (edit: (file: ConnectionsFile) => void): Promise<void> {
+        this.writing = this.changeAfter(this.writing, edit)
+        return this.writing
+    }
+
+    private async changeAfter (before: Promise<void>, edit: (file: ConnectionsFile) => void): Promise<void> {
+        // Its own caller hears of the failure of the one before.
+        await Promise.allSettled([before])
+        const file = structuredClone(await this.read())
+        edit(file)
+        await writeWhole(this.file, JSON.stringify(file, null, 2))
+        this.content = Promise.resolve(file)
+    }
+}
+
+function tokenContext (user: string, server: string): string {
+    return JSON.stringify(['token', user, server])
+}
+
+function emptyFile (): ConnectionsFile {
+    return { version: 1, users: Object.create(null) as ConnectionsFile['users'], links: Object.create(null) as ConnectionsFile['links'] }
+}
+
+function parseFile (text: string): ConnectionsFile | null {
+    try {
+        const { version, users, links } = JSON.parse(text) as Record<string, unknown>
+        if (version !== 1 || typeof users !== 'object' || users === null || typeof links !== 'object' || links === null) {
+            return null
+        }
+        const usable = Object.values(users).every(isConnection)
+        return usable ? { version: 1, users: { ...users }, links: { ...links } } : null
+    } catch {
+        // No JSON: as unreadable as JSON of another shape.
+        return null
+    }
+}
+
+function isConnection (value: unknown): value is StoredConnection {
+    const { server, token, user } = isObject(value) ? value : {}
+    return typeof server === 'string' && isSealed(token) && isObject(user) && typeof user.username === 'string'
+}
+
+function own<T> (map: Record<string, T>, key: string): T | undefined {
+    return Object.hasOwn(map, key) ? map[key] : undefined
+}
