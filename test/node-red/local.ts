@@ -1,0 +1,145 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { mkdir, rm, symlink, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { freePort } from './free-port'
+
+export interface LocalOptions {
+    userDir: string
+    /** Source text of further members of settings.js, e.g. `adminAuth: {…}`. */
+    settings?: string
+    environment?: Record<string, string>
+    /** Given every line that Node-RED prints. */
+    log?: (line: string) => void
+    /** Path of the package to load the plugin from; this repository when absent. */
+    plugin?: string
+    /** Default: a free one. */
+    port?: number
+    /** Node.js and Node-RED to run; the ones of this repository when absent. */
+    binary?: { node: string, red: string }
+}
+
+export interface LocalNodeRed {
+    /** Address of the editor, without a trailing slash. */
+    url: string
+    userDir: string
+    /** Everything that was printed so far. */
+    output (): string
+    /** A request to the admin API as the editor would send it: JSON, same origin. */
+    call (method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<{ status: number, body: unknown }>
+    stop (): Promise<void>
+}
+
+const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '')
+const packageName = 'node-red-contrib-flowfuse-snapshots'
+const startTimeoutMs = 60_000
+
+/** Starts a real Node-RED on 127.0.0.1 with the built plugin installed in its userDir, and waits until its flows have been loaded. */
+export async function startNodeRed (options: LocalOptions): Promise<LocalNodeRed> {
+    const port = options.port ?? await freePort()
+    await prepareUserDir(options, port)
+    const { node, red } = options.binary ?? { node: process.execPath, red: join(dirname(createRequire(import.meta.url).resolve('node-red/package.json')), 'red.js') }
+    const child = spawn(node, [red, '-u', options.userDir], {
+        cwd: options.userDir,
+        env: { ...process.env, NODE_OPTIONS: '', ...options.environment },
+        stdio: ['ignore', 'pipe', 'pipe']
+    })
+    const output = collectOutput(child, options.log)
+    await untilStarted(child, output)
+    const url = `http://127.0.0.1:${port}`
+    return {
+        url,
+        userDir: options.userDir,
+        output: () => output.text,
+        call: (method, path, body, headers) => call(url, method, path, body, headers),
+        stop: () => stop(child)
+    }
+}
+
+async function prepareUserDir (options: LocalOptions, port: number): Promise<void> {
+    const modules = join(options.userDir, 'node_modules')
+    await mkdir(modules, { recursive: true })
+    const link = join(modules, packageName)
+    await rm(link, { recursive: true, force: true })
+    await symlink(options.plugin ?? root, link)
+    await writeFile(join(options.userDir, 'package.json'), JSON.stringify({
+        name: 'local-node-red', private: true, dependencies: { [packageName]: '*' }
+    }))
+    await writeFile(join(options.userDir, 'settings.js'), `module.exports = {
+    uiHost: '127.0.0.1',
+    uiPort: ${port},
+    flowFile: 'flows.json',
+    credentialSecret: 'local',
+    telemetry: { enabled: false, updateNotification: false },
+    editorTheme: { tours: false },
+    logging: { console: { level: 'info' } },
+    ${options.settings ?? ''}
+}
+`)
+}
+
+interface Output { text: string, onText?: () => void }
+
+function collectOutput (child: ChildProcess, log?: (line: string) => void): Output {
+    const output: Output = { text: '' }
+    const add = (chunk: Buffer) => {
+        output.text += chunk.toString()
+        chunk.toString().split('\n').filter(line => line !== '').forEach(line => log?.(line))
+        output.onText?.()
+    }
+    child.stdout?.on('data', add)
+    child.stderr?.on('data', add)
+    return output
+}
+
+/** Started means: the server listens and the flows were loaded, or Node-RED has said why they don't run. */
+function untilStarted (child: ChildProcess, output: Output): Promise<void> {
+    return new Promise((resolve, reject) => {
+        const settle = (failure?: string) => {
+            clearTimeout(timer)
+            child.off('exit', ended)
+            output.onText = undefined
+            if (failure === undefined) {
+                resolve()
+            } else {
+                child.kill()
+                reject(new Error(`Node-RED ${failure}. It printed:\n${output.text}`))
+            }
+        }
+        const ended = (code: number | null) => settle(`ended with code ${code} at its start`)
+        const timer = setTimeout(() => settle(`did not start within ${startTimeoutMs / 1000} s`), startTimeoutMs)
+        child.once('exit', ended)
+        output.onText = () => {
+            const loaded = /Started flows|Waiting for missing types|Stopped flows|Flows stopped|safe mode|Failed to load external modules/i.test(output.text)
+            if (loaded && output.text.includes('Server now running')) {
+                settle()
+            }
+        }
+    })
+}
+
+async function call (url: string, method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<{ status: number, body: unknown }> {
+    const response = await fetch(`${url}/${path}`, {
+        method,
+        headers: { ...(method !== 'GET' && { 'content-type': 'application/json', origin: new URL(url).origin }), ...headers },
+        ...(method !== 'GET' && { body: JSON.stringify(body ?? {}) })
+    })
+    const text = await response.text()
+    const isJson = response.headers.get('content-type')?.includes('json')
+    return { status: response.status, body: isJson ? JSON.parse(text) as unknown : text }
+}
+
+function stop (child: ChildProcess): Promise<void> {
+    if (child.exitCode !== null || child.signalCode !== null) {
+        return Promise.resolve()
+    }
+    return new Promise(resolve => {
+        const force = setTimeout(() => child.kill('SIGKILL'), 10_000)
+        child.once('exit', () => {
+            clearTimeout(force)
+            resolve()
+        })
+        child.kill('SIGTERM')
+    })
+}
