@@ -1,0 +1,24 @@
+/** The plugin's admin routes, typed. Every call throws a RequestFailure when it fails. */
+import type {
+    ApplicationList, ConnectRequest, Job, PanelState, PushPreview, PushRequest, SnapshotList, Target, TargetRequest, TeamList
+} from '../shared/requests'
+import { request } from './node-red'
+
+const root = 'flowfuse-snapshots'
+const id = encodeURIComponent
+
+export const api = {
+    state: async () => await request('GET', `${root}/state`) as PanelState,
+    connect: async (body: ConnectRequest) => await request('POST', `${root}/connection`, body) as PanelState,
+    disconnect: async () => await request('DELETE', `${root}/connection`) as PanelState,
+    teams: async () => await request('GET', `${root}/teams`) as TeamList,
+    applications: async (team: string) => await request('GET', `${root}/teams/${id(team)}/applications`) as ApplicationList,
+    target: async () => await request('GET', `${root}/target`) as Target,
+    setTarget: async (body: TargetRequest) => await request('PUT', `${root}/target`, body) as Target,
+    snapshots: async (instance: string) => await request('GET', `${root}/instances/${id(instance)}/snapshots`) as SnapshotList,
+    preview: async () => await request('GET', `${root}/push/preview`) as PushPreview,
+    push: async (body: PushRequest) => await request('POST', `${root}/push`, body) as Job,
+    job: async (job: string) => await request('GET', `${root}/jobs/${id(job)}`) as Job
+}
+
+export type Api = typeof api

@@ -1,0 +1,49 @@
+import { render, type ComponentChildren, type VNode } from 'preact'
+import { openDialogWindow } from './node-red'
+
+/**
+ * Opens a modal dialog. Focus goes to the first element marked `data-first`.
+ * @param draw gets the function that closes the dialog
+ * @param onClose called once, however the dialog is closed
+ */
+export function openDialog (title: string, width: number, draw: (close: () => void) => VNode, onClose: () => void = () => undefined): void {
+    const { content, close } = openDialogWindow(title, width, () => {
+        render(null, content)
+        onClose()
+        setTimeout(focusPanel)
+    })
+    render(draw(close), content)
+    content.querySelector<HTMLElement>('[data-first]')?.focus()
+}
+
+interface DialogFormProps {
+    onSubmit: () => void
+    busy?: boolean
+    foot?: ComponentChildren
+    buttons: ComponentChildren
+    children: ComponentChildren
+}
+
+/** A dialog's content as a form: the body scrolls, `foot` and the buttons stay in sight. */
+export function DialogForm (props: DialogFormProps) {
+    const submit = (event: Event) => {
+        event.preventDefault()
+        props.onSubmit()
+    }
+    return (
+        <form class="ffs-form" onSubmit={submit} aria-busy={props.busy === true} noValidate>
+            <div class="ffs-dialog-body">{props.children}</div>
+            {props.foot}
+            <div class="ui-dialog-buttonpane ui-widget-content">
+                <div class="ui-dialog-buttonset">{props.buttons}</div>
+            </div>
+        </form>
+    )
+}
+
+/** When what had the focus before the dialog is gone, it goes to the next thing to do in the panel. */
+function focusPanel (): void {
+    if (document.activeElement === document.body) {
+        document.querySelector<HTMLElement>('.ffs-panel [data-ffs-next]')?.focus()
+    }
+}

@@ -1,0 +1,202 @@
+/** The Node-RED editor as this plugin uses it. Nothing else in the editor part touches the globals `RED` and `$`. */
+
+interface Query {
+    appendTo (selector: string): Query
+    dialog (options: object): Query
+    dialog (command: 'close' | 'destroy'): Query
+    dialog (command: 'option', options: object): Query
+    dialog (command: 'instance'): { _allowInteraction?: (event: { target: EventTarget | null }) => boolean } | undefined
+    remove (): void
+}
+
+interface AjaxFailure { status: number, responseJSON?: unknown, responseText?: string }
+
+interface SidebarTab {
+    id: string
+    label: string
+    name: string
+    iconClass: string
+    content: HTMLElement
+    action: string
+    enableOnEdit: boolean
+    onchange: () => void
+}
+
+interface Editor {
+    _ (key: string, options?: object): unknown
+    settings: { apiRootUrl?: string }
+    i18n: { lang (): string }
+    plugins: { registerPlugin (id: string, definition: { onadd: () => void }): void }
+    actions: { add (name: string, handler: () => void, options: { label: string }): void, invoke (name: string): void }
+    menu: { addItem (menu: string, item: { id: string, label: string, onselect: string } | null): void }
+    sidebar: { addTab (tab: SidebarTab): void, show (id: string): void }
+    keyboard: { disable (): void, enable (): void }
+    user: { hasPermission (permission: readonly string[]): boolean }
+    nodes: { dirty (): boolean }
+    events: { on (event: string, listener: () => void): void, off (event: string, listener: () => void): void }
+    comms: { on (event: 'connect', listener: () => void): void }
+    notify (message: HTMLElement, options: { type: 'success' | 'error', timeout?: number }): void
+}
+
+declare const RED: Editor
+declare const $: ((selector: HTMLElement) => Query) & {
+    ajax (options: object): { then (done: (answer: unknown) => void, failed: (failure: AjaxFailure) => void): void }
+}
+
+/** A request that failed: `status` 0 means that nothing answered; `body` is the JSON of the answer, if it was JSON. */
+export class RequestFailure extends Error {
+    constructor (readonly status: number, readonly body: unknown) {
+        super(`status ${status}`)
+    }
+}
+
+/** Sends JSON to a path below the admin root, with Node-RED's own sign-in. @throws RequestFailure */
+export async function request (method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: object): Promise<unknown> {
+    const content = method === 'GET' ? {} : { contentType: 'application/json', data: JSON.stringify(body ?? {}) }
+    return await new Promise((resolve, reject) => {
+        $.ajax({ url: path, method, dataType: 'json', cache: method !== 'GET', timeout: 120_000, ...content })
+            .then(resolve, failure => reject(new RequestFailure(failure.status, failure.responseJSON)))
+    })
+}
+
+/** The sentence of a key with its namespace, or null when no catalog has it. `values` are never looked up as options of i18next. */
+export function translate (key: string, values: Record<string, string | number>): string | null {
+    const { count } = values
+    const text = RED._(key, { replace: values, ...(typeof count === 'number' ? { count } : {}) })
+    return typeof text === 'string' && text !== key && !key.endsWith(`:${text}`) ? text : null
+}
+
+export function language (): string {
+    return RED.i18n.lang()
+}
+
+/** Absolute address of a file below the package's `resources/` folder. */
+export function resourceUrl (path: string): string {
+    return new URL(`${RED.settings.apiRootUrl ?? ''}resources/${PLUGIN_PACKAGE}/${path}?v=${PLUGIN_VERSION}`, document.baseURI).href
+}
+
+export function registerPlugin (id: string, onadd: () => void): void {
+    RED.plugins.registerPlugin(id, { onadd })
+}
+
+export function addSidebarTab (tab: SidebarTab): void {
+    RED.sidebar.addTab(tab)
+}
+
+export function showSidebarTab (id: string): void {
+    RED.sidebar.show(id)
+}
+
+/** @param label key of the catalog, with its namespace */
+export function addAction (name: string, label: string, handler: () => void): void {
+    RED.actions.add(name, handler, { label })
+}
+
+/** Adds an item at the end of the main menu, once that exists: on 4.1 it may be built later than the plugins are loaded. */
+export function addMainMenuItem (item: { id: string, label: string, onselect: string }): void {
+    const menu = 'red-ui-header-button-sidemenu'
+    if (document.getElementById(`${menu}-submenu`) === null) {
+        setTimeout(() => addMainMenuItem(item), 100)
+        return
+    }
+    RED.menu.addItem(menu, null)
+    RED.menu.addItem(menu, item)
+}
+
+export function hasPermission (needed: readonly string[]): boolean {
+    return RED.user.hasPermission(needed)
+}
+
+export function hasUndeployedEdits (): boolean {
+    return RED.nodes.dirty()
+}
+
+const deploying = 'ffs-deploying'
+
+/** Deploys as the Deploy button does. What Node-RED asks back (invalid nodes, unknown types) comes before an open dialog, and gets the focus. */
+export function deploy (): void {
+    const notifications = () => [...document.querySelectorAll('#red-ui-notifications > *')]
+    const before = notifications()
+    document.body.classList.add(deploying)
+    RED.actions.invoke('core:deploy-flows')
+    notifications().find(shown => !before.includes(shown))?.querySelector<HTMLElement>('button.primary')?.focus()
+    const done = onEditorEvent(['deploy'], () => {
+        document.body.classList.remove(deploying)
+        done()
+    })
+}
+
+/** Calls `listener` after each of the editor's own events named. @returns a function that ends it */
+export function onEditorEvent (events: Array<'deploy' | 'workspace:dirty' | 'login'>, listener: () => void): () => void {
+    events.forEach(event => RED.events.on(event, listener))
+    return () => events.forEach(event => RED.events.off(event, listener))
+}
+
+/** Calls `listener` each time the editor has found its runtime again. Node-RED tells of no loss. */
+export function onReconnect (listener: () => void): void {
+    RED.comms.on('connect', listener)
+}
+
+/** Shows a passing message. The text is shown as text. */
+export function notify (text: string, type: 'success' | 'error'): void {
+    const message = document.createElement('p')
+    message.textContent = text
+    RED.notify(message, { type, timeout: 8000 })
+}
+
+export interface DialogWindow { content: HTMLElement, close: () => void }
+
+/** While one is open, the editor's own keys are off. */
+let openDialogs = 0
+
+/**
+ * Opens a modal dialog with an empty content element. Escape closes it, focus stays inside, and goes back where it was.
+ * @param onClose called once, however it is closed
+ */
+export function openDialogWindow (title: string, width: number, onClose: () => void): DialogWindow {
+    const content = document.createElement('div')
+    content.className = 'ffs-dialog'
+    const query = $(content).appendTo('#red-ui-editor')
+    const close = () => { query.dialog('close') }
+    const place = () => ({
+        width: Math.min(width, window.innerWidth - 16),
+        position: { my: 'top', at: `top+${Math.min(70, Math.round(window.innerHeight / 12))}`, of: window }
+    })
+    const placeAgain = () => { query.dialog('option', place()) }
+    window.addEventListener('resize', placeAgain)
+    query.dialog({
+        ...place(),
+        title,
+        modal: true,
+        resizable: false,
+        classes: { 'ui-dialog': 'red-ui-editor-dialog ffs-dialog-window', 'ui-dialog-titlebar-close': 'hide' },
+        open: () => {
+            openDialogs++
+            RED.keyboard.disable()
+        },
+        // After this turn: Node-RED's own key handler still has to see the key that closed it, and its target in the page.
+        close: () => setTimeout(() => {
+            window.removeEventListener('resize', placeAgain)
+            if (--openDialogs === 0) {
+                RED.keyboard.enable()
+            }
+            document.body.classList.remove(deploying)
+            onClose()
+            query.dialog('destroy').remove()
+        })
+    })
+    letNotificationsBeUsed(query)
+    return { content, close }
+}
+
+/** A deploy may ask back in a notification: it must be usable while the dialog is open. */
+function letNotificationsBeUsed (query: Query): void {
+    const instance = query.dialog('instance')
+    const allowed = instance?._allowInteraction
+    if (instance !== undefined && allowed !== undefined) {
+        instance._allowInteraction = event => {
+            const isNotification = event.target instanceof Element && event.target.closest('#red-ui-notifications') !== null
+            return isNotification || allowed.call(instance, event)
+        }
+    }
+}

@@ -1,0 +1,101 @@
+/** The lazily loaded part of the editor: the panel, and the push that the action starts. */
+import { render } from 'preact'
+import { useEffect } from 'preact/hooks'
+import { permissions } from '../shared/permissions'
+import type { PanelState } from '../shared/requests'
+import { Account } from './account'
+import { api } from './api'
+import { Button } from './button'
+import { openConnectDialog } from './connect-dialog'
+import { coded } from './failure'
+import { FailureMessage, Loading, Message } from './message'
+import { hasPermission, onEditorEvent, onReconnect } from './node-red'
+import { useObservable } from './observable'
+import './panel.css'
+import { PanelModel } from './panel-model'
+import { openPushDialog } from './push-dialog'
+import { PushLine } from './push-line'
+import { SnapshotList } from './snapshot-list'
+import { isBlocked, TargetBlock } from './target'
+import { listed, t } from './text'
+
+const model = new PanelModel(api)
+let ready: Promise<void> | null = null
+let root: HTMLElement | null = null
+
+export function mountPanel (element: HTMLElement): void {
+    root = element
+    ready = hasPermission(permissions.see) ? model.refresh() : Promise.resolve()
+    onReconnect(() => model.reconnected())
+    render(<Panel />, element)
+}
+
+/** Opens the push dialog; where that is not possible yet, the panel at the next thing to do. */
+export async function startPush (showPanel: () => void): Promise<void> {
+    await ready
+    if (canPush()) {
+        openPushDialog(model)
+        return
+    }
+    showPanel()
+    // The tab is shown after this turn.
+    setTimeout(() => root?.querySelector<HTMLElement>('[data-ffs-next]')?.focus(), 100)
+}
+
+function canPush (): boolean {
+    const { state, target } = model
+    return hasPermission(permissions.act) && Boolean(state.value?.connection && state.value.target) && !isBlocked(target)
+}
+
+function Panel () {
+    useObservable(model)
+    useEffect(() => onEditorEvent(['login'], () => void model.refresh()), [])
+    if (!hasPermission(permissions.see)) {
+        return <div class="ffs-panel"><Message look="info"><p tabIndex={-1} data-ffs-next>{t('panel.mayNotSee', { permission: listed(permissions.see) })}</p></Message></div>
+    }
+    const { value: state, failure } = model.state
+    return (
+        <div class="ffs-panel">
+            {failure !== null && <FailureMessage failure={failure} retry={() => void model.refresh()} />}
+            {state === null && failure === null && <Loading />}
+            {state !== null && (state.connection === null ? <Welcome state={state} /> : <Connected state={state} />)}
+        </div>
+    )
+}
+
+function Welcome ({ state }: { state: PanelState }) {
+    const mayAct = hasPermission(permissions.act)
+    const connect = () => openConnectDialog(model)
+    return (
+        <div class="ffs-block ffs-welcome">
+            {state.connectionProblem !== null && <FailureMessage failure={coded(state.connectionProblem)} />}
+            {state.connectionProblem === null && <p>{t('panel.welcome')}</p>}
+            {mayAct
+                ? <Button primary next onClick={connect}>{t(state.connectionProblem === null ? 'connect.open' : 'connect.again')}</Button>
+                : <ReadOnly />}
+        </div>
+    )
+}
+
+function Connected ({ state }: { state: PanelState }) {
+    const mayAct = hasPermission(permissions.act)
+    const { connection, target } = state
+    const isRefused = isBlocked(model.target)
+    return (
+        <>
+            {connection !== null && <Account model={model} connection={connection} mayAct={mayAct} openEditor={state.openEditor} />}
+            {state.connectionProblem !== null && <FailureMessage failure={coded(state.connectionProblem)} connect={() => openConnectDialog(model)} />}
+            {!mayAct && <ReadOnly />}
+            <TargetBlock model={model} state={state} mayAct={mayAct} />
+            {target !== null && mayAct && <div class="ffs-block ffs-actions">
+                <Button primary next={!isRefused} disabled={isRefused} onClick={() => openPushDialog(model)}>{t('push.open')}</Button>
+            </div>}
+            <PushLine model={model} />
+            {target !== null && <SnapshotList model={model} target={target} mayAct={mayAct} />}
+        </>
+    )
+}
+
+function ReadOnly () {
+    return <Message look="info"><p tabIndex={-1} data-ffs-next>{t('panel.readOnly', { permissions: listed(permissions.act) })}</p></Message>
+}

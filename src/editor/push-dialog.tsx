@@ -1,0 +1,112 @@
+import { useEffect, useRef, useState } from 'preact/hooks'
+import type { PushPreview } from '../shared/requests'
+import { openConnectDialog } from './connect-dialog'
+import { openDialog } from './dialog'
+import { toFailure } from './failure'
+import { localTime, nextName } from './names'
+import { onEditorEvent } from './node-red'
+import { useObservable } from './observable'
+import type { Fetched, PanelModel } from './panel-model'
+import { draftOf, newDraft, requestOf, type PushDraft } from './push-draft'
+import { PushForm } from './push-form'
+import { PushOutcome } from './push-outcome'
+import { openTargetDialog } from './target-dialog'
+import { t } from './text'
+
+/** What was typed and then left with Escape, for the next time. */
+let left: { instanceId: string, draft: PushDraft } | null = null
+
+/** Opens the push to the chosen instance: the form, or the push that is under way or ended unseen. */
+export function openPushDialog (model: PanelModel): void {
+    const { work } = model
+    if (work.watched) {
+        return
+    }
+    let cancelled = false
+    const cancel = (close: () => void) => {
+        cancelled = true
+        left = null
+        close()
+    }
+    work.setWatched(true)
+    openDialog(t('push.title'), 620, close => <PushDialog model={model} close={close} cancel={() => cancel(close)} />, () => {
+        work.setWatched(false)
+        if (work.failed && work.request !== null && left === null && !cancelled) {
+            left = { instanceId: work.request.instanceId, draft: draftOf(work.request) }
+        }
+        // What has ended was seen.
+        work.clear()
+    })
+}
+
+function PushDialog ({ model, close, cancel }: { model: PanelModel, close: () => void, cancel: () => void }) {
+    const { work } = model
+    useObservable(work)
+    const [preview, setPreview] = useState<Fetched<PushPreview>>({ value: null, loading: true, failure: null })
+    const [draft, setDraft] = useState(() => firstDraft(model))
+    const latest = useRef(0)
+
+    const loadPreview = async () => {
+        const mine = ++latest.current
+        setPreview(former => ({ ...former, loading: true, failure: null }))
+        const answer = await model.api.preview().then(
+            value => ({ value, failure: null }),
+            (error: unknown) => ({ value: null, failure: toFailure(error) })
+        )
+        if (mine === latest.current) {
+            setPreview({ ...answer, loading: false })
+        }
+    }
+    useEffect(() => {
+        void loadPreview()
+        return onEditorEvent(['deploy'], () => void loadPreview())
+    }, [])
+    const { reason } = work
+    useEffect(() => {
+        if (reason?.kind === 'coded' && reason.code === 'target-changed') {
+            void Promise.all([loadPreview(), model.refresh()])
+        }
+    }, [reason?.kind === 'coded' && reason.code])
+
+    const change = (part: Partial<PushDraft>) => {
+        const changed = { ...draft, ...part }
+        setDraft(changed)
+        const instanceId = model.state.value?.target?.instance.id
+        left = instanceId === undefined ? null : { instanceId, draft: changed }
+    }
+    const push = () => {
+        const { value } = preview
+        if (value !== null && !preview.loading) {
+            left = null
+            void work.start(requestOf(draft, value.target.instance.id, value.variables.offered))
+        }
+    }
+    if (work.job?.state === 'done') {
+        return <PushOutcome job={work.job} close={close} />
+    }
+    return (
+        <PushForm
+            work={work} preview={preview} draft={draft} target={preview.value?.target ?? model.target.value ?? model.state.value?.target ?? null}
+            onChange={change} onPush={push} onReload={() => void loadPreview()} onClose={close} onCancel={cancel}
+            onConnect={() => openConnectDialog(model)}
+            onChoose={() => {
+                close()
+                openTargetDialog(model)
+            }}
+        />
+    )
+}
+
+function firstDraft ({ work, state, snapshots }: PanelModel): PushDraft {
+    const instanceId = state.value?.target?.instance.id
+    if (work.request !== null) {
+        return draftOf(work.request)
+    }
+    if (left !== null && left.instanceId === instanceId) {
+        return left.draft
+    }
+    const taken = new Set(snapshots.value?.snapshots.map(({ name }) => name))
+    const counted = state.value?.link ? nextName(state.value.link.name, taken) : null
+    const dated = (precision: 'minute' | 'second') => t('push.defaultName', { date: localTime(new Date(), precision) })
+    return newDraft(counted ?? (taken.has(dated('minute')) ? dated('second') : dated('minute')))
+}

@@ -1,0 +1,121 @@
+import { useEffect, useRef, useState } from 'preact/hooks'
+import type { PushPreview, Target, TargetNames } from '../shared/requests'
+import { Button } from './button'
+import { DialogForm } from './dialog'
+import { coded } from './failure'
+import { InstanceState } from './instance-state'
+import { FailureMessage, Loading, Message } from './message'
+import { deploy, hasUndeployedEdits, onEditorEvent } from './node-red'
+import type { Fetched } from './panel-model'
+import { PushContents } from './push-contents'
+import { isComplete, type PushDraft } from './push-draft'
+import { PushNames } from './push-names'
+import { PushProgress } from './push-progress'
+import { PushRestore } from './push-restore'
+import { PushVariables } from './push-variables'
+import type { PushWork } from './push-work'
+import { pathOf } from './target'
+import { shortened, t } from './text'
+
+interface PushFormProps {
+    work: PushWork
+    preview: Fetched<PushPreview>
+    draft: PushDraft
+    target: Target | TargetNames | null
+    onChange: (part: Partial<PushDraft>) => void
+    onPush: () => void
+    onReload: () => void
+    onClose: () => void
+    onCancel: () => void
+    onConnect: () => void
+    onChoose: () => void
+}
+
+/** The push before it is done: filled in, under way, or failed and ready to be tried again. */
+export function PushForm (props: PushFormProps) {
+    const { work, preview, draft, onChange } = props
+    const { value } = preview
+    const refused = value?.target.pushRefused ?? null
+    const ready = value !== null && !preview.loading && refused === null && isComplete(draft)
+    return (
+        <DialogForm
+            busy={work.running}
+            onSubmit={() => {
+                if (ready && !work.running) {
+                    props.onPush()
+                }
+            }}
+            foot={<div class="ffs-dialog-foot">
+                <PushProgress work={work} onConnect={props.onConnect} onChoose={props.onChoose} />
+            </div>}
+            buttons={work.running
+                ? <Button onClick={props.onClose}>{t('push.hide')}</Button>
+                : <>
+                    <Button onClick={props.onCancel}>{t('common.cancel')}</Button>
+                    <Button primary disabled={!ready} title={draft.name}>{submitLabel(draft)}</Button>
+                </>}
+        >
+            <fieldset class="ffs-fields" disabled={work.running}>
+                <PushTarget target={props.target} />
+                {refused !== null && <FailureMessage failure={coded(refused)} choose={props.onChoose} />}
+                <PushNames draft={draft} onChange={onChange} />
+                <UndeployedEdits />
+                {value === null && preview.loading && <Loading text={t('push.loading')} />}
+                {preview.failure !== null && <FailureMessage
+                    failure={preview.failure} retry={props.onReload} connect={props.onConnect} choose={props.onChoose}
+                />}
+                {value !== null && <>
+                    <PushContents preview={value} reloading={preview.loading} />
+                    <PushVariables variables={value.variables} draft={draft} onChange={onChange} />
+                    <PushRestore preview={value} draft={draft} onChange={onChange} />
+                </>}
+            </fieldset>
+        </DialogForm>
+    )
+}
+
+function PushTarget ({ target }: { target: Target | TargetNames | null }) {
+    if (target === null) {
+        return null
+    }
+    return (
+        <div class="ffs-pair">
+            <span class="ffs-pair-label">{t('push.to')}</span>
+            <span class="ffs-pair-value ffs-wrap">{pathOf(target)} {'state' in target.instance && <InstanceState state={target.instance.state} />}</span>
+        </div>
+    )
+}
+
+/** Says that the editor holds edits which are not running, and so are not pushed. */
+function UndeployedEdits () {
+    const [dirty, setDirty] = useState(hasUndeployedEdits)
+    const after = useRef<HTMLParagraphElement>(null)
+    const deployed = useRef(false)
+    useEffect(() => onEditorEvent(['workspace:dirty', 'deploy'], () => setDirty(hasUndeployedEdits())), [])
+    useEffect(() => {
+        // The button that had the focus is gone.
+        if (!dirty && deployed.current) {
+            after.current?.focus()
+        }
+    }, [dirty])
+    if (!dirty) {
+        return deployed.current ? <p class="ffs-secondary" role="status" tabIndex={-1} ref={after}>{t('push.deployed')}</p> : null
+    }
+    const run = () => {
+        deployed.current = true
+        deploy()
+    }
+    return (
+        <Message look="warning">
+            <p class="ffs-line"><span>{t('push.undeployed')}</span> <Button small onClick={run}>{t('push.deploy')}</Button></p>
+        </Message>
+    )
+}
+
+function submitLabel ({ name, restore }: PushDraft): string {
+    const shown = shortened(name.trim(), 40)
+    if (shown === '') {
+        return t('push.open')
+    }
+    return restore ? t('push.submitAndRestore', { name: shown }) : t('push.submit', { name: shown })
+}

@@ -1,0 +1,105 @@
+import { useEffect, useState } from 'preact/hooks'
+import { leastRole } from '../shared/permissions'
+import type { InstanceSummary, TeamList } from '../shared/requests'
+import { Button, Icon, OutsideLink } from './button'
+import { openConnectDialog } from './connect-dialog'
+import { DialogForm, openDialog } from './dialog'
+import { type Failure, toFailure } from './failure'
+import { FailureMessage, Loading, Message } from './message'
+import { useObservable } from './observable'
+import type { PanelModel } from './panel-model'
+import { InstanceChoice } from './instance-choice'
+import { TeamLists } from './team-lists'
+import { t } from './text'
+
+export function openTargetDialog (model: PanelModel): void {
+    openDialog(t('target.title'), 520, close => <TargetForm model={model} lists={new TeamLists(model.api)} close={close} />)
+}
+
+/** Team, then instance: every instance of the team under its application, with a filter. */
+function TargetForm ({ model, lists, close }: { model: PanelModel, lists: TeamLists, close: () => void }) {
+    useObservable(lists)
+    const [teamId, setTeamId] = useState<string | null>(model.state.value?.target?.team.id ?? null)
+    const [instance, setInstance] = useState<InstanceSummary | null>(null)
+    const [failure, setFailure] = useState<Failure | null>(null)
+    const [busy, setBusy] = useState(false)
+    const teams = lists.teams.value?.teams ?? []
+    const team = teams.find(({ id }) => id === teamId) ?? teams[0]
+    const connect = () => {
+        close()
+        openConnectDialog(model)
+    }
+    useEffect(() => void lists.loadTeams(), [lists])
+    useEffect(() => {
+        if (team !== undefined) {
+            void lists.loadApplications(team.id)
+        }
+    }, [lists, team?.id])
+
+    const choose = async () => {
+        if (busy || team === undefined || instance === null) {
+            return
+        }
+        setBusy(true)
+        setFailure(null)
+        try {
+            await model.chooseTarget({ teamId: team.id, instanceId: instance.id })
+            close()
+        } catch (error) {
+            setFailure(toFailure(error))
+            setBusy(false)
+        }
+    }
+    return (
+        <DialogForm
+            onSubmit={() => void choose()} busy={busy}
+            foot={<div class="ffs-dialog-foot">
+                {busy && <Loading text={t('target.choosing')} />}
+                {failure !== null && <FailureMessage failure={failure} connect={connect} />}
+            </div>}
+            buttons={<>
+                <Button first onClick={close}>{t('common.cancel')}</Button>
+                <Button primary disabled={busy || instance === null} title={instance?.name}>{instance === null ? t('target.choose') : t('target.use', { instance: instance.name })}</Button>
+            </>}
+        >
+            {lists.teams.loading && <Loading text={t('target.loadingTeams')} />}
+            {lists.teams.failure !== null && <FailureMessage failure={lists.teams.failure} retry={() => void lists.loadTeams()} connect={connect} />}
+            {lists.teams.value !== null && team === undefined && <NoTeams model={model} />}
+            {team !== undefined && <>
+                <TeamChoice
+                    teams={teams} chosen={team.id} onChoose={id => {
+                        setTeamId(id)
+                        setInstance(null)
+                    }}
+                />
+                {team.role < leastRole.push && <Message look="warning"><p>{t('target.roleTooLow', { team: team.name })}</p></Message>}
+                <InstanceChoice
+                    key={team.id} list={lists.applications(team.id)} chosen={instance?.id ?? model.state.value?.target?.instance.id ?? null}
+                    onChoose={setInstance} onReload={() => void lists.reloadApplications(team.id)} onConnect={connect}
+                />
+            </>}
+        </DialogForm>
+    )
+}
+
+function TeamChoice ({ teams, chosen, onChoose }: { teams: TeamList['teams'], chosen: string, onChoose: (id: string) => void }) {
+    return (
+        <div class="ffs-field">
+            <label for="ffs-target-team">{t('target.team')}</label>
+            <select id="ffs-target-team" value={chosen} onChange={event => onChoose(event.currentTarget.value)}>
+                {teams.map(({ id, name }) => <option key={id} value={id}>{name}</option>)}
+            </select>
+        </div>
+    )
+}
+
+function NoTeams ({ model }: { model: PanelModel }) {
+    const server = model.state.value?.connection?.server
+    return (
+        <div class="ffs-empty">
+            <Icon name="users" />
+            <p>{t('target.noTeams')}</p>
+            {server !== undefined && <p><OutsideLink href={server}>{t('target.openServer')}</OutsideLink></p>}
+        </div>
+    )
+}

@@ -1,0 +1,78 @@
+import type { PanelState, Target, TargetNames } from '../shared/requests'
+import { webUrl } from './addresses'
+import { Button, Icon, OutsideLink } from './button'
+import { openConnectDialog } from './connect-dialog'
+import { coded, failureSentence, nextStep, sameFailure } from './failure'
+import { InstanceState } from './instance-state'
+import { FailureMessage, Message } from './message'
+import { language } from './node-red'
+import { useNow } from './observable'
+import type { Fetched, PanelModel } from './panel-model'
+import { openTargetDialog } from './target-dialog'
+import { t } from './text'
+import { exactTime, relativeTime } from './time'
+
+/** Where snapshots go: the path, the instance's state, and the last push from here. */
+export function TargetBlock ({ model, state, mayAct }: { model: PanelModel, state: PanelState, mayAct: boolean }) {
+    const { target } = state
+    if (target === null) {
+        return (
+            <div class="ffs-block">
+                <p>{mayAct ? t('target.none') : t('target.noneReadOnly')}</p>
+                {mayAct && <Button primary next onClick={() => openTargetDialog(model)}>{t('target.choose')}</Button>}
+            </div>
+        )
+    }
+    const live = model.target.value
+    const url = webUrl(live?.instance.url ?? target.instance.url)
+    return (
+        <div class="ffs-block">
+            <TargetPath target={live ?? target} next={isBlocked(model.target)} onChange={mayAct ? () => openTargetDialog(model) : undefined} />
+            <p class="ffs-secondary ffs-line">
+                {live !== null && <InstanceState state={live.instance.state} />}
+                {live === null && model.target.loading && t('common.loading')}
+                {url !== null && <OutsideLink href={url.href}>{t('target.open')}</OutsideLink>}
+            </p>
+            {model.target.failure !== null && !sameFailure(model.target.failure, model.state.failure) && <FailureMessage
+                failure={model.target.failure} retry={() => void model.refreshTarget()}
+                connect={mayAct ? () => openConnectDialog(model) : undefined} choose={mayAct ? () => openTargetDialog(model) : undefined}
+            />}
+            {live?.pushRefused && <Message look="warning"><p id="ffs-push-refused">{failureSentence(coded(live.pushRefused))}</p></Message>}
+            <LastPush link={state.link} />
+        </div>
+    )
+}
+
+/** True when a push there is known to be refused, or there is nothing to push to any more. A server that was not reached may be back. */
+export function isBlocked ({ value, failure }: Fetched<Target>): boolean {
+    return Boolean(value?.pushRefused) || (failure !== null && nextStep(failure) !== 'retry')
+}
+
+/** *Team / application / instance*; a button where it may be changed. */
+function TargetPath ({ target, next, onChange }: { target: TargetNames, next: boolean, onChange: (() => void) | undefined }) {
+    const path = pathOf(target)
+    const text = <span class="ffs-path"><span class="ffs-path-lead">{target.team.name} / {target.application.name} /</span> <strong>{target.instance.name}</strong></span>
+    if (onChange === undefined) {
+        return <div class="ffs-target" title={path}>{text}</div>
+    }
+    return (
+        <button
+            type="button" class="ffs-target red-ui-button" aria-label={t('target.change', { path })} title={path} aria-haspopup="dialog" data-ffs-next={next || undefined}
+            onClick={onChange}
+        >
+            {text} <Icon name="caret-down" />
+        </button>
+    )
+}
+
+export function pathOf ({ team, application, instance }: TargetNames): string {
+    return `${team.name} / ${application.name} / ${instance.name}`
+}
+
+function LastPush ({ link }: { link: PanelState['link'] }) {
+    const now = useNow()
+    if (link === null) {
+        return null
+    }
+    return <p class="ffs-secondary" title={exactTime(link.pushedAt, language())}>{t('target.lastPush', { name: link.name, time: relativeTime(link.pushedAt, now, language()) })}</p>
+}

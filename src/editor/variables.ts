@@ -1,0 +1,28 @@
+import type { PushPreview } from '../shared/requests'
+
+/** What each rule for variables means for the instance, by name. */
+export interface VariablesOutlook {
+    /**
+     * The flows refer to them and the instance would run without them. Withheld names are not among them: they are the host's or
+     * FlowFuse's own on either side.
+     */
+    missing: string[]
+    /** The instance has them now and would not after a restore. Hidden ones first. */
+    gone: Array<{ name: string, hidden: boolean }>
+    /** The instance has them now and would get this computer's value. */
+    replaced: Array<{ name: string, hidden: boolean }>
+}
+
+export function keepOutlook ({ offered, unset, onInstance }: PushPreview['variables']): VariablesOutlook {
+    const there = new Set(onInstance.map(({ name }) => name))
+    return { missing: [...offered, ...unset].filter(name => !there.has(name)), gone: [], replaced: [] }
+}
+
+export function mineOutlook ({ offered, unset, onInstance }: PushPreview['variables'], ticked: ReadonlySet<string>): VariablesOutlook {
+    const hiddenFirst = [...onInstance].sort((one, other) => Number(other.hidden) - Number(one.hidden))
+    return {
+        missing: [...offered, ...unset].filter(name => !ticked.has(name)),
+        gone: hiddenFirst.filter(({ name }) => !ticked.has(name)),
+        replaced: hiddenFirst.filter(({ name }) => ticked.has(name))
+    }
+}
