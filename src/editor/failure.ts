@@ -4,7 +4,7 @@ import { t, tOr } from './text'
 
 /** Why something did not work, as the user is told: a coded error of the runtime part, or no proper answer of Node-RED. */
 export type Failure =
-    | { kind: 'coded', code: ErrorCode, params: ErrorParams }
+    | { kind: 'coded', code: ErrorCode, params: ErrorParams, because?: Failure }
     | { kind: 'offline' }
     | { kind: 'refused' }
     | { kind: 'unexpected', status: number }
@@ -23,13 +23,13 @@ export function toFailure (error: unknown): Failure {
     return error.status === 401 || error.status === 403 ? { kind: 'refused' } : { kind: 'unexpected', status: error.status }
 }
 
-export function coded ({ code, params }: ErrorAnswer): Failure {
-    return { kind: 'coded', code, params }
+export function coded ({ code, params, because }: ErrorAnswer): Failure {
+    return { kind: 'coded', code, params, ...(isErrorAnswer(because) && { because: coded(because) }) }
 }
 
 export function failureSentence (failure: Failure): string {
     switch (failure.kind) {
-    case 'coded': return t(`errors.${failure.code}`, spelled(failure.params))
+    case 'coded': return [t(`errors.${failure.code}`, spelled(failure.params)), failure.because && failureSentence(failure.because)].filter(Boolean).join(' ')
     case 'offline': return t('failure.offline')
     case 'refused': return t('failure.refused')
     case 'unexpected': return t('failure.unexpected', { status: failure.status })
@@ -62,10 +62,14 @@ const nextSteps: Partial<Record<ErrorCode, 'connect' | 'choose'>> = {
     'role-too-low': 'choose'
 }
 
-/** Role names come as the platform's words. */
+/** Parameters that are words of the code, and the section that has them in the user's language. */
+const sectionOf: Record<string, string> = { role: 'roles', needed: 'roles', what: 'things', state: 'states' }
+
 function spelled (params: ErrorParams): ErrorParams {
-    const roles = ['role', 'needed'].filter(name => typeof params[name] === 'string')
-    return { ...params, ...Object.fromEntries(roles.map(name => [name, tOr(`roles.${params[name]}`, String(params[name]))])) }
+    return Object.fromEntries(Object.entries(params).map(([name, value]) => {
+        const section = sectionOf[name]
+        return [name, section === undefined ? value : tOr(`${section}.${value}`, String(value))]
+    }))
 }
 
 function isErrorCode (value: unknown): value is ErrorCode {

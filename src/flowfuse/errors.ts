@@ -29,6 +29,15 @@ export class FlowFuseError extends CodedError {
     }
 }
 
+/**
+ * True when it is not known whether the platform did what it was asked: a gateway's 502 to 504, no answer, and a success that can't be read
+ * say nothing about that.
+ */
+export function isLost (error: FlowFuseError): boolean {
+    const { platformStatus } = error
+    return error.mayHaveArrived && (platformStatus === undefined || platformStatus > 500 || platformStatus < 300)
+}
+
 /** Runs a call and renames its 404 and 403: which thing is gone, which action is not permitted. */
 export async function naming<T> (call: Promise<T>, names: { gone?: ErrorCode, action?: string }): Promise<T> {
     try {

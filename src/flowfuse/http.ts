@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
 import axios, { AxiosError, type AxiosResponse } from 'axios'
+import { CodedError } from '../shared/errors'
 import { limits } from '../shared/limits'
 import { parseAnswer } from '../snapshot/parse'
 import { connectionErrorCode, FlowFuseError, platformMessage } from './errors'
@@ -25,8 +26,14 @@ const defaultTimeoutMs = 30_000
 const tries = 3
 const longestWaitMs = 10_000
 
-/** Fills ids into a path of the platform, encoded, so that none can leave its place. */
+/**
+ * Fills ids into a path of the platform, encoded, so that none can leave its place.
+ * @throws CodedError `id-invalid` for '', '.' and '..', which no encoding keeps in place
+ */
 export function platformPath (strings: TemplateStringsArray, ...ids: string[]): string {
+    if (ids.some(id => ['', '.', '..'].includes(id))) {
+        throw new CodedError('id-invalid')
+    }
     return strings.reduce((path, piece, index) => path + encodeURIComponent(ids[index - 1] ?? '') + piece)
 }
 
@@ -45,7 +52,8 @@ export async function callPlatform (origin: string, token: string | null, reques
             if (waitMs === null) {
                 throw error
             }
-            await delay(waitMs, undefined, { signal: request.signal })
+            // Whoever stops waiting gets the failure that was waited for.
+            await delay(waitMs, undefined, { signal: request.signal }).catch(() => { throw error })
         }
     }
 }
@@ -89,12 +97,18 @@ function connectionFailure (origin: string, request: PlatformRequest, error: unk
     const nodeCode = cause?.code ?? ''
     // The cause that axios gives holds the request with its headers: only its words go on, never the object.
     const reason = (cause?.message ?? String(error)).slice(0, 200)
-    const detail = { mayHaveArrived: handedOver && nodeCode !== 'ECONNREFUSED' && nodeCode !== 'ENOTFOUND' }
+    const detail = { mayHaveArrived: handedOver && !neverConnected(error) }
     if (/maxContentLength/.test(reason)) {
         return new FlowFuseError('answer-too-large', { server: origin, what: request.what, limit: limits.answerBytes }, detail)
     }
     const seconds = Math.round((request.timeoutMs ?? defaultTimeoutMs) / 1000)
     return new FlowFuseError(connectionErrorCode(nodeCode), { server: origin, host: new URL(origin).hostname, reason, seconds }, detail)
+}
+
+/** True when the failure came before a connection stood, so that nothing can have been sent. */
+function neverConnected (error: unknown): boolean {
+    const { cause, code } = error as { cause?: { syscall?: unknown }, code?: unknown }
+    return code === 'ECONNREFUSED' || code === 'ENOTFOUND' || cause?.syscall === 'connect' || cause?.syscall === 'getaddrinfo'
 }
 
 function readAnswer (origin: string, request: PlatformRequest, response: AxiosResponse<Buffer>): unknown {
@@ -109,7 +123,11 @@ function readAnswer (origin: string, request: PlatformRequest, response: AxiosRe
         if (!isJson) {
             throw fail('answer-unexpected')
         }
-        return parsed()
+        try {
+            return parsed()
+        } catch (error) {
+            throw error instanceof CodedError ? fail(error.code) : error
+        }
     }
     if (status >= 300 && status < 400) {
         throw fail('server-redirects', { to: redirectOrigin(origin, response.headers.location) })

@@ -18,7 +18,7 @@ export function serverOrigin (text: string, rules: ServerRules): string {
     if (url.protocol === 'http:' && !isLoopback(url.hostname) && !rules.allowHttp) {
         throw new CodedError('server-http-refused', { server: origin })
     }
-    if (rules.allowedServers.length > 0 && !rules.allowedServers.some(allowed => parseOrigin(allowed) === origin)) {
+    if (rules.allowedServers.length > 0 && !rules.allowedServers.some(allowed => isOrigin(allowed, origin))) {
         throw new CodedError('server-not-allowed', { server: origin, allowed: rules.allowedServers.join(', ') })
     }
     return origin
@@ -27,6 +27,15 @@ export function serverOrigin (text: string, rules: ServerRules): string {
 /** True for names and addresses that never leave this machine. */
 export function isLoopback (hostname: string): boolean {
     return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname)
+}
+
+/** An entry of the operator's that is no address allows nothing. */
+function isOrigin (allowed: string, origin: string): boolean {
+    try {
+        return parseOrigin(allowed) === origin
+    } catch {
+        return false
+    }
 }
 
 function parseOrigin (text: string): string {

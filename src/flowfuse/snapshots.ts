@@ -1,5 +1,5 @@
 import { asObject, list, optionalText, text } from '../snapshot/parse'
-import { naming } from './errors'
+import { FlowFuseError, naming } from './errors'
 import { platformPath, type SerialisedBody } from './http'
 import type { Session } from './session'
 
@@ -32,6 +32,7 @@ export async function listSnapshots (session: Session, instanceId: string, limit
 /**
  * Creates a snapshot from a serialised body (see runtime/push-body), or, without one, from the instance as it runs there.
  * Never repeated: a lost answer must be looked for in the list.
+ * @throws FlowFuseError `instance-gone`, `not-permitted`; `answer-unexpected` also for an answer that does not say what was created
  */
 export async function createSnapshot (
     session: Session, instanceId: string, body: SerialisedBody | { name: string, description: string }
@@ -43,7 +44,11 @@ export async function createSnapshot (
         body: { ...body },
         timeoutMs: uploadTimeoutMs
     }), { gone: 'instance-gone', action: 'push' })
-    return snapshotMeta(answer)
+    try {
+        return snapshotMeta(answer)
+    } catch (cause) {
+        throw new FlowFuseError('answer-unexpected', { what: 'create' }, { platformStatus: 200, mayHaveArrived: true, cause })
+    }
 }
 
 function snapshotMeta (value: unknown): SnapshotMeta {

@@ -67,11 +67,12 @@ async function walk (nodeRed: NodeRed, live: LiveFlows): Promise<{ result: Captu
         const json = JSON.stringify(node) ?? 'null'
         hash.add(json)
         flows.add(withoutInlineCredentials(node, json))
-        const open = typeof node?.id === 'string' ? nodeRed.credentials(node.id) : undefined
+        const id = idOf(node)
+        const open = id === undefined ? undefined : nodeRed.credentials(id)
         references.add(node, open)
         const hasCredentials = open !== undefined && Object.keys(open).length > 0
-        if (inventory.add(node, hasCredentials) && hasCredentials) {
-            credentials.add(`${JSON.stringify(node.id)}:${JSON.stringify(open)}`)
+        if (inventory.add(node, id, hasCredentials) && hasCredentials) {
+            credentials.add(`${JSON.stringify(id)}:${JSON.stringify(open)}`)
         }
         if (slice.isOver()) {
             await slice.rest()
@@ -101,23 +102,29 @@ function withoutInlineCredentials (node: FlowNode, json: string): string {
     return JSON.stringify(rest)
 }
 
+/** Ids are property keys in Node-RED, so that the number 5 is the text "5". */
+function idOf (node: FlowNode): string | undefined {
+    const id = node?.id
+    return (typeof id === 'string' && id !== '') || typeof id === 'number' ? String(id) : undefined
+}
+
 class Inventory {
     readonly counts = { flows: 0, subflows: 0, nodes: 0, nodesWithCredentials: 0 }
     readonly oddities = { withoutId: 0, duplicateIds: 0, disabledFlows: 0 }
     readonly modulesInUse = new ModulesInUse()
-    private readonly ids = new Set<unknown>()
+    private readonly ids = new Set<string>()
 
     /** @returns false for an id that was there before */
-    add (node: FlowNode, hasCredentials: boolean): boolean {
-        const { id, type, disabled } = node ?? {}
-        const isNew = !this.ids.has(id)
-        this.ids.add(id)
+    add (node: FlowNode, id: string | undefined, hasCredentials: boolean): boolean {
+        const { type, disabled } = node ?? {}
+        const isNew = id === undefined || !this.ids.has(id)
+        this.ids.add(id ?? '')
         this.modulesInUse.add(node)
         this.counts.flows += type === 'tab' ? 1 : 0
         this.counts.subflows += type === 'subflow' ? 1 : 0
         this.counts.nodes += ['tab', 'subflow', 'group'].includes(String(type)) ? 0 : 1
         this.counts.nodesWithCredentials += isNew && hasCredentials ? 1 : 0
-        this.oddities.withoutId += typeof id === 'string' && id !== '' ? 0 : 1
+        this.oddities.withoutId += typeof node?.id === 'string' && id !== undefined ? 0 : 1
         this.oddities.duplicateIds += isNew ? 0 : 1
         this.oddities.disabledFlows += type === 'tab' && disabled === true ? 1 : 0
         return isNew

@@ -9,10 +9,10 @@ export interface HostEnvironment { [name: string]: string | undefined }
 export interface ReferredVariables { offered: string[], unset: string[], withheld: string[] }
 
 export function referredVariables (references: string[], host: HostEnvironment): ReferredVariables {
-    const set = references.filter(name => host[name] !== undefined)
+    const set = references.filter(name => valueOf(host, name) !== undefined)
     return {
         offered: set.filter(name => !withheld(name) && validName(name)),
-        unset: references.filter(name => host[name] === undefined && !withheld(name)),
+        unset: references.filter(name => valueOf(host, name) === undefined && !withheld(name)),
         withheld: set.filter(name => withheld(name) || !validName(name))
     }
 }
@@ -32,7 +32,7 @@ export function tickedVariables (names: string[], references: string[], host: Ho
         if (!references.includes(name)) {
             throw new CodedError('variable-not-referred', { name }, 409)
         }
-        const value = host[name]
+        const value = valueOf(host, name)
         if (value === undefined) {
             throw new CodedError('variable-not-set', { name }, 409)
         }
@@ -44,4 +44,9 @@ export function tickedVariables (names: string[], references: string[], host: Ho
 export function hostEnvironment (environment: NodeJS.ProcessEnv, excludes: unknown): HostEnvironment {
     const hidden = new Set(Array.isArray(excludes) ? excludes : [])
     return Object.fromEntries(Object.entries(environment).filter(([name]) => !hidden.has(name)))
+}
+
+/** Flows may well refer to a name like `constructor`, which every object seems to have. */
+function valueOf (host: HostEnvironment, name: string): string | undefined {
+    return Object.hasOwn(host, name) ? host[name] : undefined
 }

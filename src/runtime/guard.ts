@@ -75,7 +75,8 @@ function hasBearer (headers: Request['headers']): boolean {
 
 /** Names that only somebody on this network can have given: what a foreign page could resolve to us (DNS rebinding) is not among them. */
 function isTrustedHost (host: string, allowedHosts: string[]): boolean {
-    if (!URL.canParse(`http://${host}`)) {
+    // More than name and port would be read as a user or a path.
+    if (/[@/\\?#]/.test(host) || !URL.canParse(`http://${host}`)) {
         return false
     }
     const { hostname } = new URL(`http://${host}`)

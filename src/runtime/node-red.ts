@@ -41,8 +41,10 @@ export class NodeRed {
         red.events.on('runtime-event', (event: unknown) => this.noteRuntimeEvent(event))
     }
 
+    /** As npm knows it: a Node-RED that lies in a git working copy adds `-git`, and no registry has such a version. */
     get version (): string {
-        return typeof this.red.version === 'function' ? this.red.version() : this.red.version
+        const version = typeof this.red.version === 'function' ? this.red.version() : this.red.version
+        return version.replace(/-git$/, '')
     }
 
     /** True when anyone who reaches the editor may use it. */

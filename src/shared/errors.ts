@@ -22,11 +22,17 @@ export const errorCodes = [
     'restore-not-running', 'restore-unfollowed',
     // Our own routes and files
     'origin-refused', 'host-refused', 'content-type-refused', 'body-invalid', 'id-invalid', 'plugin-removed', 'route-unknown',
-    'store-unreadable', 'store-sealed-otherwise', 'store-write-failed', 'internal'
+    'store-unreadable', 'store-read-failed', 'store-sealed-otherwise', 'store-write-failed', 'internal'
 ] as const
 
 export type ErrorCode = (typeof errorCodes)[number]
 export type ErrorParams = Record<string, string | number>
+
+/** What a call to the platform was about, as `params.what`; the user's words for it are `things.<what>` in the catalog. */
+export const things = [
+    'settings', 'version', 'user', 'teams', 'applications', 'states', 'instance', 'snapshots', 'create', 'restore'
+] as const
+export type Thing = (typeof things)[number]
 
 /** An error as it is sent to the editor. `params` fill the `__name__` places of the sentence; they never hold a secret. */
 export interface ErrorAnswer {

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import 'should'
-import { errorCodes } from '../../src/shared/errors'
+import { errorCodes, things } from '../../src/shared/errors'
 import { roles } from '../../src/shared/permissions'
 import { noteCodes, stepIds } from '../../src/shared/requests'
 
@@ -17,7 +17,8 @@ const built = [
     ...noteCodes.map(code => `notes.${code}`),
     ...stepIds.map(id => `steps.${id}`),
     ...['waiting', 'running', 'done', 'failed'].map(state => `stepStates.${state}`),
-    ...Object.keys(roles).map(role => `roles.${role}`)
+    ...Object.keys(roles).map(role => `roles.${role}`),
+    ...things.map(thing => `things.${thing}`)
 ]
 
 /** Every quoted text in the editor's sources that begins with the name of a section and a dot. */

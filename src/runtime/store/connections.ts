@@ -163,8 +163,14 @@ function parseFile (text: string): ConnectionsFile | null {
 }
 
 function isConnection (value: unknown): value is StoredConnection {
-    const { server, token, user } = isObject(value) ? value : {}
-    return typeof server === 'string' && isSealed(token) && isObject(user) && typeof user.username === 'string'
+    const { server, token, user, target } = fieldsOf(value)
+    const { id, username, name } = fieldsOf(user)
+    const targetIds = target === null ? [] : ['team', 'application', 'instance'].map(part => fieldsOf(fieldsOf(target)[part]).id)
+    return isSealed(token) && [server, id, username, name, ...targetIds].every(text => typeof text === 'string')
+}
+
+function fieldsOf (value: unknown): Record<string, unknown> {
+    return isObject(value) ? value : {}
 }
 
 function own<T> (map: Record<string, T>, key: string): T | undefined {

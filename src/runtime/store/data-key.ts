@@ -10,6 +10,7 @@ import { isSealed, openText, sealText, wrappingKey } from './sealing'
  */
 export class DataKey {
     private readonly file: string
+    private making: Promise<unknown> = Promise.resolve()
 
     /** @param secrets Node-RED's present credential secrets, the one in use first; asked for each time, because they change. */
     constructor (folder: string, private readonly secrets: () => string[]) {
@@ -47,14 +48,21 @@ export class DataKey {
     }
 
     /** The key for sealing something new: the present one, or a new one when there is none or it can't be opened. */
-    async openOrMake (): Promise<Buffer> {
+    openOrMake (): Promise<Buffer> {
+        // One after the other: of two keys made at once, one would be lost with all that was sealed under it.
+        const made = this.making.then(() => this.openOrMakeNext())
+        this.making = made.catch(() => undefined)
+        return made
+    }
+
+    private async openOrMakeNext (): Promise<Buffer> {
         try {
             const key = await this.open()
             if (key !== null) {
                 return key
             }
         } catch (error) {
-            if (!(error instanceof CodedError)) {
+            if (!(error instanceof CodedError) || error.code !== 'store-sealed-otherwise') {
                 throw error
             }
             await setAside(this.file)

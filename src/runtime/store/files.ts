@@ -18,12 +18,16 @@ export async function writeWhole (file: string, content: string): Promise<void> 
         await rename(temporary, file)
         await syncFolder(folder)
     } catch (error) {
-        await rm(temporary, { force: true })
+        // What could not be written can often not be removed either: the first failure is the one to tell.
+        await rm(temporary, { force: true }).catch(() => undefined)
         throw new CodedError('store-write-failed', { file: basename(file), reason: reasonOf(error) }, 500, { cause: error })
     }
 }
 
-/** @returns the text, or null when there is no such file. Other failures are thrown as they are. */
+/**
+ * @returns the text, or null when there is no such file
+ * @throws CodedError `store-read-failed`
+ */
 export async function readIfThere (file: string): Promise<string | null> {
     try {
         return await readFile(file, 'utf8')
@@ -31,14 +35,22 @@ export async function readIfThere (file: string): Promise<string | null> {
         if (codeOf(error) === 'ENOENT') {
             return null
         }
-        throw error
+        throw new CodedError('store-read-failed', { file: basename(file), reason: reasonOf(error) }, 500, { cause: error })
     }
 }
 
-/** Moves a file that can't be used out of the way under a name that nothing else has. @returns the new name */
+/**
+ * Moves a file that can't be used out of the way under a name that nothing else has.
+ * @returns the new name
+ * @throws CodedError `store-write-failed`
+ */
 export async function setAside (file: string): Promise<string> {
     const aside = `${file}.set-aside-${Date.now().toString(36)}-${randomBytes(3).toString('hex')}`
-    await rename(file, aside)
+    try {
+        await rename(file, aside)
+    } catch (error) {
+        throw new CodedError('store-write-failed', { file: basename(file), reason: reasonOf(error) }, 500, { cause: error })
+    }
     return basename(aside)
 }
 

@@ -1,0 +1,9 @@
+/** All in milliseconds. */
+export const pushTimes = {
+    /** How long a lost answer is looked for in the list. */
+    lostAnswer: 30_000,
+    /** The platform answers a restore only when its npm is done. */
+    restoreAnswer: 10 * 60_000,
+    untilRunning: 5 * 60_000,
+    poll: 1000
+}

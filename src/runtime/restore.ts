@@ -1,0 +1,105 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { FlowFuseError, isLost } from '../flowfuse/errors'
+import { getInstance, restoreSnapshot, type Instance } from '../flowfuse/instances'
+import type { Session } from '../flowfuse/session'
+import { createSnapshot, type SnapshotMeta } from '../flowfuse/snapshots'
+import { CodedError, type ErrorCode, type ErrorParams } from '../shared/errors'
+import { limits } from '../shared/limits'
+import type { Progress } from './jobs'
+import type { pushTimes } from './push-times'
+
+interface RestoreParts { session: Session, times: typeof pushTimes }
+
+/**
+ * Restores a new snapshot on its instance and follows it until the instance runs. With `captureBefore` the instance as it runs is captured
+ * first, and nothing is restored when that fails.
+ * @throws CodedError `safety-capture-failed`, `restore-refused`, `restore-failed`, `restore-not-running`, `restore-unfollowed`
+ */
+export async function restore (
+    parts: RestoreParts, instance: Instance, snapshot: SnapshotMeta, captureBefore: boolean, progress: Progress
+): Promise<void> {
+    const { session } = parts
+    if (captureBefore) {
+        progress.begin('capture-before')
+        const before = await createSafetyCapture(session, instance, snapshot)
+        progress.result.before = { id: before.id, name: before.name }
+    }
+    progress.begin('restore')
+    const answered = await requestRestore(parts, instance, snapshot)
+    progress.begin('follow')
+    progress.result.stateAfter = await followRestore(parts, instance, snapshot, answered)
+    progress.result.restored = true
+}
+
+async function createSafetyCapture (session: Session, instance: Instance, snapshot: SnapshotMeta): Promise<SnapshotMeta> {
+    try {
+        const name = [...`Before restore of “${snapshot.name}”`].slice(0, limits.nameLength).join('')
+        return await createSnapshot(session, instance.id, { name, description: '' })
+    } catch (error) {
+        throw error instanceof CodedError ? because('safety-capture-failed', { name: snapshot.name, instance: instance.name }, error) : error
+    }
+}
+
+/** @returns false when the answer was lost, so that only the instance's state can tell */
+async function requestRestore (parts: RestoreParts, instance: Instance, snapshot: SnapshotMeta): Promise<boolean> {
+    try {
+        await restoreSnapshot(parts.session, instance.id, snapshot.id, parts.times.restoreAnswer)
+        return true
+    } catch (error) {
+        if (!(error instanceof FlowFuseError)) {
+            throw error
+        }
+        const status = error.platformStatus
+        const params = { name: snapshot.name, instance: instance.name }
+        if (isLost(error)) {
+            return false
+        }
+        // 500 covers both a validation that changed nothing and a restart that failed after everything was changed.
+        throw status === 500 ? error.as('restore-failed', params) : because('restore-refused', params, error)
+    }
+}
+
+const failedStates = ['crashed', 'safe', 'stopped']
+
+/** @returns the state at the end: `running`, or `suspended` for an instance that was suspended before */
+async function followRestore (parts: RestoreParts, instance: Instance, snapshot: SnapshotMeta, answered: boolean): Promise<string> {
+    const { untilRunning, poll } = parts.times
+    const deadline = Date.now() + untilRunning
+    const params = { name: snapshot.name, instance: instance.name }
+    const wasSuspended = instance.state === 'suspended'
+    // The platform answers when the restart has begun. Without its answer only an instance that is seen to leave "running" shows that.
+    let begun = answered
+    let state = ''
+    const unfollowed = () => ({ ...params, state: state || 'unknown', seconds: Math.round((Date.now() - deadline + untilRunning) / 1000) })
+    while (Date.now() < deadline) {
+        state = await stateOf(parts.session, instance.id).catch((error: unknown) => {
+            throw error instanceof CodedError ? because('restore-unfollowed', unfollowed(), error) : error
+        }) ?? state
+        begun ||= instance.state === 'running' && state !== '' && state !== 'running'
+        if (begun && (state === 'running' || (wasSuspended && state === 'suspended' && answered))) {
+            return state
+        }
+        if (answered && failedStates.includes(state)) {
+            throw new CodedError('restore-not-running', { ...params, state }, 502)
+        }
+        await delay(poll)
+    }
+    throw new CodedError('restore-unfollowed', unfollowed(), 502)
+}
+
+/** A poll that fails is not the end of the restore, unless later ones can't do better: signed out, not permitted, gone. */
+async function stateOf (session: Session, instanceId: string): Promise<string | null> {
+    try {
+        return (await getInstance(session, instanceId)).state
+    } catch (error) {
+        const isFinal = error instanceof FlowFuseError && [401, 403, 404].includes(error.platformStatus ?? 0)
+        if (error instanceof CodedError && !isFinal) {
+            return null
+        }
+        throw error
+    }
+}
+
+function because (code: ErrorCode, params: ErrorParams, error: CodedError): CodedError {
+    return new CodedError(code, params, 502, { cause: error, because: error.toAnswer() })
+}

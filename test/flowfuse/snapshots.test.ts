@@ -1,0 +1,95 @@
+import should from 'should'
+import { tokenSession } from '../../src/flowfuse/session'
+import { createSnapshot, listSnapshots } from '../../src/flowfuse/snapshots'
+import { startFakeFlowFuse, type FakeFlowFuse } from '../fake/platform'
+import { callFailure, failure } from './failure'
+
+for (const version of ['2.4.0', '2.33.2'] as const) {
+    describe(`snapshots of an instance (${version})`, () => {
+        let fake: FakeFlowFuse
+        let filler: string
+
+        beforeEach(async () => {
+            fake = await startFakeFlowFuse({ version })
+            filler = fake.ids.instances.filler
+        })
+
+        afterEach(() => fake.stop())
+
+        const as = (user: 'alice' | 'bob' | 'carol' | 'mallory') => tokenSession(fake.url, fake.tokens[user])
+        const serialised = (content: object) => {
+            const bytes = Buffer.from(JSON.stringify(content))
+            return { chunks: [bytes.subarray(0, 7), bytes.subarray(7)], bytes: bytes.length }
+        }
+
+        it('are listed, newest first, as many as asked for', async () => {
+            for (const name of ['one', 'two', 'three']) {
+                fake.addSnapshot(filler, { name, description: `about ${name}`, user: name === 'two' ? 'bob' : 'alice' })
+                fake.advance(1000)
+            }
+            const listed = await listSnapshots(as('carol'), filler, 2)
+            should(listed.map(({ name, description, user }) => [name, description, user])).eql([
+                ['three', 'about three', { id: fake.ids.users.alice, username: 'alice' }],
+                ['two', 'about two', { id: fake.ids.users.bob, username: 'bob' }]
+            ])
+            should(Date.parse(listed[0]?.createdAt ?? '')).be.above(Date.parse(listed[1]?.createdAt ?? ''))
+        })
+
+        it('may have been made by nobody', async () => {
+            const snapshots = [{ id: 'a', name: 'Auto Snapshot - 2026-01-01 00:00:00', createdAt: '2026-01-01T00:00:00.000Z' }, {
+                id: 'b', name: 'b', description: null, createdAt: '2026-01-01T00:00:00.000Z', user: null
+            }]
+            fake.respondWith({ path: /\/snapshots/ }, { body: { snapshots } })
+            const listed = await listSnapshots(as('alice'), filler, 20)
+            should(listed.map(({ user, description }) => [user, description])).eql([[null, ''], [null, '']])
+        })
+
+        it('arrive exactly as they were sent', async () => {
+            const flows: object[] = [
+                { id: 't', type: 'tab', label: 'Füllstand 😀', disabled: true }, { type: 'no id' }, { id: 't', type: 'twice' }, { id: '5', type: 'x', constructor: 'y' }
+            ]
+            const credentials = { t: { password: 'p“w', deep: { a: [1, null] } }, 5: { user: '' } }
+            const env = { LINE: '4', EMPTY: '' }
+            const modules = { 'node-red': '4.1.15', '@scope/x': '~1.2.0' }
+            const body = serialised({ name: 'v1', description: 'first', flows, credentials, settings: { env, modules } })
+            const meta = await createSnapshot(as('bob'), filler, body)
+            const [kept] = fake.snapshotsOf(filler)
+            should(meta).containEql({ id: kept?.id, name: 'v1', description: 'first', user: { id: fake.ids.users.bob, username: 'bob' } })
+            should(JSON.stringify(kept?.flows)).equal(JSON.stringify(flows))
+            should(kept?.credentials).eql(credentials)
+            should(kept?.env).containEql(env)
+            should(kept?.env).not.have.any.keys('KEEP', 'SEALED')
+            should(kept?.modules).eql(modules)
+        })
+
+        it('keep the variables of the instance when none are sent', async () => {
+            await createSnapshot(as('bob'), filler, serialised({ name: 'v1', description: '', flows: [], credentials: {}, settings: { modules: {} } }))
+            should(fake.snapshotsOf(filler)[0]?.env).containEql({ KEEP: 'kept' }).and.have.property('SEALED')
+        })
+
+        it('capture the instance as it runs when nothing is sent', async () => {
+            fake.setInstance(filler, { flows: [{ id: 'r', type: 'tab' }], credentials: { r: { a: 'b' } } })
+            const { id } = await createSnapshot(as('bob'), filler, { name: 'as it runs', description: '' })
+            const [kept] = fake.snapshotsOf(filler)
+            should(kept).containEql({ id, name: 'as it runs', flows: [{ id: 'r', type: 'tab' }], credentials: { r: { a: 'b' } } })
+        })
+
+        it('say who may not, and what is gone', async () => {
+            const body = { name: 'x', description: '' }
+            await callFailure(createSnapshot(as('carol'), filler, body), 'not-permitted', { action: 'push' })
+            await callFailure(createSnapshot(as('mallory'), filler, body), 'instance-gone')
+            await callFailure(listSnapshots(as('mallory'), filler, 20), 'instance-gone')
+            fake.setRole('carol', 5)
+            await callFailure(listSnapshots(as('carol'), filler, 20), 'not-permitted', { action: 'listSnapshots' })
+            should(fake.snapshotsOf(filler)).eql([])
+        })
+
+        it('are refused in another shape, as an answer of the platform all the same when one was created', async () => {
+            fake.respondWith({ path: /\/snapshots/ }, { body: { snapshots: [{ id: 5 }] } })
+            await failure(listSnapshots(as('alice'), filler, 20), 'answer-unexpected')
+            fake.respondWith({ method: 'POST', path: /\/snapshots/ }, { body: { status: 'okay' } })
+            const error = await callFailure(createSnapshot(as('alice'), filler, { name: 'x', description: '' }), 'answer-unexpected', { what: 'create' })
+            should(error).containEql({ platformStatus: 200, mayHaveArrived: true })
+        })
+    })
+}

@@ -1,0 +1,136 @@
+import should from 'should'
+import { checkRequest, type GuardRules } from '../../src/runtime/guard'
+import { CodedError } from '../../src/shared/errors'
+
+type Headers = Record<string, string>
+const open: GuardRules = { trustProxy: false, isOpen: true, allowedHosts: [] }
+const json = { 'content-type': 'application/json' }
+
+function verdict (method: string, headers: Headers, rules: Partial<GuardRules> = {}): string {
+    try {
+        checkRequest({ method, headers }, { ...open, ...rules })
+        return 'passed'
+    } catch (error) {
+        return error instanceof CodedError ? error.code : String(error)
+    }
+}
+
+/** Method, headers, verdict, and rules where they are not those of an open editor. */
+type Case = [string, Headers, string, Partial<GuardRules>?]
+
+function table (name: string, cases: Case[]): void {
+    it(name, () => {
+        for (const [method, headers, expected, rules] of cases) {
+            should(verdict(method, headers, rules)).equal(expected, JSON.stringify([method, headers, rules]))
+        }
+    })
+}
+
+describe('the guard before the admin routes', () => {
+    const host = 'localhost:1880'
+    const origin = 'http://localhost:1880'
+    const adminAuth = { isOpen: false }
+
+    table('lets the editor through', [
+        ['GET', { host }, 'passed'],
+        ['GET', { host, origin }, 'passed'],
+        ['GET', { host, 'sec-fetch-site': 'same-origin' }, 'passed'],
+        ['GET', { host, 'sec-fetch-site': 'none' }, 'passed'],
+        ['POST', { host, origin, ...json, 'sec-fetch-site': 'same-origin' }, 'passed'],
+        ['POST', { host, origin, 'content-type': 'Application/JSON; charset=utf-8' }, 'passed'],
+        ['PUT', { host, origin, ...json }, 'passed'],
+        ['DELETE', { host, origin, ...json }, 'passed'],
+        ['POST', { host: 'LOCALHOST:1880', origin, ...json }, 'passed'],
+        ['POST', { host: '[::1]:1880', origin: 'http://[::1]:1880', ...json }, 'passed'],
+        ['POST', { host: '192.168.0.7', origin: 'http://192.168.0.7', ...json }, 'passed']
+    ])
+
+    table('refuses what another page asks for, reading included', [
+        ['GET', { host, origin: 'https://evil.example' }, 'origin-refused'],
+        ['GET', { host, 'sec-fetch-site': 'cross-site' }, 'origin-refused'],
+        ['GET', { host, 'sec-fetch-site': 'same-site' }, 'origin-refused'],
+        ['GET', { host, origin: 'null' }, 'origin-refused'],
+        ['GET', { host, origin: 'http://localhost:1881' }, 'origin-refused'],
+        ['GET', { host, origin: 'http://localhost' }, 'origin-refused'],
+        ['HEAD', { host, 'sec-fetch-site': 'cross-site' }, 'origin-refused'],
+        ['POST', { host, origin: 'https://evil.example', ...json }, 'origin-refused'],
+        ['POST', { host, origin: 'http://localhost:1880.evil.example', ...json }, 'origin-refused'],
+        ['POST', { host, origin: 'null', ...json }, 'origin-refused'],
+        ['POST', { host, origin: '', ...json }, 'origin-refused'],
+        ['POST', { host, origin, ...json, 'sec-fetch-site': 'cross-site' }, 'origin-refused'],
+        ['POST', { host, origin, ...json, 'sec-fetch-site': 'none' }, 'origin-refused'],
+        ['POST', { host, origin: 'http://[::1]:1880', ...json }, 'origin-refused'],
+        ['GET', { origin: 'http://' }, 'origin-refused']
+    ])
+
+    table('takes changes only from a page of ours or from a program with a token', [
+        ['POST', { host, ...json }, 'origin-refused'],
+        ['DELETE', { host, ...json }, 'origin-refused'],
+        ['POST', { host, ...json, authorization: 'Bearer abc' }, 'passed'],
+        ['POST', { host, ...json, authorization: 'Basic abc' }, 'origin-refused'],
+        ['POST', { host, ...json, authorization: 'Bearer ' }, 'origin-refused'],
+        ['POST', { host, ...json, authorization: 'Bearer abc', origin: 'https://evil.example' }, 'origin-refused']
+    ])
+
+    table('takes changes only as JSON, which no form can send', [
+        ['POST', { host, origin }, 'content-type-refused'],
+        ['POST', { host, origin, 'content-type': 'text/plain' }, 'content-type-refused'],
+        ['POST', { host, origin, 'content-type': 'application/x-www-form-urlencoded' }, 'content-type-refused'],
+        ['POST', { host, origin, 'content-type': 'multipart/form-data; boundary=application/json' }, 'content-type-refused'],
+        ['POST', { host, origin, 'content-type': 'text/plain; application/json' }, 'content-type-refused'],
+        ['POST', { host, origin, 'content-type': 'application/jsonp' }, 'content-type-refused'],
+        ['DELETE', { host, origin, 'content-type': 'text/plain' }, 'content-type-refused']
+    ])
+
+    const own = (name: string, rules?: Partial<GuardRules>): Case => ['GET', { host: name, origin: `http://${name}` }, 'passed', rules]
+    const foreign = (name: string, rules?: Partial<GuardRules>): Case => ['GET', { host: name, origin: `http://${name}` }, 'host-refused', rules]
+
+    table('without adminAuth trusts only names that no foreign page can have', [
+        own('127.0.0.1:1880'), own('10.0.0.5'), own('[fe80::1]:1880'), own('edge-box'), own('edge-box:1880'), own('nodered.local:1880'), own('plc.lan'),
+        own('nr.internal'), own('nr.home.arpa'), own('app.localhost:1880'),
+        foreign('evil.example:1880'), foreign('evil.example'), foreign('127.0.0.1.evil.example:1880'), foreign('localhost.evil.example'),
+        foreign('local.evil.example'), foreign('evil-local.example'), foreign('localhost.'), foreign('evil.example.'), foreign('1.2.3.4.nip.io'),
+        ['GET', {}, 'host-refused'],
+        ['GET', { host: '' }, 'host-refused'],
+        ['GET', { host: 'evil.example@localhost' }, 'host-refused'],
+        ['GET', { host: 'localhost/evil.example' }, 'host-refused'],
+        ['GET', { host: 'localhost#evil.example' }, 'host-refused'],
+        ['POST', { host: 'evil.example:1880', origin: 'http://evil.example:1880', ...json, 'sec-fetch-site': 'same-origin' }, 'host-refused']
+    ])
+
+    table('with adminAuth trusts any name, since every call needs the editor’s token', [
+        own('nodered.example.com', adminAuth),
+        ['POST', { host: 'nodered.example.com', origin: 'https://nodered.example.com', ...json }, 'passed', adminAuth],
+        ['POST', { host: 'nodered.example.com', origin: 'https://evil.example', ...json }, 'origin-refused', adminAuth]
+    ])
+
+    table('trusts the names of the operator', [
+        own('nodered.example.com:1880', { allowedHosts: ['NodeRed.Example.com'] }),
+        own('nodered.example.com:1880', { allowedHosts: ['nodered.example.com:1880'] }),
+        foreign('nodered.example.com:1881', { allowedHosts: ['nodered.example.com:1880'] }),
+        foreign('evil.nodered.example.com', { allowedHosts: ['nodered.example.com'] })
+    ])
+
+    const proxied = { host: '127.0.0.1:1880', 'x-forwarded-host': 'nodered.example.com', origin: 'https://nodered.example.com', ...json }
+    table('believes X-Forwarded-Host only where the operator has a proxy', [
+        ['POST', proxied, 'origin-refused'],
+        ['POST', proxied, 'origin-refused', adminAuth],
+        ['POST', proxied, 'host-refused', { trustProxy: true }],
+        ['POST', proxied, 'passed', { trustProxy: true, isOpen: false }],
+        ['POST', proxied, 'passed', { trustProxy: true, allowedHosts: ['nodered.example.com'] }],
+        ['POST', { ...proxied, 'x-forwarded-host': 'nodered.example.com, 10.0.0.1' }, 'passed', { trustProxy: true, isOpen: false }],
+        ['POST', { ...proxied, origin: 'https://evil.example' }, 'origin-refused', { trustProxy: true, isOpen: false }],
+        ['POST', { host, origin, ...json }, 'passed', { trustProxy: true }],
+        ['GET', { host: 'evil.example', 'x-forwarded-host': 'localhost' }, 'host-refused']
+    ])
+
+    it('quotes no more of a host than a name can have', () => {
+        try {
+            checkRequest({ method: 'GET', headers: { host: `${'x'.repeat(500)}.example` } }, open)
+        } catch (error) {
+            should(String((error as CodedError).params.host)).have.length(255)
+            return
+        }
+        throw new Error('it was let through')
+    })
+})

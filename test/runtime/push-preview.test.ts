@@ -1,0 +1,83 @@
+import should from 'should'
+import type { Instance } from '../../src/flowfuse/instances'
+import type { Capture } from '../../src/runtime/capture'
+import { pushPreview, type PreviewSources } from '../../src/runtime/push-preview'
+import { ModulesInUse } from '../../src/snapshot/modules'
+
+const instance: Instance = {
+    id: 'i', name: 'press', url: 'http://press', application: { id: 'a', name: 'Line 1' }, team: { id: 't', name: 'Plant A' }, state: 'running',
+    isDeploying: false, deployedAt: null, variables: [], palette: { 'node-red-contrib-x': '~1.0.0' }, hasBasicAuth: false
+}
+const captured: Capture = {
+    revision: 'r', flowsJson: [], credentialsJson: [], counts: { flows: 2, subflows: 1, nodes: 9, nodesWithCredentials: 3 },
+    oddities: { withoutId: 0, duplicateIds: 0, disabledFlows: 0 }, references: ['LINE', 'PATH', 'MISSING'], modulesInUse: new ModulesInUse()
+}
+const sound: PreviewSources = {
+    captured,
+    modules: { modules: { 'node-red': '4.1.15', 'node-red-contrib-x': '1.0.4' }, leftOut: [], missingTypes: [] },
+    host: { LINE: 'the value', PATH: '/bin' },
+    target: {
+        team: { ...instance.team, role: 30 }, application: instance.application,
+        instance: { id: 'i', name: 'press', url: 'http://press', state: 'running' }, pushRefused: null
+    },
+    instance,
+    platform: { version: '2.33.2' },
+    link: null
+}
+const notesOf = (sources: Partial<PreviewSources>) => pushPreview({ ...sound, ...sources }).notes
+const withInstance = (change: Partial<Instance>) => ({ instance: { ...instance, ...change } })
+const withOddities = (change: Partial<Capture['oddities']>) => ({ captured: { ...captured, oddities: { ...captured.oddities, ...change } } })
+const withCounts = (change: Partial<Capture['counts']>) => ({ captured: { ...captured, counts: { ...captured.counts, ...change } } })
+
+describe('the preview of a push', () => {
+    it('counts and names what travels, without any value', () => {
+        const preview = pushPreview(sound)
+        should(preview.counts).eql({ flows: 2, subflows: 1, nodes: 9, nodesWithCredentials: 3, modules: 2 })
+        should(preview.modules).eql([
+            { name: 'node-red', version: '4.1.15', inPalette: true }, { name: 'node-red-contrib-x', version: '1.0.4', inPalette: true }
+        ])
+        should(preview.variables).eql({ offered: ['LINE'], unset: ['MISSING'], withheld: ['PATH'], onInstance: [] })
+        should(preview.notes).eql([])
+        should(JSON.stringify(preview)).not.containEql('the value')
+    })
+
+    it('shows the variables of the instance, hidden ones first', () => {
+        const variables = [{ name: 'B', hidden: false }, { name: 'Z', hidden: true }, { name: 'A', hidden: false }, { name: 'C', hidden: true }]
+        should(pushPreview({ ...sound, ...withInstance({ variables }) }).variables.onInstance.map(variable => variable.name)).eql(['C', 'Z', 'A', 'B'])
+        should(variables[0]?.name).equal('B')
+    })
+
+    const modules = (change: Partial<PreviewSources['modules']>) => ({ modules: { ...sound.modules, ...change } })
+    const link = { snapshotId: 's', name: 'v1', pushedAt: '2026-01-01T10:00:00.000Z' }
+    const cases: Array<[string, Partial<PreviewSources>, object[]]> = [
+        ['a suspended instance', withInstance({ state: 'suspended' }), [{ code: 'instance-suspended', params: {} }]],
+        ['no flows at all', withCounts({ flows: 0, subflows: 0, nodes: 0 }), [{ code: 'empty-flows', params: {} }]],
+        ['an empty flow', withCounts({ flows: 1, nodes: 0 }), []],
+        ['types that no module here has', modules({ missingTypes: ['a', 'b'] }), [{ code: 'missing-types', params: { types: 'a, b', count: 2 } }]],
+        ['very many such types', modules({ missingTypes: [...'abcdefghijkl'] }), [{
+            code: 'missing-types', params: { types: 'a, b, c, d, e, f, g, h, i, j', count: 12 }
+        }]],
+        ['missing ids', withOddities({ withoutId: 2 }), [{ code: 'odd-ids', params: { count: 2 } }]],
+        ['double ids', withOddities({ duplicateIds: 3 }), [{ code: 'duplicate-ids', params: { count: 3 } }]],
+        ['disabled flows', withOddities({ disabledFlows: 1 }), [{ code: 'disabled-flows', params: { count: 1 } }]],
+        ['modules that the instance won’t install', withInstance({ palette: {} }), [{ code: 'modules-not-in-palette', params: { count: 1 } }]],
+        ['a module with a name of every object', modules({ modules: { constructor: '1.0.0' } }), [{ code: 'modules-not-in-palette', params: { count: 1 } }]],
+        ['packages that no registry has', modules({ leftOut: [{ name: 'x', spec: 'file:x' }] }), [{ code: 'modules-left-out', params: { count: 1 } }]],
+        ['a deploy there since our push', { link, ...withInstance({ deployedAt: '2026-01-01T10:00:00.001Z' }) }, [{ code: 'instance-deployed-since', params: {} }]],
+        ['a deploy there before our push', { link, ...withInstance({ deployedAt: '2026-01-01T10:00:00.000Z' }) }, []],
+        ['a deploy there and no push of ours', withInstance({ deployedAt: '2026-01-01T10:00:00.000Z' }), []],
+        ['basic auth before 2.13', { platform: { version: '2.12.0' }, ...withInstance({ hasBasicAuth: true }) }, [{ code: 'restore-breaks-basic-auth', params: {} }]],
+        ['basic auth since 2.13', { platform: { version: '2.13.0' }, ...withInstance({ hasBasicAuth: true }) }, []],
+        ['hidden variables before 2.19', { platform: { version: '2.18.1' }, ...withInstance({ variables: [{ name: 'A', hidden: true }] }) }, [{
+            code: 'restore-shows-hidden', params: { count: 1 }
+        }]],
+        ['hidden variables since 2.19', { platform: { version: '2.19.0' }, ...withInstance({ variables: [{ name: 'A', hidden: true }] }) }, []],
+        ['open variables before 2.19', { platform: { version: '2.4.0' }, ...withInstance({ variables: [{ name: 'A', hidden: false }] }) }, []],
+        ['a version that is not told', { platform: { version: null }, ...withInstance({ hasBasicAuth: true, variables: [{ name: 'A', hidden: true }] }) }, []]
+    ]
+    for (const [name, sources, expected] of cases) {
+        it(`notes ${expected.length === 0 ? 'nothing about ' : ''}${name}`, () => {
+            should(notesOf(sources)).eql(expected)
+        })
+    }
+})

@@ -1,0 +1,382 @@
+import should from 'should'
+import { tokenSession } from '../../src/flowfuse/session'
+import type { SnapshotMeta } from '../../src/flowfuse/snapshots'
+import type { Progress } from '../../src/runtime/jobs'
+import { push, pushSteps } from '../../src/runtime/push'
+import type { CodedError } from '../../src/shared/errors'
+import type { PushRequest, PushResult } from '../../src/shared/requests'
+import type { FlowNode } from '../../src/snapshot/model'
+import { failure } from '../flowfuse/failure'
+import { startFakeFlowFuse, type FakeFlowFuse, type FaultResponse } from '../fake/platform'
+import { redDouble, revisionOf, type RedDouble } from './red-double'
+
+const times = { lostAnswer: 250, restoreAnswer: 5000, untilRunning: 250, poll: 1 }
+const flows = [{ id: 't', type: 'tab', label: 'Line 4' }, { id: 'n', type: 'x', z: 't', topic: '${FFS_TEST_LINE}' }]
+const credentials = { n: { password: 'p4ss' } }
+const create = { method: 'POST', path: /\/snapshots$/ }
+const rollback = { method: 'POST', path: /\/rollback$/ }
+const page: FaultResponse = { status: 200, body: '<!DOCTYPE html>', contentType: 'text/html' }
+
+for (const version of ['2.33.2', '2.4.0'] as const) {
+    describe(`a push to FlowFuse ${version}`, () => {
+        let fake: FakeFlowFuse
+        let red: RedDouble
+        let filler: string
+        let result: PushResult
+        let begun: string[]
+        let created: Array<[SnapshotMeta, string]>
+
+        beforeEach(async () => {
+            fake = await startFakeFlowFuse({ version })
+            filler = fake.ids.instances.filler
+            red = redDouble()
+            red.deploy(flows, credentials)
+            begun = []
+            created = []
+        })
+
+        afterEach(async () => {
+            const changes = fake.requests.filter(({ method }) => method !== 'GET').map(({ path, body }) => JSON.stringify([path, body]))
+            should(changes).eql([...new Set(changes)], 'something was sent twice')
+            await fake.stop()
+        })
+
+        function run (change: Partial<PushRequest> = {}, user: 'alice' | 'bob' | 'carol' | 'mallory' = 'alice'): Promise<void> {
+            const request: PushRequest = { instanceId: filler, name: 'v1.5', description: 'about', variables: { rule: 'keep' }, restore: null, ...change }
+            result = { snapshot: null, before: null, restored: false, stateAfter: null, instance: { id: filler, name: 'filler', url: '' } }
+            const progress: Progress = { begin: step => { begun.push(step) }, result }
+            const parts = {
+                nodeRed: red.nodeRed,
+                session: tokenSession(fake.url, fake.tokens[user]),
+                user: { id: fake.ids.users[user] },
+                onCreated: async (snapshot: SnapshotMeta, revision: string) => { created.push([snapshot, revision]) },
+                times
+            }
+            should(pushSteps(request)[0]).equal('capture')
+            return push(parts, request, progress)
+        }
+        const changes = () => fake.requests.filter(({ method }) => method !== 'GET').map(({ path }) => path.replace(filler, '*'))
+        const onePost = ['/api/v1/projects/*/snapshots']
+        /** Everything of a create that arrives is kept, but its answer is something else. */
+        const lost = (answer: FaultResponse) => fake.respondWith(create, { handled: true, ...answer })
+
+        describe('that goes through', () => {
+            it('leaves exactly what runs here, and keeps the variables of the instance', async () => {
+                await run({}, 'bob')
+                const [kept, ...others] = fake.snapshotsOf(filler)
+                should(others).eql([])
+                should(kept).containEql({ name: 'v1.5', description: 'about', user: 'bob', flows, credentials, modules: { 'node-red': '4.1.15' } })
+                should(kept?.env).containEql({ KEEP: 'kept' }).and.have.property('SEALED')
+                should(result).eql({
+                    snapshot: { id: kept?.id, name: 'v1.5' }, before: null, restored: false, stateAfter: null, instance: { id: filler, name: 'filler', url: '' }
+                })
+                should(created.map(([{ id }, revision]) => [id, revision])).eql([[kept?.id, revisionOf(flows)]])
+                should(begun).eql(['capture', 'check', 'create'])
+                should(changes()).eql(onePost)
+            })
+
+            it('sends the ticked variables of this host, and then only them', async () => {
+                process.env.FFS_TEST_LINE = '4'
+                process.env.FFS_TEST_OTHER = 'never'
+                try {
+                    await run({ variables: { rule: 'mine', names: ['FFS_TEST_LINE'] } })
+                } finally {
+                    delete process.env.FFS_TEST_LINE
+                    delete process.env.FFS_TEST_OTHER
+                }
+                const env = fake.snapshotsOf(filler)[0]?.env
+                should(env).containEql({ FFS_TEST_LINE: '4' })
+                should(env).not.have.any.keys('KEEP', 'SEALED', 'FFS_TEST_OTHER', 'PATH')
+            })
+
+            it('restores, after the instance as it runs was captured', async () => {
+                const running = [{ id: 'r', type: 'tab', label: 'as it ran' }]
+                fake.setInstance(filler, { flows: running, credentials: { r: { a: 'b' } } })
+                await run({ restore: { captureBefore: true } })
+                const [before, pushed] = fake.snapshotsOf(filler)
+                should(before).containEql({ name: 'Before restore of “v1.5”', flows: running, credentials: { r: { a: 'b' } } })
+                should(fake.instance(filler)).containEql({ flows, credentials, state: 'running' })
+                should(result).containEql({
+                    snapshot: { id: pushed?.id, name: 'v1.5' }, before: { id: before?.id, name: before?.name }, restored: true, stateAfter: 'running'
+                })
+                should(begun).eql(['capture', 'check', 'create', 'capture-before', 'restore', 'follow'])
+                should(changes()).eql([...onePost, ...onePost, '/api/v1/projects/*/actions/rollback'])
+            })
+
+            it('restores at once where that was chosen', async () => {
+                await run({ restore: { captureBefore: false } })
+                should(fake.snapshotsOf(filler)).have.length(1)
+                should(result).containEql({ before: null, restored: true })
+                should(begun).eql(['capture', 'check', 'create', 'restore', 'follow'])
+            })
+
+            it('restores on a suspended instance, which stays suspended', async () => {
+                fake.setInstance(filler, { state: 'suspended' })
+                await run({ restore: { captureBefore: false } })
+                should(result).containEql({ restored: true, stateAfter: 'suspended' })
+                should(fake.instance(filler).flows).eql(flows)
+            })
+
+            it('gives the capture before a restore a name that the platform can hold', async () => {
+                await run({ name: '😀'.repeat(255), restore: { captureBefore: true } })
+                should([...result.before?.name ?? '']).have.length(255)
+            })
+        })
+
+        describe('that is refused before anything is sent', () => {
+            afterEach(() => {
+                should(changes()).eql([])
+                should(fake.snapshotsOf(filler)).eql([])
+                should(result.snapshot).be.null()
+                should(created).eql([])
+            })
+
+            it('since the role is too low', () => failure(run({}, 'carol'), 'role-too-low', { team: 'Bottling Plant', role: 'viewer', needed: 'member' }))
+
+            it('since the user is no member', () => failure(run({}, 'mallory'), 'instance-gone'))
+
+            it('since the instance was deleted', () => {
+                fake.deleteInstance(filler)
+                return failure(run(), 'instance-gone')
+            })
+
+            it('since the token is no longer good', () => {
+                fake.expire(fake.tokens.alice)
+                return failure(run(), 'token-refused')
+            })
+
+            it('since a ticked variable is none of the flows’', async () => {
+                await failure(run({ variables: { rule: 'mine', names: ['USER'] } }), 'variable-not-referred', { name: 'USER' })
+                should(fake.requests).eql([])
+            })
+
+            it('since the flows can’t be read exactly', async () => {
+                red.events.emit('runtime-event', { id: 'runtime-deploy', payload: { revision: 'other' } })
+                await failure(run(), 'capture-unproven')
+                should(fake.requests).eql([])
+            })
+        })
+
+        describe('whose create is refused', () => {
+            const refusals: Array<[string, FaultResponse, Parameters<typeof failure>[1]]> = [
+                ['not permitted', { status: 403, body: { code: 'unauthorized', error: 'unauthorized' } }, 'not-permitted'],
+                ['gone', { status: 404, body: { code: 'not_found', error: 'Not Found' } }, 'instance-gone'],
+                ['signed out', { status: 401, body: { code: 'unauthorized', error: 'unauthorized' } }, 'token-refused'],
+                ['too busy', { status: 429, body: {}, headers: { 'retry-after': '0.01' } }, 'rate-limited'],
+                ['refused', { status: 400, body: { code: 'x', error: 'no' } }, 'platform-refused'],
+                ['redirected', { status: 307, headers: { location: 'https://other.example' } }, 'server-redirects'],
+                ['failed', { status: 500, body: { message: 'kaboom' } }, 'server-error']
+            ]
+            for (const [name, answer, code] of refusals) {
+                it(`says so (${name}), and looks for nothing`, async () => {
+                    fake.respondWith(create, answer)
+                    await failure(run({ restore: { captureBefore: true } }), code)
+                    should(fake.requests.at(-1)?.method).equal('POST')
+                    should(changes()).eql(onePost)
+                    should(result.snapshot).be.null()
+                })
+            }
+        })
+
+        describe('that is too large', () => {
+            const large = Array.from({ length: 110 }, (_, index): FlowNode => ({ id: `n${index}`, type: 'x', text: 'x'.repeat(100_000) }))
+
+            it('says the size, and that nothing was created', async () => {
+                red.deploy(large)
+                await failure(run(), 'request-too-large-unknown-limit', { size: '10.5 MB' })
+                should(fake.snapshotsOf(filler)).eql([])
+                should(changes()).eql(onePost)
+            })
+
+            it('says so too when the connection is cut while it is sent', async () => {
+                fake.tooLarge = 'cut'
+                red.deploy(large)
+                await failure(run(), 'push-cut-short', { size: '10.5 MB' })
+                should(fake.snapshotsOf(filler)).eql([])
+                should(changes()).eql(onePost)
+            })
+        })
+
+        describe('whose answer is lost', () => {
+            const losses: Array<[string, FaultResponse]> = [
+                ['the connection broke', { cut: 'at-once' }],
+                ['the answer broke off', { cut: 'mid-body' }],
+                ['a gateway answered', { status: 502, body: '<html>', contentType: 'text/html' }],
+                ['a gateway ran out of time', { status: 504 }],
+                ['a web page came', page],
+                ['nothing came', { status: 200, body: '' }],
+                ['half a JSON came', { status: 200, body: '{"id":', contentType: 'application/json' }],
+                ['the answer does not say what was created', { status: 200, body: { status: 'okay' } }],
+                ['the answer is hostile', { status: 200, body: '{"__proto__":{}}', contentType: 'application/json' }]
+            ]
+            for (const [name, answer] of losses) {
+                it(`finds the snapshot in the list (${name})`, async () => {
+                    lost(answer)
+                    await run()
+                    should(fake.snapshotsOf(filler)).have.length(1)
+                    should(result.snapshot).eql({ id: fake.snapshotsOf(filler)[0]?.id, name: 'v1.5' })
+                    should(created).have.length(1)
+                    should(changes()).eql(onePost)
+                })
+            }
+
+            const unknown = () => failure(run({ restore: { captureBefore: true } }), 'push-outcome-unknown', { name: 'v1.5', server: fake.url })
+            afterEach(() => {
+                should(changes()).eql(onePost)
+            })
+
+            it('is unknown when no snapshot shows up, and nothing more is done', async () => {
+                fake.respondWith(create, { cut: 'at-once' })
+                await unknown()
+                should(result).containEql({ snapshot: null, restored: false })
+                should(created).eql([])
+            })
+
+            it('is unknown when two could be it', async () => {
+                fake.respondWith(create, (request, _response, _recorded, normally) => {
+                    normally()
+                    fake.addSnapshot(filler, { name: 'v1.5' })
+                    request.socket.destroy()
+                })
+                await unknown()
+            })
+
+            it('is not taken from snapshots that were there before, of others, or with another name', async () => {
+                fake.addSnapshot(filler, { name: 'v1.5' })
+                fake.respondWith(create, (request) => {
+                    fake.addSnapshot(filler, { name: 'v1.5', user: 'bob' })
+                    fake.addSnapshot(filler, { name: 'v1.6' })
+                    request.socket.destroy()
+                })
+                await unknown()
+            })
+
+            it('is looked for on, when the list can’t be had at first', async () => {
+                fake.respondWith(create, (request, _response, _recorded, normally) => {
+                    normally()
+                    const list = { method: 'GET', path: /\/snapshots/ }
+                    fake.respondWith(list, { status: 502, body: '' })
+                    fake.respondWith(list, page)
+                    fake.respondWith(list, { body: { snapshots: 5 } })
+                    fake.respondWith(list, { body: { snapshots: [] } })
+                    request.socket.destroy()
+                })
+                await run()
+                should(result.snapshot?.id).equal(fake.snapshotsOf(filler)[0]?.id)
+            })
+        })
+
+        describe('whose restore fails', () => {
+            let error: CodedError
+
+            const restoring = async (code: Parameters<typeof failure>[1], captureBefore = false) => {
+                error = await failure(run({ restore: { captureBefore } }), code, { name: 'v1.5', instance: 'filler' })
+            }
+            /** Faults that begin with the restore: the checks before it must go through. */
+            const fromRestoreOn = (answer: FaultResponse, times: number, restored: boolean) => {
+                fake.respondWith(rollback, (request, response, _recorded, normally) => {
+                    if (restored) { normally() }
+                    fake.respondWith({ method: 'GET', path: `/api/v1/projects/${filler}` }, answer, times)
+                    if (restored) { response.writeHead(200, { 'content-type': 'application/json' }).end('{}') } else { request.socket.destroy() }
+                })
+            }
+
+            afterEach(() => {
+                should(result.snapshot?.name).equal('v1.5')
+                should(created).have.length(1)
+            })
+
+            it('is not begun when the instance can’t be captured first', async () => {
+                for (const answer of [{ status: 500, body: { message: 'kaboom' } }, { cut: 'at-once' as const }, page]) {
+                    fake.requests.length = 0
+                    created = []
+                    fake.respondWith(({ method, path, headers }) => method === 'POST' && path.endsWith('/snapshots') && Number(headers['content-length']) < 100, answer)
+                    await restoring('safety-capture-failed', true)
+                    should(error.detail.because).have.property('code')
+                    should(changes()).eql([...onePost, ...onePost])
+                    should(result).containEql({ before: null, restored: false })
+                }
+            })
+
+            it('says when the platform refuses it, and why', async () => {
+                fake.respondWith(rollback, { status: 403, body: { code: 'unauthorized', error: 'unauthorized' } })
+                await restoring('restore-refused', true)
+                should(error.detail.because?.code).equal('not-permitted')
+                should(result).containEql({ restored: false, stateAfter: null })
+                should(result.before?.name).startWith('Before restore of')
+            })
+
+            it('says what the platform says when it fails there', async () => {
+                fake.respondWith(rollback, { status: 500, body: { code: 'unexpected_error', error: 'Error: module x' } })
+                await restoring('restore-failed')
+                should(error.params.message).equal('Error: module x')
+                should(result.restored).be.false()
+            })
+
+            for (const state of ['crashed', 'safe', 'stopped']) {
+                it(`says when the instance is ${state} afterwards`, async () => {
+                    fake.restartsWith(filler, ['restarting', state])
+                    await restoring('restore-not-running')
+                    should(error.params.state).equal(state)
+                    should(result.restored).be.false()
+                })
+            }
+
+            it('is not taken for done while the instance never runs', async () => {
+                fake.restartsWith(filler, ['restarting'])
+                await restoring('restore-unfollowed')
+                should(error.params.state).equal('restarting')
+                should(result.restored).be.false()
+            })
+
+            it('is followed on when its answer was lost: an instance that restarts shows it', async () => {
+                fake.restartsWith(filler, ['restarting', 'installing', 'running'])
+                fake.respondWith(rollback, { handled: true, cut: 'at-once' })
+                await run({ restore: { captureBefore: false } })
+                should(result).containEql({ restored: true, stateAfter: 'running' })
+            })
+
+            it('is not taken for done when its answer was lost and the instance just runs on', async () => {
+                fake.respondWith(rollback, { cut: 'at-once' })
+                await restoring('restore-unfollowed')
+                should(error.params.state).equal('running')
+                should(result.restored).be.false()
+                should(fake.instance(filler).flows).eql([])
+            })
+
+            it('is not taken for done because one look at the instance failed', async () => {
+                fromRestoreOn({ status: 500, body: {} }, 1, false)
+                await restoring('restore-unfollowed')
+                should(result.restored).be.false()
+            })
+
+            it('is not taken for done because an instance that was starting runs now', async () => {
+                fake.setInstance(filler, { state: 'starting' })
+                fake.respondWith(rollback, (request) => {
+                    fake.setInstance(filler, { state: 'running' })
+                    request.socket.destroy()
+                })
+                await restoring('restore-unfollowed')
+            })
+
+            const passing: FaultResponse[] = [{ status: 502, body: '' }, page, { status: 429, body: {}, headers: { 'retry-after': '60' } }, { body: { odd: true } }]
+            it('is followed on when looks at the instance fail for a while', async () => {
+                for (const answer of passing) {
+                    created = []
+                    fake.requests.length = 0
+                    fromRestoreOn(answer, 2, true)
+                    await run({ restore: { captureBefore: false } })
+                    should(result).containEql({ restored: true, stateAfter: 'running' })
+                }
+            })
+
+            it('says that its end was not seen, and why, when the sign-in ends meanwhile', async () => {
+                fromRestoreOn({ status: 401, body: { code: 'unauthorized', error: 'unauthorized' } }, Infinity, true)
+                await restoring('restore-unfollowed')
+                should(error.params.state).equal('unknown')
+                should(error.detail.because?.code).equal('token-refused')
+                should(result.restored).be.false()
+            })
+        })
+    })
+}
