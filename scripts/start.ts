@@ -4,10 +4,12 @@
  */
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { startNodeRed, type LocalNodeRed } from '../test/node-red/local'
-import { cacheFolder } from '../test/platform/cache'
 import { ensurePlatform } from '../test/platform/install'
-import { startPlatform } from '../test/platform/platform'
+import { LockedError } from '../test/platform/lock'
+import { startPlatform, type Platform, type PlatformOptions } from '../test/platform/platform'
+import { parentOf } from '../test/platform/processes'
 import { PanelByHand } from './connect'
 import { askPress, deployExample, drawAnswers, environmentFor, type PressAnswers } from './local-flows'
 import { readOptions, type StartOptions } from './options'
@@ -24,54 +26,79 @@ interface Server {
 const say = (line: string) => { process.stdout.write(`${line}\n`) }
 
 async function main (options: StartOptions): Promise<void> {
+    const interruption = untilInterrupted()
     const stops: Array<() => Promise<void>> = []
-    const stopAll = async () => {
-        for (const stop of stops.splice(0).reverse()) {
+    try {
+        const isReady = await start(options, stops, interruption)
+        if (isReady) {
+            say('\nCtrl-C stops everything that was started.')
+            await new Promise(resolve => interruption.addEventListener('abort', resolve, { once: true }))
+        }
+    } catch (error) {
+        // What an interruption breaks is no news.
+        if (!interruption.aborted) {
+            throw error
+        }
+        process.exitCode = 130
+    } finally {
+        if (interruption.aborted) {
+            say('\nStopping')
+        }
+        for (const stop of stops.reverse()) {
             await stop()
         }
     }
-    const stopped = untilInterrupted()
-    try {
-        const first = await Promise.race([start(options, stops), stopped])
-        if (first === 'ready') {
-            say('\nCtrl-C stops everything that was started.')
-            await stopped
-        }
-    } finally {
-        await stopAll()
-    }
 }
 
-/** @returns `ready` when there is something to wait for, `done` after --once */
-async function start (options: StartOptions, stops: Array<() => Promise<void>>): Promise<'ready' | 'done'> {
-    const server = options.server === null ? await embeddedServer() : givenServer(options.server)
+/**
+ * @param stops gets what ends each thing that was started, as soon as it was
+ * @returns true when there is something to wait for, false after --once
+ */
+async function start (options: StartOptions, stops: Array<() => Promise<void>>, interrupted: AbortSignal): Promise<boolean> {
+    const server = options.server === null ? await embeddedServer(options, interrupted) : givenServer(options.server)
     stops.push(() => server.stop())
+    if (options.once && server.token === '') {
+        throw new Error('--once needs a token: set FLOWFUSE_TOKEN to a personal access token of that server.')
+    }
     const answers = drawAnswers()
-    const userDir = join(cacheFolder(), 'local-node-red')
+    const userDir = join(options.data, 'local-node-red')
     if (options.fresh) {
         await rm(userDir, { recursive: true, force: true })
     }
     say('Starting the local Node-RED')
-    const local = await startNodeRed({ userDir, environment: environmentFor(answers) })
+    const environment = { ...environmentFor(answers), FLOWFUSE_SNAPSHOTS_SERVER: server.url }
+    const local = await startNodeRed({ userDir, environment, interrupted })
     stops.push(() => local.stop())
-    await deployExample(local, answers)
+    // What somebody has built there stays; only the proof needs the example with its own values.
+    if (options.once || await isEmpty(local)) {
+        await deployExample(local, answers)
+    }
     const panel = new PanelByHand(local)
-    const canConnect = !options.fresh && server.token !== ''
-    if (canConnect) {
+    const connects = server.token !== '' && (options.once || !options.fresh)
+    if (connects) {
         await panel.connect(server.url, server.token)
+    } else {
+        // A sign-in of an earlier start may be one to another server.
+        await panel.disconnect()
     }
+    interrupted.throwIfAborted()
     if (options.once) {
-        await doTheJob(panel, local, server, answers)
-        return 'done'
+        await doTheJob(panel, local, server, answers, interrupted)
+        return false
     }
-    const target = canConnect ? await panel.choose(server.instanceName) : null
+    const target = connects ? await panel.choose(server.instanceName) : null
     announce(local, server, target?.instance.url ?? null)
-    return 'ready'
+    return true
 }
 
-async function embeddedServer (): Promise<Server> {
-    const { home } = await ensurePlatform(say)
-    const platform = await startPlatform({ home, data: join(cacheFolder(), 'flowfuse'), log: say })
+async function isEmpty (local: LocalNodeRed): Promise<boolean> {
+    const { body } = await local.call('GET', 'flows')
+    return Array.isArray(body) && body.length === 0
+}
+
+async function embeddedServer ({ data }: StartOptions, interrupted: AbortSignal): Promise<Server> {
+    const { home } = await ensurePlatform(say, interrupted)
+    const platform = await startWhenFree({ home, data: join(data, 'flowfuse'), log: say, interrupted })
     return {
         url: platform.url,
         token: platform.token,
@@ -81,15 +108,30 @@ async function embeddedServer (): Promise<Server> {
     }
 }
 
+/** After a Ctrl-C the prompt is back before everything has stopped. */
+async function startWhenFree (options: PlatformOptions): Promise<Platform> {
+    const deadline = Date.now() + 20_000
+    for (let isFirst = true; ; isFirst = false) {
+        try {
+            return await startPlatform(options)
+        } catch (error) {
+            if (!(error instanceof LockedError) || Date.now() > deadline) {
+                throw error
+            }
+            if (isFirst) {
+                say(`Waiting for process ${error.pid}, an earlier start, to end`)
+            }
+            await delay(500, undefined, { signal: options.interrupted })
+        }
+    }
+}
+
 function givenServer (url: string): Server {
     return { url, token: process.env.FLOWFUSE_TOKEN ?? '', login: null, instanceName: null, stop: async () => {} }
 }
 
 /** Push, restore, and ask the hosted instance itself whether it now runs what runs here. */
-async function doTheJob (panel: PanelByHand, local: LocalNodeRed, server: Server, answers: PressAnswers): Promise<void> {
-    if (server.token === '') {
-        throw new Error('--once needs a token: set FLOWFUSE_TOKEN to a personal access token of that server.')
-    }
+async function doTheJob (panel: PanelByHand, local: LocalNodeRed, server: Server, answers: PressAnswers, interrupted: AbortSignal): Promise<void> {
     const { instance } = await panel.choose(server.instanceName)
     const job = await panel.push({
         instanceId: instance.id,
@@ -97,7 +139,10 @@ async function doTheJob (panel: PanelByHand, local: LocalNodeRed, server: Server
         description: 'Pushed by npm start -- --once',
         variables: { rule: 'mine', names: ['PLANT_NAME'] },
         restore: { captureBefore: true }
-    }, step => say(`  ${step}`))
+    }, step => {
+        interrupted.throwIfAborted()
+        say(`  ${step}`)
+    })
     say(`“${job.result.snapshot?.name}” was pushed to ${instance.name} and restored there; “${job.result.before?.name}” holds what ran before.`)
     const [here, there] = await Promise.all([askPress(local.url), askPress(instance.url)])
     const wrong = (Object.keys(answers) as Array<keyof PressAnswers>).filter(key => here[key] !== answers[key] || there[key] !== answers[key])
@@ -119,16 +164,37 @@ FlowFuse          ${server.url}${server.login ? `          user ${server.login.u
     }
 }
 
-function untilInterrupted (): Promise<'stop'> {
-    return new Promise(resolve => {
-        for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-            process.once(signal, () => resolve('stop'))
-        }
-    })
+/** Aborted by the first Ctrl-C, and when npm is gone; a second one ends the process at once, and what it started ends by itself. */
+function untilInterrupted (): AbortSignal {
+    const controller = new AbortController()
+    let firstAt = Infinity
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+        process.on(signal, () => {
+            // One Ctrl-C may come twice: from the terminal, and passed on by tsx.
+            if (Date.now() - firstAt > 1000) {
+                process.exit(130)
+            }
+            firstAt = Math.min(firstAt, Date.now())
+            controller.abort()
+        })
+    }
+    // A signal to npm alone ends npm and its shell and would not be heard of here.
+    if (process.env.npm_lifecycle_event === 'start') {
+        const ancestors = () => `${process.ppid} ${parentOf(process.ppid)}`
+        const first = ancestors()
+        const watch = setInterval(() => {
+            if (ancestors() !== first) {
+                controller.abort()
+            }
+        }, 500)
+        watch.unref()
+        controller.signal.addEventListener('abort', () => clearInterval(watch))
+    }
+    return controller.signal
 }
 
-function run (): Promise<void> {
-    return main(readOptions(process.argv.slice(2)))
+async function run (): Promise<void> {
+    await main(readOptions(process.argv.slice(2)))
 }
 
 run().catch((error: unknown) => {

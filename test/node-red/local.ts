@@ -12,18 +12,24 @@ export interface LocalOptions {
     environment?: Record<string, string>
     /** Given every line that Node-RED prints. */
     log?: (line: string) => void
-    /** Path of the package to load the plugin from; this repository when absent. */
-    plugin?: string
+    /** Path of the package to load the plugin from; this repository when absent, no plugin for `null`. */
+    plugin?: string | null
     /** Default: a free one. */
     port?: number
+    /** Ends a start under way, as a failure. */
+    interrupted?: AbortSignal
     /** Node.js and Node-RED to run; the ones of this repository when absent. */
     binary?: { node: string, red: string }
+    /** Arguments for Node.js itself, e.g. `--expose-gc`. */
+    nodeArguments?: string[]
 }
 
 export interface LocalNodeRed {
     /** Address of the editor, without a trailing slash. */
     url: string
     userDir: string
+    /** The process with an IPC channel, for what `nodeArguments` preloads. */
+    process: ChildProcess
     /** Everything that was printed so far. */
     output (): string
     /** A request to the admin API as the editor would send it: JSON, same origin. */
@@ -32,6 +38,7 @@ export interface LocalNodeRed {
 }
 
 const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '')
+const contain = join(root, 'test/platform/contain.cjs')
 const packageName = 'node-red-contrib-flowfuse-snapshots'
 const startTimeoutMs = 60_000
 
@@ -39,22 +46,39 @@ const startTimeoutMs = 60_000
 export async function startNodeRed (options: LocalOptions): Promise<LocalNodeRed> {
     const port = options.port ?? await freePort()
     await prepareUserDir(options, port)
-    const { node, red } = options.binary ?? { node: process.execPath, red: join(dirname(createRequire(import.meta.url).resolve('node-red/package.json')), 'red.js') }
-    const child = spawn(node, [red, '-u', options.userDir], {
+    const { node, red } = options.binary ?? { node: process.execPath, red: ownNodeRed() }
+    options.interrupted?.throwIfAborted()
+    // Node-RED ends with this process, also when that is killed.
+    const child = spawn(node, ['--require', contain, ...options.nodeArguments ?? [], red, '-u', options.userDir], {
         cwd: options.userDir,
-        env: { ...process.env, NODE_OPTIONS: '', ...options.environment },
-        stdio: ['ignore', 'pipe', 'pipe']
+        // What it prints is read here, so it is in English on every machine.
+        env: { ...process.env, NODE_OPTIONS: '', LC_ALL: 'en_US.UTF-8', ...options.environment },
+        stdio: ['ignore', 'pipe', 'pipe', 'ipc']
     })
     const output = collectOutput(child, options.log)
-    await untilStarted(child, output)
+    const interrupt = () => { child.kill() }
+    options.interrupted?.addEventListener('abort', interrupt, { once: true })
+    try {
+        await untilStarted(child, output)
+    } catch (error) {
+        await stop(child)
+        throw error
+    } finally {
+        options.interrupted?.removeEventListener('abort', interrupt)
+    }
     const url = `http://127.0.0.1:${port}`
     return {
         url,
         userDir: options.userDir,
+        process: child,
         output: () => output.text,
         call: (method, path, body, headers) => call(url, method, path, body, headers),
         stop: () => stop(child)
     }
+}
+
+function ownNodeRed (): string {
+    return join(dirname(createRequire(import.meta.url).resolve('node-red/package.json')), 'red.js')
 }
 
 async function prepareUserDir (options: LocalOptions, port: number): Promise<void> {
@@ -62,9 +86,11 @@ async function prepareUserDir (options: LocalOptions, port: number): Promise<voi
     await mkdir(modules, { recursive: true })
     const link = join(modules, packageName)
     await rm(link, { recursive: true, force: true })
-    await symlink(options.plugin ?? root, link)
+    if (options.plugin !== null) {
+        await symlink(options.plugin ?? root, link)
+    }
     await writeFile(join(options.userDir, 'package.json'), JSON.stringify({
-        name: 'local-node-red', private: true, dependencies: { [packageName]: '*' }
+        name: 'local-node-red', private: true, dependencies: options.plugin === null ? {} : { [packageName]: '*' }
     }))
     await writeFile(join(options.userDir, 'settings.js'), `module.exports = {
     uiHost: '127.0.0.1',
@@ -103,7 +129,6 @@ function untilStarted (child: ChildProcess, output: Output): Promise<void> {
             if (failure === undefined) {
                 resolve()
             } else {
-                child.kill()
                 reject(new Error(`Node-RED ${failure}. It printed:\n${output.text}`))
             }
         }
@@ -119,7 +144,9 @@ function untilStarted (child: ChildProcess, output: Output): Promise<void> {
     })
 }
 
-async function call (url: string, method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<{ status: number, body: unknown }> {
+async function call (
+    url: string, method: string, path: string, body?: unknown, headers: Record<string, string> = {}
+): Promise<{ status: number, body: unknown }> {
     const response = await fetch(`${url}/${path}`, {
         method,
         headers: { ...(method !== 'GET' && { 'content-type': 'application/json', origin: new URL(url).origin }), ...headers },

@@ -23,9 +23,12 @@ export interface FlowFuseProcess {
  * @param url the address it will answer at
  * @param adminPassword what a new database's administrator gets as first, already expired password
  * @param log the file for its output
+ * @param interrupted ends the waiting, as a failure
  * @throws Error when it ends or stays silent, with its last words
  */
-export async function startFlowFuse (home: string, data: string, url: string, adminPassword: string, log: string): Promise<FlowFuseProcess> {
+export async function startFlowFuse (
+    home: string, data: string, url: string, adminPassword: string, log: string, interrupted?: AbortSignal
+): Promise<FlowFuseProcess> {
     const output = openSync(log, 'a', 0o600)
     const child = spawn(process.execPath, ['--require', join(__dirname, 'contain.cjs'), join(home, 'flowfuse/node_modules/@flowfuse/flowfuse/forge/app.js')], {
         cwd: data,
@@ -43,7 +46,7 @@ export async function startFlowFuse (home: string, data: string, url: string, ad
     })
     const running: FlowFuseProcess = { stop: () => stopAll(child, launchers) }
     try {
-        await untilItAnswers(child, url, log)
+        await untilItAnswers(child, url, log, interrupted)
         return running
     } catch (error) {
         await running.stop()
@@ -51,7 +54,7 @@ export async function startFlowFuse (home: string, data: string, url: string, ad
     }
 }
 
-async function untilItAnswers (child: ChildProcess, url: string, log: string): Promise<void> {
+async function untilItAnswers (child: ChildProcess, url: string, log: string, interrupted?: AbortSignal): Promise<void> {
     let failure: string | undefined
     child.once('error', error => { failure = `could not be started (${error.message})` })
     child.once('exit', (code, signal) => { failure = `ended with ${signal ?? `code ${code}`}` })
@@ -59,6 +62,7 @@ async function untilItAnswers (child: ChildProcess, url: string, log: string): P
     while (!failure) {
         const answered = await fetch(`${url}/api/v1/settings`, { signal: AbortSignal.timeout(5000) }).then(response => response.ok, () => false)
         if (answered) return
+        interrupted?.throwIfAborted()
         if (Date.now() > deadline) failure = `did not answer within ${START_DEADLINE / 1000} s`
         await delay(100)
     }

@@ -26,7 +26,7 @@ describe('the FlowFuse platform of the tests', function () {
         // Reads /proc to see what the platform's processes really do.
         if (process.platform !== 'linux') this.skip()
         this.timeout(20 * 60_000)
-        home = (await ensurePlatform(line => console.log(`    ${line}`))).home
+        home = (await ensurePlatform(line => process.stdout.write(`    ${line}\n`))).home
         data = realpathSync(mkdtempSync(join(tmpdir(), 'flowfuse-platform-')))
         platform = await startPlatform({ home, data })
     })

@@ -12,8 +12,11 @@ export type { Instance, Named, User } from './world'
 
 const ROLES = { owner: 50, member: 30, viewer: 10 }
 
-/** `home`: see ensurePlatform; `data`: this platform's own folder, made when missing; `log` gets a line for every step. */
-export interface PlatformOptions { home: string, data: string, log?: (line: string) => void }
+/**
+ * `home`: see ensurePlatform; `data`: this platform's own folder, made when missing; `log` gets a line for every step; `interrupted`
+ * ends a start under way, as a failure.
+ */
+export interface PlatformOptions { home: string, data: string, log?: (line: string) => void, interrupted?: AbortSignal }
 
 /** A running FlowFuse with a team "Plant A", in it an application "Line 1", in it a running hosted instance "press-controller". */
 export class Platform {
@@ -104,10 +107,11 @@ export async function startPlatform (options: PlatformOptions): Promise<Platform
         const logs = join(data, 'logs/flowfuse.log')
         const firstPassword = newPassword()
         log(`Starting FlowFuse ${versions.flowfuse} at ${url}`)
-        flowfuse = await startFlowFuse(options.home, data, url, firstPassword, logs)
+        flowfuse = await startFlowFuse(options.home, data, url, firstPassword, logs, options.interrupted)
         if (!known) log('Making a team, an application and an instance')
         const world = known ? { ...known, ports } : await createWorld(url, firstPassword, versions, ports)
         writeWorld(data, world)
+        options.interrupted?.throwIfAborted()
         log(`Waiting for the instance ${world.instance.name}`)
         const api = <T>(method: string, path: string) => call<T>(url, world.admin, method, path)
         const instance = await startInstance({ api }, world.instance.id, data).catch(async (error: Error) => {

@@ -13,8 +13,9 @@ const LAUNCHER_OFFSET = 1000
 export interface Ports { platform: number, instances: number }
 
 /** sqlite3 as it is used here; it is installed with the platform and brings no types. */
-interface Database { run (sql: string, params: number[], done: (error: Error | null) => void): void, close (done: (error: Error | null) => void): void }
-interface Sqlite { Database: new (file: string, mode: number, done: (error: Error | null) => void) => Database, OPEN_READWRITE: number }
+type Done = (error: Error | null) => void
+interface Database { run (sql: string, params: number[], done: Done): void, close (done: Done): void }
+interface Sqlite { Database: new (file: string, mode: number, done: Done) => Database, OPEN_READWRITE: number }
 
 /**
  * Finds ports on which nothing listens, below those that systems hand out by themselves.
