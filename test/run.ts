@@ -1,0 +1,112 @@
+/**
+ * `npm test`: type check, lint, build, then every suite, each in a process of its own. Goes on after a failure, so that the counts are
+ * whole; only a missing tool ends it at once. The last line is `N passed, N failed`.
+ * `npm test -- unit browser` runs these alone; `--install-browser` fetches a browser where there is none.
+ */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { dirname, join, relative } from 'node:path'
+import { parseArgs } from 'node:util'
+import { findChromium } from './browser/chromium'
+import { ensurePlatform, requireBuildTools } from './platform/install'
+import { runChild, type Ending } from './run/child'
+import { findSuites, type Suite } from './run/suites'
+import { countLine, tallyCheck, tallySuite, type Tally } from './run/tally'
+
+interface Part { name: string, run: () => Promise<Tally> }
+
+const root = dirname(__dirname)
+const wholeLimit = 85 * 60_000
+const checkLimit = 5 * 60_000
+const startedAt = Date.now()
+const interruption = new AbortController()
+
+const say = (line: string) => { process.stdout.write(`${line}\n`) }
+
+async function main (): Promise<Tally[]> {
+    const { values, positionals } = parseArgs({ allowPositionals: true, options: { 'install-browser': { type: 'boolean' } } })
+    const parts = chooseParts(positionals)
+    if (parts.some(part => ['integration', 'platform', 'browser'].includes(part.name))) {
+        requireBuildTools()
+        // Told to the suites, so that each need not look again.
+        process.env.CHROMIUM = await findChromium({ install: values['install-browser'], progress: say })
+        await ensurePlatform(say)
+    }
+    const tallies: Tally[] = []
+    const summary: string[] = []
+    for (const part of parts) {
+        if (interruption.signal.aborted) {
+            throw new Error('The tests were interrupted.')
+        }
+        say(`\n── ${part.name}`)
+        const began = Date.now()
+        const tally = await part.run()
+        tallies.push(tally)
+        summary.push(`${tally.failures.length === 0 ? '✓' : '✗'} ${part.name}: ${countLine([tally])}, ${Math.round((Date.now() - began) / 1000)} s`)
+        say(summary.at(-1) ?? '')
+        summary.push(...tally.failures.map(failure => `    ${failure.replaceAll('\n', '\n    ')}`))
+    }
+    say(`\n── all, ${Math.round((Date.now() - startedAt) / 1000)} s`)
+    summary.forEach(say)
+    return tallies
+}
+
+/** @throws Error for a name that no part has */
+function chooseParts (names: string[]): Part[] {
+    const program = (module: string, bin: string) => join(dirname(createRequire(__filename).resolve(`${module}/package.json`)), bin)
+    const check = (name: string, ...args: string[]): Part => ({ name, run: async () => tallyCheck(await node(args, checkLimit)) })
+    const parts = [
+        check('type check', program('typescript', 'bin/tsc'), '--noEmit'),
+        check('lint', program('eslint', 'bin/eslint.js'), '.'),
+        check('build', join(root, 'scripts/build.mjs')),
+        ...findSuites(__dirname).map(suite => ({ name: suite.name, run: () => runSuite(suite, program('mocha', 'bin/mocha.js')) }))
+    ]
+    const unknown = names.find(name => !parts.some(part => part.name === name))
+    if (unknown !== undefined) {
+        throw new Error(`There is no “${unknown}” to run; there is ${parts.map(part => part.name).join(', ')}.`)
+    }
+    return parts.filter(part => names.length === 0 || names.includes(part.name))
+}
+
+async function runSuite (suite: Suite, mocha: string): Promise<Tally> {
+    if (suite.files.length === 0) {
+        return { passed: 0, failures: ['the suite has no test'] }
+    }
+    const folder = mkdtempSync(join(tmpdir(), 'test-run-'))
+    const record = join(folder, 'record')
+    try {
+        const reporter = [process.stdout.isTTY ? '--color' : '--no-color', '--reporter', join(__dirname, 'run/reporter.ts'), '--reporter-option', `record=${record}`]
+        const ending = await node([mocha, '--forbid-only', ...reporter, ...suite.files.map(file => relative(root, file))], suite.limit)
+        return tallySuite(readRecord(record), ending)
+    } finally {
+        rmSync(folder, { recursive: true, force: true })
+    }
+}
+
+function node (args: string[], limit: number): Promise<Ending> {
+    const left = Math.max(0, startedAt + wholeLimit - Date.now())
+    return runChild(process.execPath, args, Math.min(limit, left), interruption.signal)
+}
+
+/** @returns '' when the suite crashed before its first result */
+function readRecord (file: string): string {
+    try {
+        return readFileSync(file, 'utf8')
+    } catch {
+        return ''
+    }
+}
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => interruption.abort())
+}
+process.chdir(root)
+main().catch((error: unknown): Tally[] => {
+    say(error instanceof Error ? error.message : String(error))
+    return [{ passed: 0, failures: ['the tests could not be run'] }]
+}).then(tallies => {
+    const isGood = tallies.some(tally => tally.passed > 0) && tallies.every(tally => tally.failures.length === 0)
+    // Written whole before the process ends, also into a pipe; ended by us, so that nothing left over keeps it alive.
+    process.stdout.write(`${countLine(tallies)}\n`, () => process.exit(isGood ? 0 : 1))
+}).catch(() => process.exit(1))
