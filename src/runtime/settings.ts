@@ -23,7 +23,7 @@ export function readSettings (nodeRed: NodeRed, environment: NodeJS.ProcessEnv):
         }
         const converted = convert(value)
         if (converted === undefined) {
-            nodeRed.warn(`The setting ${key} is not of the right type and is not used.`)
+            nodeRed.warn('setting-type', { key })
         }
         return converted ?? fallback
     }

@@ -55,7 +55,7 @@ async function answer (services: Services, handler: Handler, status: number, req
         response.status(status).json(result)
     } catch (error) {
         if (!(error instanceof CodedError)) {
-            services.nodeRed.error(error instanceof Error ? error.message : String(error))
+            services.nodeRed.logFailure(error)
         }
         sendError(response, error)
     }
