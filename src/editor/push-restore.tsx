@@ -1,5 +1,5 @@
 import type { PushPreview } from '../shared/requests'
-import { beforeRestoreName } from './names'
+import { beforeRestoreName } from '../shared/names'
 import { PushNotes } from './push-contents'
 import type { PushDraft } from './push-draft'
 import { t } from './text'
