@@ -31,5 +31,6 @@ export default async function plugin (RED: RedApi): Promise<void> {
         addConnectionRoutes(router, services)
         addTargetRoutes(router, services)
         addPushRoutes(router, services)
+        router.end()
     }
 }

@@ -221,7 +221,9 @@ describe('the plugin in a real Node-RED', function () {
             ['GET', 'teams/%00/applications', undefined, 400, 'id-invalid'],
             ['GET', 'instances/a.b/snapshots', undefined, 400, 'id-invalid'],
             ['GET', 'jobs/__proto__', undefined, 404, 'job-not-found'],
-            ['GET', 'jobs/nosuchjob', undefined, 404, 'job-not-found']
+            ['GET', 'jobs/nosuchjob', undefined, 404, 'job-not-found'],
+            ['GET', 'no/such/route', undefined, 404, 'route-unknown'],
+            ['POST', 'state', {}, 404, 'route-unknown']
         ]
         for (const [method, path, body, status, code] of bad) {
             const answer = await call<ErrorAnswer>(method, path, body)

@@ -27,6 +27,8 @@ export type Handler = (call: Call) => Promise<unknown>
 export interface Router {
     /** Adds a route below `flowfuse-snapshots/`, answered with the JSON of what `handler` returns. */
     add (method: 'get' | 'post' | 'put' | 'delete', path: string, needs: keyof typeof permissions, handler: Handler, status?: number): void
+    /** Answers what no route took. */
+    end (): void
 }
 
 const prefix = '/flowfuse-snapshots'
@@ -42,6 +44,9 @@ export function makeRouter (
             app[method](`${prefix}/${path}`, needsPermission(permissions[needs]), (request, response) => {
                 void answer(services, handler, status, request, response)
             })
+        },
+        end: () => {
+            app.use(prefix, (_request, response) => sendError(response, new CodedError('route-unknown', {}, 404)))
         }
     }
 }
