@@ -97,7 +97,7 @@ function connectionFailure (origin: string, request: PlatformRequest, error: unk
     const nodeCode = cause?.code ?? ''
     // The cause that axios gives holds the request with its headers: only its words go on, never the object.
     const reason = (cause?.message ?? String(error)).slice(0, 200)
-    const detail = { mayHaveArrived: handedOver && !neverConnected(error) }
+    const detail = { mayHaveArrived: handedOver && !neverWhole(error) }
     if (/maxContentLength/.test(reason)) {
         return new FlowFuseError('answer-too-large', { server: origin, what: request.what, limit: limits.answerBytes }, detail)
     }
@@ -105,10 +105,10 @@ function connectionFailure (origin: string, request: PlatformRequest, error: unk
     return new FlowFuseError(connectionErrorCode(nodeCode), { server: origin, host: new URL(origin).hostname, reason, seconds }, detail)
 }
 
-/** True when the failure came before a connection stood, so that nothing can have been sent. */
-function neverConnected (error: unknown): boolean {
+/** True when the platform can't have had the whole request: the connection never stood, or broke while there was still some to write. */
+function neverWhole (error: unknown): boolean {
     const { cause, code } = error as { cause?: { syscall?: unknown }, code?: unknown }
-    return code === 'ECONNREFUSED' || code === 'ENOTFOUND' || cause?.syscall === 'connect' || cause?.syscall === 'getaddrinfo'
+    return code === 'ECONNREFUSED' || code === 'ENOTFOUND' || ['connect', 'getaddrinfo', 'write'].includes(String(cause?.syscall))
 }
 
 function readAnswer (origin: string, request: PlatformRequest, response: AxiosResponse<Buffer>): unknown {

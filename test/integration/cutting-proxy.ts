@@ -43,12 +43,11 @@ export class CuttingProxy {
         const cut = () => [client, upstream].forEach(socket => socket.destroy())
         for (const socket of [client, upstream]) {
             this.sockets.add(socket)
-            socket.on('error', cut)
-            socket.on('close', () => {
-                this.sockets.delete(socket)
-                cut()
-            })
+            socket.on('close', () => this.sockets.delete(socket))
         }
+        client.on('error', cut).on('close', cut)
+        // The platform's last words still reach the plugin, whatever it is just sending.
+        upstream.on('error', () => client.end()).on('close', () => client.end().resume())
         let atStart = true
         let fault: Fault | undefined
         let passed = 0
@@ -67,8 +66,10 @@ export class CuttingProxy {
             passed += chunk.length
             if (passed >= passed - chunk.length + left) {
                 upstream.write(chunk.subarray(0, left), cut)
-            } else {
-                upstream.write(chunk)
+            } else if (!upstream.write(chunk)) {
+                // What the platform does not take is not taken from the plugin either.
+                client.pause()
+                upstream.once('drain', () => client.resume())
             }
         })
         upstream.on('data', chunk => {

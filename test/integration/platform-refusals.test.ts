@@ -3,6 +3,7 @@ import { deployExample } from '../../scripts/local-flows'
 import type { ErrorAnswer } from '../../src/shared/errors'
 import type { Target } from '../../src/shared/requests'
 import type { Instance } from '../platform/platform'
+import { CuttingProxy } from './cutting-proxy'
 import { useWorld } from './platform-world'
 
 describe('what a real FlowFuse and the plugin refuse', function () {
@@ -78,15 +79,39 @@ describe('what a real FlowFuse and the plugin refuse', function () {
         await world().connect(instance)
     })
 
-    it('flows of more than 5 MiB', async () => {
-        await world().deploy([
-            { id: 'big', type: 'tab', label: 'Big' },
-            { id: 'bigger', type: 'comment', z: 'big', name: '', info: 'x'.repeat(5.5 * 1024 * 1024), x: 10, y: 10, wires: [] }
-        ])
-        const job = await creatingNothing(() => world().push(instance, { name: 'too large' }))
-        job.should.containDeep({ state: 'failed', result: { snapshot: null } })
-        should(job.error).containDeep({ code: 'request-too-large-unknown-limit', params: { size: '5.5 MB' } })
-        await deployExample(world().local, world().drawAnswers())
+    describe('flows of more than 5 MiB', () => {
+        let hiding: CuttingProxy
+
+        before(async () => {
+            // An operator may hide the version, and with it the limit.
+            hiding = await CuttingProxy.start(world().platform.url)
+            hiding.onRequest = line => line.startsWith('GET /api/json ') ? { cutAfterBytes: 0 } : undefined
+            await world().deploy([
+                { id: 'big', type: 'tab', label: 'Big' },
+                { id: 'bigger', type: 'comment', z: 'big', name: '', info: 'x'.repeat(5.5 * 1024 * 1024), x: 10, y: 10, wires: [] }
+            ])
+        })
+
+        after(async () => {
+            await deployExample(world().local, world().drawAnswers())
+            await world().connect(instance)
+            await hiding.stop()
+        })
+
+        it('before they are sent, where the platform’s version tells its limit', async () => {
+            const job = await creatingNothing(() => world().push(instance, { name: 'too large' }))
+            job.should.containDeep({ state: 'failed', result: { snapshot: null } })
+            should(job.error).containDeep({ code: 'request-too-large', params: { size: '5.5 MB', limit: '5.0 MB', version: '2.4.0' } })
+        })
+
+        it('by the platform itself, where its version is not known', async () => {
+            await world().connect(instance, world().platform.token, hiding.url)
+            const job = await creatingNothing(() => world().push(instance, { name: 'too large' }))
+            job.should.containDeep({ state: 'failed', result: { snapshot: null } })
+            // It answers 413 without reading on, and its answer may be lost with the connection.
+            should(job.error?.code).match(/^(request-too-large-unknown-limit|push-cut-short)$/)
+            should(job.error?.params.size).equal('5.5 MB')
+        })
     })
 
     it('a name that is empty, too long, or one of the platform’s own', async () => {
