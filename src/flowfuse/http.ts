@@ -5,7 +5,7 @@ import { CodedError } from '../shared/errors'
 import { limits } from '../shared/limits'
 import { parseAnswer } from '../snapshot/parse'
 import { connectionErrorCode, FlowFuseError, platformMessage } from './errors'
-import { isLoopback } from './server'
+import { proxyFrom, type Proxy } from './proxy'
 
 /** A JSON body that was serialised beforehand, piece by piece; `bytes` is its whole length. */
 export interface SerialisedBody { chunks: Buffer[], bytes: number }
@@ -21,6 +21,9 @@ export interface PlatformRequest {
     timeoutMs?: number
     signal?: AbortSignal
 }
+
+/** Fixed when Node-RED starts: variables that flows or snapshots set later must not lead a token elsewhere. */
+const proxyFor = proxyFrom(process.env)
 
 const defaultTimeoutMs = 30_000
 const tries = 3
@@ -62,6 +65,7 @@ async function send (origin: string, token: string | null, request: PlatformRequ
     const timeout = AbortSignal.timeout(request.timeoutMs ?? defaultTimeoutMs)
     const serialised = isSerialised(request.body) ? request.body : null
     let handedOver = serialised === null
+    const proxy = proxyFor(origin)
     const data = serialised === null
         ? request.body
         : Readable.from(serialised.chunks).once('end', () => { handedOver = true })
@@ -77,8 +81,7 @@ async function send (origin: string, token: string | null, request: PlatformRequ
                 ...(serialised !== null && { 'content-length': serialised.bytes }),
                 ...(token !== null && { authorization: `Bearer ${token}` })
             },
-            // Loopback stays on this machine even where a proxy is set for the rest.
-            ...(isLoopback(new URL(origin).hostname) && { proxy: false as const }),
+            proxy: proxy ?? false,
             responseType: 'arraybuffer',
             decompress: false,
             maxRedirects: 0,
@@ -88,11 +91,13 @@ async function send (origin: string, token: string | null, request: PlatformRequ
             signal: request.signal === undefined ? timeout : AbortSignal.any([timeout, request.signal])
         })
     } catch (error) {
-        throw connectionFailure(origin, request, error, handedOver)
+        throw connectionFailure(origin, request, error, handedOver, proxy)
     }
 }
 
-function connectionFailure (origin: string, request: PlatformRequest, error: unknown, handedOver: boolean): FlowFuseError {
+function connectionFailure (
+    origin: string, request: PlatformRequest, error: unknown, handedOver: boolean, proxy: Proxy | null
+): FlowFuseError {
     const cause = error instanceof AxiosError ? error : undefined
     const nodeCode = cause?.code ?? ''
     // The cause that axios gives holds the request with its headers: only its words go on, never the object.
@@ -100,6 +105,10 @@ function connectionFailure (origin: string, request: PlatformRequest, error: unk
     const detail = { mayHaveArrived: handedOver && !neverConnected(error) }
     if (/maxContentLength/.test(reason)) {
         return new FlowFuseError('answer-too-large', { server: origin, what: request.what, limit: limits.answerBytes }, detail)
+    }
+    // Only the proxy is connected to from here; what lies behind it, it tells by a status.
+    if (proxy !== null && neverConnected(error)) {
+        return new FlowFuseError('proxy-unreachable', { server: origin, proxy: `${proxy.host}:${proxy.port}`, reason }, detail)
     }
     const seconds = Math.round((request.timeoutMs ?? defaultTimeoutMs) / 1000)
     return new FlowFuseError(connectionErrorCode(nodeCode), { server: origin, host: new URL(origin).hostname, reason, seconds }, detail)
