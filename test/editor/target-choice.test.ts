@@ -5,9 +5,9 @@ import { TeamLists } from '../../src/editor/team-lists'
 
 const instance = (name: string) => ({ id: name, name, url: '', state: 'running' })
 const applications = [
-    { id: 'a1', name: 'Line 1', instances: [instance('filler'), instance('labeller')] },
-    { id: 'a2', name: 'Line 2', instances: [instance('filler')] },
-    { id: 'a3', name: 'Empty', instances: [] }
+    { id: 'a1', name: 'Line 1', instances: [instance('filler'), instance('labeller')], devices: [] },
+    { id: 'a2', name: 'Line 2', instances: [instance('filler')], devices: [] },
+    { id: 'a3', name: 'Empty', instances: [], devices: [] }
 ]
 
 describe('choosing a target', () => {
