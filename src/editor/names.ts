@@ -7,6 +7,11 @@ const automaticName = /^Auto Snapshot - \d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}$/
 /** A name that ends in a date or a time: its last digits are no counter. */
 const endsInTime = /(\d{4}-\d{1,2}-\d{1,2}|\d{1,2}:\d{2}(:\d{2})?)$/
 
+/** True for a name that the platform gives. */
+export function isAutomatic (name: string): boolean {
+    return automaticName.test(name.trim())
+}
+
 /** Characters as people and databases count them, not UTF-16 units. */
 export function characters (text: string): number {
     return [...text].length
@@ -21,7 +26,7 @@ export function nameProblem (name: string): ErrorAnswer | null {
     if (characters(trimmed) > limits.nameLength) {
         return { code: 'name-too-long', params: { length: characters(trimmed), max: limits.nameLength } }
     }
-    return automaticName.test(trimmed) ? { code: 'name-automatic', params: {} } : null
+    return isAutomatic(trimmed) ? { code: 'name-automatic', params: {} } : null
 }
 
 export function descriptionProblem (description: string): ErrorAnswer | null {
