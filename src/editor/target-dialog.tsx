@@ -91,7 +91,8 @@ function TargetForm ({ model, lists, close }: { model: PanelModel, lists: TeamLi
                 />
                 {team.role < leastRole.push && <Message look="warning"><p>{t('target.roleTooLow', { team: team.name })}</p></Message>}
                 <InstanceChoice
-                    key={team.id} list={lists.applications(team.id)} devices={lists.devices(team.id)} chosen={instance?.id ?? model.state.value?.target?.instance.id ?? null}
+                    key={team.id} list={lists.applications(team.id)} devices={lists.devices(team.id)}
+                    chosen={instance?.id ?? model.state.value?.target?.instance.id ?? null}
                     onChoose={setInstance} onReload={() => void lists.reload(team.id)} onConnect={connect}
                 />
             </>}
