@@ -8,6 +8,7 @@ import { makeRouter, type Services } from './runtime/routes/router'
 import { addTargetRoutes } from './runtime/routes/targets'
 import { readSettings } from './runtime/settings'
 import { Connections } from './runtime/store/connections'
+import { TargetChoice } from './runtime/target-choice'
 
 /** The runtime part: Node-RED calls this once at start, before any flow runs, and waits for it. */
 export default async function plugin (RED: RedApi): Promise<void> {
@@ -15,10 +16,13 @@ export default async function plugin (RED: RedApi): Promise<void> {
     let active = true
     RED.plugins.registerPlugin('flowfuse-snapshots', { onremove: () => { active = false } })
 
+    const settings = readSettings(nodeRed, process.env)
+    const connections = new Connections(join(nodeRed.userDir, 'flowfuse-snapshots'), () => nodeRed.credentialSecrets())
     const services: Services = {
         nodeRed,
-        settings: readSettings(nodeRed, process.env),
-        connections: new Connections(join(nodeRed.userDir, 'flowfuse-snapshots'), () => nodeRed.credentialSecrets()),
+        settings,
+        connections,
+        targets: new TargetChoice(settings, connections),
         platforms: new Platforms(),
         jobs: new Jobs(error => nodeRed.logFailure(error)),
         isActive: () => active

@@ -16,7 +16,7 @@ export function Account (props: { model: PanelModel, connection: Connection, may
         <div class="ffs-account">
             <div class="ffs-account-row">
                 <span class="ffs-account-name" title={details}>
-                    <span class="ffs-dot ffs-dot-good" aria-hidden="true" /> {t('account.signedIn', { user: user.username, server: serverLabel(server) })}
+                    <span class={`ffs-dot ffs-dot-${model.isSignedOut ? 'bad' : 'good'}`} aria-hidden="true" /> {model.isSignedOut && `${t('panel.signedOut')} `}{t('account.signedIn', { user: user.username, server: serverLabel(server) })}
                 </span>
                 {mayAct && <AccountMenu model={model} server={server} />}
             </div>

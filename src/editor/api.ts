@@ -1,6 +1,6 @@
 /** The plugin's admin routes, typed. Every call throws a RequestFailure when it fails. */
 import type {
-    ApplicationList, ConnectRequest, Job, PanelState, PushPreview, PushRequest, SnapshotList, Target, TargetRequest, TeamList
+    ApplicationList, ConnectRequest, DeviceList, Job, PanelState, PushPreview, PushRequest, SnapshotList, Target, TargetRequest, TeamList
 } from '../shared/requests'
 import { request } from './node-red'
 
@@ -15,7 +15,9 @@ export const api = {
     applications: async (team: string) => await request('GET', `${root}/teams/${id(team)}/applications`) as ApplicationList,
     target: async () => await request('GET', `${root}/target`) as Target,
     setTarget: async (body: TargetRequest) => await request('PUT', `${root}/target`, body) as Target,
-    snapshots: async (instance: string) => await request('GET', `${root}/instances/${id(instance)}/snapshots`) as SnapshotList,
+    devices: async (team: string) => await request('GET', `${root}/teams/${id(team)}/devices`) as DeviceList,
+    snapshots: async (instance: string, page: { limit: number, cursor?: string }) =>
+        await request('GET', `${root}/instances/${id(instance)}/snapshots?limit=${page.limit}${page.cursor === undefined ? '' : `&cursor=${id(page.cursor)}`}`) as SnapshotList,
     preview: async () => await request('GET', `${root}/push/preview`) as PushPreview,
     push: async (body: PushRequest) => await request('POST', `${root}/push`, body) as Job,
     job: async (job: string) => await request('GET', `${root}/jobs/${id(job)}`) as Job

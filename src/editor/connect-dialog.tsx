@@ -20,7 +20,7 @@ function ConnectForm ({ model, close }: { model: PanelModel, close: () => void }
     const [busy, setBusy] = useState(false)
     const tokenField = useRef<HTMLInputElement>(null)
     const origin = serverOrigin(server)
-    const redirect = failure?.kind === 'coded' && failure.code === 'server-redirects' ? String(failure.params.to) : null
+    const redirect = failure?.kind === 'coded' && ['server-redirects', 'server-no-tls'].includes(failure.code) ? String(failure.params.to) : null
 
     const connect = async (to: string) => {
         if (busy) {

@@ -58,6 +58,8 @@ const nextSteps: Partial<Record<ErrorCode, 'connect' | 'choose'>> = {
     'application-gone': 'choose',
     'instance-gone': 'choose',
     'target-missing': 'choose',
+    'preset-not-found': 'choose',
+    'preset-ambiguous': 'choose',
     'target-not-in-team': 'choose',
     'role-too-low': 'choose'
 }

@@ -1,23 +1,28 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
-import type { ApplicationList, InstanceSummary } from '../shared/requests'
+import type { ApplicationList, DeviceList, InstanceSummary } from '../shared/requests'
 import { Button, Icon } from './button'
+import { failureSentence } from './failure'
 import { InstanceState } from './instance-state'
 import { FailureMessage, Loading } from './message'
 import type { Fetched } from './panel-model'
-import { filterApplications } from './target-filter'
+import { firstRows, pickerGroups, type DeviceRow, type PickerGroup } from './picker-rows'
 import { t } from './text'
 
 interface InstanceChoiceProps {
     list: Fetched<ApplicationList> | undefined
+    devices: Fetched<DeviceList> | undefined
     chosen: string | null
     onChoose: (instance: InstanceSummary) => void
     onReload: () => void
     onConnect: () => void
 }
 
-/** The instances of a team under their applications, as radio buttons: arrow keys move, the filter narrows. */
-export function InstanceChoice ({ list, chosen, onChoose, onReload, onConnect }: InstanceChoiceProps) {
+const rowsAtOnce = 100
+
+/** The instances of a team under their applications, as radio buttons: arrow keys move, the filter narrows. Devices are shown beside them. */
+export function InstanceChoice ({ list, devices, chosen, onChoose, onReload, onConnect }: InstanceChoiceProps) {
     const [filter, setFilter] = useState('')
+    const [most, setMost] = useState(rowsAtOnce)
     const filterField = useRef<HTMLInputElement>(null)
     const hasList = Boolean(list?.value)
     useEffect(() => {
@@ -32,37 +37,53 @@ export function InstanceChoice ({ list, chosen, onChoose, onReload, onConnect }:
     if (list.failure !== null || list.value === null) {
         return list.failure === null ? null : <FailureMessage failure={list.failure} retry={onReload} connect={onConnect} />
     }
-    const all = filterApplications(list.value.applications, '')
-    const shown = filterApplications(all, filter)
+    const { applications } = list.value
+    const found = pickerGroups(applications, devices?.value?.devices ?? [], filter)
+    const { groups, left } = firstRows(found, most)
+    const hasInstances = applications.some(({ instances }) => instances.length > 0)
+    const change = (text: string) => {
+        setFilter(text)
+        setMost(rowsAtOnce)
+    }
     return (
         <div class="ffs-field">
             <label for="ffs-target-filter">{t('target.instance')}</label>
             <div class="ffs-filter">
                 <input
                     id="ffs-target-filter" ref={filterField} type="text" autocomplete="off" spellcheck={false} value={filter}
-                    placeholder={t('target.filter')} aria-label={t('target.filterLabel')} onInput={event => setFilter(event.currentTarget.value)}
+                    placeholder={t('target.filter')} aria-label={t('target.filterLabel')} onInput={event => change(event.currentTarget.value)}
                 />
                 <button type="button" class="red-ui-button" aria-label={t('target.reload')} title={t('target.reload')} onClick={onReload}>
                     <Icon name={list.loading ? 'refresh fa-spin' : 'refresh'} />
                 </button>
             </div>
-            {all.length === 0 && <p class="ffs-empty">{t('target.noInstances')}</p>}
-            {all.length > 0 && shown.length === 0 && <p class="ffs-empty" role="status">
+            {!hasInstances && <p class="ffs-empty">{t('target.noInstances')}</p>}
+            {found.length === 0 && filter !== '' && <p class="ffs-empty" role="status">
                 {t('target.noMatch', { filter })} <Button small onClick={() => {
-                    setFilter('')
+                    change('')
                     filterField.current?.focus()
                 }}>{t('target.clearFilter')}</Button>
             </p>}
-            {shown.length > 0 && <div class="ffs-choices" role="radiogroup" aria-label={t('target.instance')}>
-                {shown.map(({ id, name, instances }) => (
-                    <div key={id} role="group" aria-label={name}>
-                        <div class="ffs-choices-head" aria-hidden="true">{name}</div>
-                        {instances.map(instance => (
-                            <Choice key={instance.id} instance={instance} checked={instance.id === chosen} onChoose={onChoose} />
-                        ))}
-                    </div>
-                ))}
+            {groups.length > 0 && <div class="ffs-choices" role="radiogroup" aria-label={t('target.instance')}>
+                {groups.map(group => <Group key={group.id} group={group} chosen={chosen} onChoose={onChoose} />)}
+                {left > 0 && <p class="ffs-choices-more">
+                    <Button small onClick={() => setMost(most + rowsAtOnce)}>{t('target.showMore', { count: left })}</Button>
+                </p>}
             </div>}
+            <DeviceNote devices={devices} any={found.some(group => group.devices.length > 0)} />
+        </div>
+    )
+}
+
+function Group ({ group, chosen, onChoose }: { group: PickerGroup, chosen: string | null, onChoose: InstanceChoiceProps['onChoose'] }) {
+    const name = group.name === '' ? t('target.noApplication') : group.name
+    return (
+        <div role="group" aria-label={name}>
+            <div class="ffs-choices-head" aria-hidden="true">{name}</div>
+            {group.instances.map(instance => (
+                <Choice key={instance.id} instance={instance} checked={instance.id === chosen} onChoose={onChoose} />
+            ))}
+            {group.devices.map(device => <Device key={device.id} device={device} />)}
         </div>
     )
 }
@@ -76,5 +97,27 @@ function Choice ({ instance, checked, onChoose }: ChoiceProps) {
             <span class="ffs-choice-name" title={instance.name}>{instance.name}</span>
             <InstanceState state={instance.state} />
         </label>
+    )
+}
+
+/** A row that can't be chosen, and so is no control. */
+function Device ({ device: { name, instanceName, state } }: { device: DeviceRow }) {
+    const text = instanceName === null ? name : t('target.deviceOf', { device: name, instance: instanceName })
+    return (
+        <div class="ffs-device">
+            <Icon name="microchip" />
+            <span class="ffs-choice-name" title={text}>{text}</span>
+            <InstanceState state={state} />
+        </div>
+    )
+}
+
+/** Why devices can't be chosen, and why some may be missing. */
+function DeviceNote ({ devices, any }: { devices: Fetched<DeviceList> | undefined, any: boolean }) {
+    return (
+        <p class="ffs-help">
+            {any && t('target.devicesOnlyShown')} {devices?.value?.complete === false && t('target.devicesIncomplete')}
+            {devices?.failure && t('target.devicesFailed', { reason: failureSentence(devices.failure) })}
+        </p>
     )
 }

@@ -2,7 +2,12 @@ import { t, tOr } from './text'
 
 const looks: Record<string, string> = {
     running: 'good', safe: 'warning', crashed: 'bad', error: 'bad', starting: 'busy', loading: 'busy', installing: 'busy', restarting: 'busy', stopping: 'busy',
-    suspending: 'busy', rollback: 'busy', importing: 'busy'
+    suspending: 'busy', rollback: 'busy', importing: 'busy', updating: 'busy', provisioning: 'busy'
+}
+
+/** True for a state that soon is another one. */
+export function isPassing (state: string): boolean {
+    return looks[state] === 'busy'
 }
 
 /** The platform's word for how an instance is, in the user's language where the catalog knows it. */

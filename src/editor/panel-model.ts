@@ -1,9 +1,10 @@
-import type { ConnectRequest, PanelState, SnapshotList, Target, TargetRequest } from '../shared/requests'
+import type { ConnectRequest, PanelState, Target, TargetRequest } from '../shared/requests'
 import type { Api } from './api'
 import { type Failure, nextStep, toFailure } from './failure'
 import { notify } from './node-red'
 import { Observable } from './observable'
 import { PushWork } from './push-work'
+import { SnapshotPages } from './snapshot-pages'
 import { t } from './text'
 
 /** Something that is fetched. While it is fetched again, and when that fails, the value before it stays. */
@@ -15,14 +16,20 @@ const nothing = { value: null, loading: false, failure: null }
 export class PanelModel extends Observable {
     state: Fetched<PanelState> = nothing
     target: Fetched<Target> = nothing
-    snapshots: Fetched<SnapshotList> = nothing
+    readonly snapshots: SnapshotPages
     readonly work: PushWork
-    /** Counts what makes answers on their way obsolete: another sign-in, another target. */
-    private epoch = 0
+    /** Counts what makes answers on their way obsolete: another sign-in, another target, the same question asked again. */
+    private readonly turns = { state: 0, target: 0 }
 
     constructor (readonly api: Api) {
         super()
+        this.snapshots = new SnapshotPages(api, () => this.changed())
         this.work = new PushWork(api, () => void this.afterPush())
+    }
+
+    /** True when the server was asked and does not take the sign-in. */
+    get isSignedOut (): boolean {
+        return [this.target.failure, this.snapshots.failure].some(failure => failure !== null && nextStep(failure) === 'connect')
     }
 
     async refresh (): Promise<void> {
@@ -33,17 +40,33 @@ export class PanelModel extends Observable {
     }
 
     async refreshTarget (): Promise<void> {
-        const { connection, target } = this.state.value ?? {}
-        if (connection && target) {
-            await Promise.all([this.fetch('target', async () => await this.api.target()), this.refreshSnapshots()])
-        }
+        await Promise.all([this.look(), this.refreshSnapshots()])
     }
 
     async refreshSnapshots (): Promise<void> {
-        const instance = this.state.value?.target?.instance.id
-        if (instance !== undefined) {
-            await this.fetch('snapshots', async () => await this.api.snapshots(instance))
+        await this.snapshots.refresh()
+    }
+
+    /** Asks how the target is now; also finds a preset one, and notices that another was chosen in another window. */
+    async look (): Promise<void> {
+        const { connection, target, preset } = this.state.value ?? {}
+        if (!connection || !(target || preset?.instance)) {
+            return
         }
+        await this.fetch('target', async () => await this.api.target())
+        const { value, failure } = this.target
+        if (value !== null && failure === null && value.instance.id !== this.state.value?.target?.instance.id) {
+            await this.adoptTarget(value)
+        }
+    }
+
+    /** A look at what is seen anyway: nothing is asked where only the user can help. What was not reached is asked for again. */
+    async glance (): Promise<void> {
+        const failures = [this.state, this.target, this.snapshots].map(({ failure }) => failure).filter(failure => failure !== null)
+        if (failures.some(failure => nextStep(failure) !== 'retry')) {
+            return
+        }
+        await (failures.length > 0 ? this.refresh() : this.look())
     }
 
     /** @throws RequestFailure */
@@ -58,15 +81,7 @@ export class PanelModel extends Observable {
 
     /** @throws RequestFailure */
     async chooseTarget (request: TargetRequest): Promise<void> {
-        const target = await this.api.setTarget(request)
-        this.epoch++
-        this.target = { ...nothing, value: target }
-        this.snapshots = nothing
-        if (this.state.value !== null) {
-            this.state = { ...this.state, value: { ...this.state.value, target } }
-        }
-        this.changed()
-        await Promise.all([this.fetch('state', async () => await this.api.state()), this.refreshSnapshots()])
+        await this.adoptTarget(await this.api.setTarget(request))
     }
 
     /** Node-RED is back: what was missed meanwhile is fetched. */
@@ -78,12 +93,30 @@ export class PanelModel extends Observable {
 
     /** A new sign-in, or none: whatever was seen with the one before is dropped. */
     private adopt (state: PanelState): void {
-        this.epoch++
+        this.turns.state++
         this.state = { ...nothing, value: state }
-        this.target = nothing
-        this.snapshots = nothing
+        this.dropTarget()
         this.changed()
         void this.refreshTarget()
+    }
+
+    /** Another target: whatever was seen of the one before is dropped, also what is still on its way. */
+    private async adoptTarget (target: Target): Promise<void> {
+        this.turns.state++
+        this.turns.target++
+        this.target = { ...nothing, value: target }
+        if (this.state.value !== null) {
+            this.state = { ...nothing, value: { ...this.state.value, target, link: null } }
+        }
+        this.snapshots.show(target.instance.id)
+        this.changed()
+        await Promise.all([this.fetch('state', async () => await this.api.state()), this.refreshSnapshots()])
+    }
+
+    private dropTarget (): void {
+        this.turns.target++
+        this.target = nothing
+        this.snapshots.show(this.state.value?.target?.instance.id ?? null, true)
     }
 
     private async afterPush (): Promise<void> {
@@ -94,13 +127,19 @@ export class PanelModel extends Observable {
         await Promise.all([this.fetch('state', async () => await this.api.state()), this.refreshTarget()])
     }
 
-    private async fetch <Key extends 'state' | 'target' | 'snapshots'> (key: Key, load: () => Promise<NonNullable<this[Key]['value']>>): Promise<void> {
-        const { epoch } = this
+    private async fetch <Key extends 'state' | 'target'> (key: Key, load: () => Promise<NonNullable<this[Key]['value']>>): Promise<void> {
+        const turn = ++this.turns[key]
         const set = (change: Partial<Fetched<unknown>>) => {
-            if (epoch === this.epoch) {
-                this[key] = { ...this[key], ...change }
-                this.changed()
+            if (turn !== this.turns[key]) {
+                return
             }
+            const before = this.state.value
+            this[key] = { ...this[key], ...change }
+            // Another window may have signed in or chosen meanwhile.
+            if (before !== this.state.value && subject(before) !== subject(this.state.value)) {
+                this.dropTarget()
+            }
+            this.changed()
         }
         set({ loading: true })
         try {
@@ -111,4 +150,9 @@ export class PanelModel extends Observable {
             set({ loading: false, failure, ...(nextStep(failure) === 'retry' ? {} : { value: null }) })
         }
     }
+}
+
+/** What the rest of the panel is about: the sign-in and the target. */
+function subject (state: PanelState | null): string {
+    return JSON.stringify([state?.connection?.server, state?.connection?.user.username, state?.target?.instance.id])
 }

@@ -13,6 +13,7 @@ import { hasPermission, onEditorEvent, onReconnect } from './node-red'
 import { useObservable } from './observable'
 import './panel.css'
 import { PanelModel } from './panel-model'
+import { useGlances } from './glances'
 import { openPushDialog } from './push-dialog'
 import { PushLine } from './push-line'
 import { SnapshotList } from './snapshot-list'
@@ -50,6 +51,7 @@ function canPush (): boolean {
 function Panel () {
     useObservable(model)
     useEffect(() => onEditorEvent(['login'], () => void model.refresh()), [])
+    useGlances(model, () => root)
     if (!hasPermission(permissions.see)) {
         return <div class="ffs-panel"><Message look="info"><p tabIndex={-1} data-ffs-next>{t('panel.mayNotSee', { permission: listed(permissions.see) })}</p></Message></div>
     }

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks'
 import { leastRole } from '../shared/permissions'
-import type { InstanceSummary, TeamList } from '../shared/requests'
+import type { InstanceSummary, TargetPreset, TeamList } from '../shared/requests'
 import { Button, Icon, OutsideLink } from './button'
 import { openConnectDialog } from './connect-dialog'
 import { DialogForm, openDialog } from './dialog'
@@ -13,10 +13,25 @@ import { TeamLists } from './team-lists'
 import { t } from './text'
 
 export function openTargetDialog (model: PanelModel): void {
+    const { preset } = model.state.value ?? {}
+    if (preset?.lockedBy && preset.instance !== '') {
+        openDialog(t('target.title'), 520, close => <Locked preset={preset} close={close} />)
+        return
+    }
     openDialog(t('target.title'), 520, close => <TargetForm model={model} lists={new TeamLists(model.api)} close={close} />)
 }
 
-/** Team, then instance: every instance of the team under its application, with a filter. */
+/** The operator has decided: who, where, and nothing else to choose. */
+function Locked ({ preset, close }: { preset: TargetPreset, close: () => void }) {
+    const target = [preset.team, preset.instance].filter(Boolean).join(' / ')
+    return (
+        <DialogForm onSubmit={close} buttons={<Button primary first onClick={close}>{t('common.close')}</Button>}>
+            <Message look="info"><p>{t('target.lockedMeaning', { target, by: preset.lockedBy })}</p></Message>
+        </DialogForm>
+    )
+}
+
+/** Team, then instance: every instance of the team under its application, with a filter; devices beside them. */
 function TargetForm ({ model, lists, close }: { model: PanelModel, lists: TeamLists, close: () => void }) {
     useObservable(lists)
     const [teamId, setTeamId] = useState<string | null>(model.state.value?.target?.team.id ?? null)
@@ -24,7 +39,8 @@ function TargetForm ({ model, lists, close }: { model: PanelModel, lists: TeamLi
     const [failure, setFailure] = useState<Failure | null>(null)
     const [busy, setBusy] = useState(false)
     const teams = lists.teams.value?.teams ?? []
-    const team = teams.find(({ id }) => id === teamId) ?? teams[0]
+    const { preset } = model.state.value ?? {}
+    const team = teams.find(({ id }) => id === teamId) ?? teams.find(({ id, name }) => [id, name].includes(preset?.team ?? '')) ?? teams[0]
     const connect = () => {
         close()
         openConnectDialog(model)
@@ -32,7 +48,7 @@ function TargetForm ({ model, lists, close }: { model: PanelModel, lists: TeamLi
     useEffect(() => void lists.loadTeams(), [lists])
     useEffect(() => {
         if (team !== undefined) {
-            void lists.loadApplications(team.id)
+            void lists.load(team.id)
         }
     }, [lists, team?.id])
 
@@ -64,7 +80,8 @@ function TargetForm ({ model, lists, close }: { model: PanelModel, lists: TeamLi
         >
             {lists.teams.loading && <Loading text={t('target.loadingTeams')} />}
             {lists.teams.failure !== null && <FailureMessage failure={lists.teams.failure} retry={() => void lists.loadTeams()} connect={connect} />}
-            {lists.teams.value !== null && team === undefined && <NoTeams model={model} />}
+            {preset?.lockedBy && <Message look="info"><p>{t('target.teamLocked', { team: preset.team, by: preset.lockedBy })}</p></Message>}
+            {lists.teams.value !== null && team === undefined && !preset?.lockedBy && <NoTeams model={model} />}
             {team !== undefined && <>
                 <TeamChoice
                     teams={teams} chosen={team.id} onChoose={id => {
@@ -74,8 +91,9 @@ function TargetForm ({ model, lists, close }: { model: PanelModel, lists: TeamLi
                 />
                 {team.role < leastRole.push && <Message look="warning"><p>{t('target.roleTooLow', { team: team.name })}</p></Message>}
                 <InstanceChoice
-                    key={team.id} list={lists.applications(team.id)} chosen={instance?.id ?? model.state.value?.target?.instance.id ?? null}
-                    onChoose={setInstance} onReload={() => void lists.reloadApplications(team.id)} onConnect={connect}
+                    key={team.id} list={lists.applications(team.id)} devices={lists.devices(team.id)}
+                    chosen={instance?.id ?? model.state.value?.target?.instance.id ?? null}
+                    onChoose={setInstance} onReload={() => void lists.reload(team.id)} onConnect={connect}
                 />
             </>}
         </DialogForm>

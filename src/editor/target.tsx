@@ -4,7 +4,7 @@ import { Button, Icon, OutsideLink } from './button'
 import { openConnectDialog } from './connect-dialog'
 import { coded, failureSentence, nextStep, sameFailure } from './failure'
 import { InstanceState } from './instance-state'
-import { FailureMessage, Message } from './message'
+import { FailureMessage, Loading, Message } from './message'
 import { language } from './node-red'
 import { useNow } from './observable'
 import type { Fetched, PanelModel } from './panel-model'
@@ -14,9 +14,10 @@ import { exactTime, relativeTime } from './time'
 
 /** Where snapshots go: the path, the instance's state, and the last push from here. */
 export function TargetBlock ({ model, state, mayAct }: { model: PanelModel, state: PanelState, mayAct: boolean }) {
-    const { target } = state
+    const { target, preset } = state
+    const isLocked = Boolean(preset?.lockedBy && preset.instance)
     if (target === null) {
-        return (
+        return preset?.instance ? <PresetTarget model={model} locked={isLocked} mayAct={mayAct} /> : (
             <div class="ffs-block">
                 <p>{mayAct ? t('target.none') : t('target.noneReadOnly')}</p>
                 {mayAct && <Button primary next onClick={() => openTargetDialog(model)}>{t('target.choose')}</Button>}
@@ -27,7 +28,10 @@ export function TargetBlock ({ model, state, mayAct }: { model: PanelModel, stat
     const url = webUrl(live?.instance.url ?? target.instance.url)
     return (
         <div class="ffs-block">
-            <TargetPath target={live ?? target} next={isBlocked(model.target)} onChange={mayAct ? () => openTargetDialog(model) : undefined} />
+            <TargetPath
+                target={live ?? target} next={isBlocked(model.target)} onChange={mayAct && !isLocked ? () => openTargetDialog(model) : undefined}
+            />
+            {preset !== null && isLocked && <p class="ffs-secondary"><Icon name="lock" /> {t('target.locked', { by: preset.lockedBy })}</p>}
             <p class="ffs-secondary ffs-line">
                 {live !== null && <InstanceState state={live.instance.state} />}
                 {live === null && model.target.loading && t('common.loading')}
@@ -39,6 +43,22 @@ export function TargetBlock ({ model, state, mayAct }: { model: PanelModel, stat
             />}
             {live?.pushRefused && <Message look="warning"><p id="ffs-push-refused">{failureSentence(coded(live.pushRefused))}</p></Message>}
             <LastPush link={state.link} />
+        </div>
+    )
+}
+
+/** The operator has set the target, and it is not found yet, or can't be. */
+function PresetTarget ({ model, locked, mayAct }: { model: PanelModel, locked: boolean, mayAct: boolean }) {
+    const { failure } = model.target
+    return (
+        <div class="ffs-block">
+            {failure === null && <Loading text={t('target.loadingPreset')} />}
+            {failure !== null && <FailureMessage
+                failure={failure} retry={() => void model.refreshTarget()} connect={mayAct ? () => openConnectDialog(model) : undefined}
+                choose={mayAct && !locked ? () => openTargetDialog(model) : undefined}
+            >
+                {nextStep(failure) === 'choose' && <p><Button small onClick={() => void model.refreshTarget()}>{t('common.retry')}</Button></p>}
+            </FailureMessage>}
         </div>
     )
 }

@@ -1,15 +1,16 @@
-import type { ApplicationList, TeamList } from '../shared/requests'
+import type { ApplicationList, DeviceList, TeamList } from '../shared/requests'
 import type { Api } from './api'
 import { toFailure } from './failure'
 import { Observable } from './observable'
 import type { Fetched } from './panel-model'
 
-/** Teams and their applications as the picker has seen them: one request a team, each answer kept under the team it is about. */
+/** Teams, their applications and devices as the picker has seen them: each answer kept under the team it is about. */
 export class TeamLists extends Observable {
     teams: Fetched<TeamList> = { value: null, loading: true, failure: null }
-    private readonly byTeam = new Map<string, Fetched<ApplicationList>>()
+    private readonly applicationsOf = new Map<string, Fetched<ApplicationList>>()
+    private readonly devicesOf = new Map<string, Fetched<DeviceList>>()
 
-    constructor (private readonly api: Pick<Api, 'teams' | 'applications'>) {
+    constructor (private readonly api: Pick<Api, 'teams' | 'applications' | 'devices'>) {
         super()
     }
 
@@ -25,32 +26,42 @@ export class TeamLists extends Observable {
     }
 
     applications (team: string): Fetched<ApplicationList> | undefined {
-        return this.byTeam.get(team)
+        return this.applicationsOf.get(team)
+    }
+
+    devices (team: string): Fetched<DeviceList> | undefined {
+        return this.devicesOf.get(team)
     }
 
     /** Asks once; what is there or on its way is not asked for again. */
-    async loadApplications (team: string): Promise<void> {
-        const known = this.byTeam.get(team)
+    async load (team: string): Promise<void> {
+        const known = this.applicationsOf.get(team)
         if (known === undefined || known.failure !== null) {
-            await this.reloadApplications(team)
+            await this.reload(team)
         }
     }
 
-    async reloadApplications (team: string): Promise<void> {
-        const request: Fetched<ApplicationList> = { value: this.byTeam.get(team)?.value ?? null, loading: true, failure: null }
-        this.keep(team, request)
-        const answer = await this.api.applications(team).then(
+    async reload (team: string): Promise<void> {
+        await Promise.all([
+            this.fetch(this.applicationsOf, team, () => this.api.applications(team)),
+            this.fetch(this.devicesOf, team, () => this.api.devices(team))
+        ])
+    }
+
+    private async fetch <T> (kept: Map<string, Fetched<T>>, team: string, ask: () => Promise<T>): Promise<void> {
+        const request: Fetched<T> = { value: kept.get(team)?.value ?? null, loading: true, failure: null }
+        const keep = (list: Fetched<T>) => {
+            kept.set(team, list)
+            this.changed()
+        }
+        keep(request)
+        const answer = await ask().then(
             value => ({ value, loading: false, failure: null }),
             (error: unknown) => ({ value: null, loading: false, failure: toFailure(error) })
         )
         // Asked again meanwhile: the later answer counts.
-        if (this.byTeam.get(team) === request) {
-            this.keep(team, answer)
+        if (kept.get(team) === request) {
+            keep(answer)
         }
-    }
-
-    private keep (team: string, list: Fetched<ApplicationList>): void {
-        this.byTeam.set(team, list)
-        this.changed()
     }
 }

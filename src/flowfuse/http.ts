@@ -5,7 +5,7 @@ import { CodedError } from '../shared/errors'
 import { limits } from '../shared/limits'
 import { parseAnswer } from '../snapshot/parse'
 import { connectionErrorCode, FlowFuseError, platformMessage } from './errors'
-import { isLoopback } from './server'
+import { proxyFrom, type Proxy } from './proxy'
 
 /** A JSON body that was serialised beforehand, piece by piece; `bytes` is its whole length. */
 export interface SerialisedBody { chunks: Buffer[], bytes: number }
@@ -21,6 +21,9 @@ export interface PlatformRequest {
     timeoutMs?: number
     signal?: AbortSignal
 }
+
+/** Fixed when Node-RED starts: variables that flows or snapshots set later must not lead a token elsewhere. */
+const proxyFor = proxyFrom(process.env)
 
 const defaultTimeoutMs = 30_000
 const tries = 3
@@ -62,6 +65,7 @@ async function send (origin: string, token: string | null, request: PlatformRequ
     const timeout = AbortSignal.timeout(request.timeoutMs ?? defaultTimeoutMs)
     const serialised = isSerialised(request.body) ? request.body : null
     let handedOver = serialised === null
+    const proxy = proxyFor(origin)
     const data = serialised === null
         ? request.body
         : Readable.from(serialised.chunks).once('end', () => { handedOver = true })
@@ -77,8 +81,7 @@ async function send (origin: string, token: string | null, request: PlatformRequ
                 ...(serialised !== null && { 'content-length': serialised.bytes }),
                 ...(token !== null && { authorization: `Bearer ${token}` })
             },
-            // Loopback stays on this machine even where a proxy is set for the rest.
-            ...(isLoopback(new URL(origin).hostname) && { proxy: false as const }),
+            proxy: proxy ?? false,
             responseType: 'arraybuffer',
             decompress: false,
             maxRedirects: 0,
@@ -88,27 +91,42 @@ async function send (origin: string, token: string | null, request: PlatformRequ
             signal: request.signal === undefined ? timeout : AbortSignal.any([timeout, request.signal])
         })
     } catch (error) {
-        throw connectionFailure(origin, request, error, handedOver)
+        throw connectionFailure(origin, request, error, handedOver, proxy)
     }
 }
 
-function connectionFailure (origin: string, request: PlatformRequest, error: unknown, handedOver: boolean): FlowFuseError {
+function connectionFailure (
+    origin: string, request: PlatformRequest, error: unknown, handedOver: boolean, proxy: Proxy | null
+): FlowFuseError {
     const cause = error instanceof AxiosError ? error : undefined
     const nodeCode = cause?.code ?? ''
     // The cause that axios gives holds the request with its headers: only its words go on, never the object.
     const reason = (cause?.message ?? String(error)).slice(0, 200)
-    const detail = { mayHaveArrived: handedOver && !neverWhole(error) }
+    const detail = { mayHaveArrived: handedOver && !neverConnected(error) && failedCall(error) !== 'write' }
     if (/maxContentLength/.test(reason)) {
         return new FlowFuseError('answer-too-large', { server: origin, what: request.what, limit: limits.answerBytes }, detail)
+    }
+    // Only the proxy is connected to from here; what lies behind it, it tells by a status.
+    if (proxy !== null && neverConnected(error)) {
+        return new FlowFuseError('proxy-unreachable', { server: origin, proxy: `${proxy.host}:${proxy.port}`, reason }, detail)
+    }
+    if (/wrong version number|packet length too long/i.test(cause?.message ?? '')) {
+        return new FlowFuseError('server-no-tls', { server: origin, to: origin.replace(/^https:/, 'http:') }, detail)
     }
     const seconds = Math.round((request.timeoutMs ?? defaultTimeoutMs) / 1000)
     return new FlowFuseError(connectionErrorCode(nodeCode), { server: origin, host: new URL(origin).hostname, reason, seconds }, detail)
 }
 
-/** True when the platform can't have had the whole request: the connection never stood, or broke while there was still some to write. */
-function neverWhole (error: unknown): boolean {
-    const { cause, code } = error as { cause?: { syscall?: unknown }, code?: unknown }
-    return code === 'ECONNREFUSED' || code === 'ENOTFOUND' || ['connect', 'getaddrinfo', 'write'].includes(String(cause?.syscall))
+/** True when the failure came before a connection stood, so that nothing can have been sent. */
+function neverConnected (error: unknown): boolean {
+    const { code } = error as { code?: unknown }
+    return code === 'ECONNREFUSED' || code === 'ENOTFOUND' || ['connect', 'getaddrinfo'].includes(failedCall(error))
+}
+
+/** The system call that failed; `write` means that a part of the request was never taken. */
+function failedCall (error: unknown): string {
+    const { cause } = error as { cause?: { syscall?: unknown } }
+    return String(cause?.syscall)
 }
 
 function readAnswer (origin: string, request: PlatformRequest, response: AxiosResponse<Buffer>): unknown {
@@ -130,9 +148,10 @@ function readAnswer (origin: string, request: PlatformRequest, response: AxiosRe
         }
     }
     if (status >= 300 && status < 400) {
-        throw fail('server-redirects', { to: redirectOrigin(origin, response.headers.location) })
+        const to = redirectOrigin(origin, response.headers.location)
+        throw to === null ? fail('answer-unexpected') : fail('server-redirects', { to })
     }
-    const message = (isJson ? platformMessage(safely(parsed)) : '') || response.statusText
+    const message = (isJson ? platformMessage(safely(parsed)) : '') || response.statusText.slice(0, 100)
     switch (status) {
     case 401: throw fail('token-refused')
     case 403: throw fail('not-permitted', { action: request.what })
@@ -147,8 +166,10 @@ function readAnswer (origin: string, request: PlatformRequest, response: AxiosRe
     }
 }
 
-function redirectOrigin (origin: string, location: unknown): string {
-    return typeof location === 'string' && URL.canParse(location, origin) ? new URL(location, origin).origin : ''
+/** The other web server that a redirect points to; null when it points to none. */
+function redirectOrigin (origin: string, location: unknown): string | null {
+    const url = typeof location === 'string' && URL.canParse(location, origin) ? new URL(location, origin) : null
+    return url !== null && ['http:', 'https:'].includes(url.protocol) && url.origin !== origin ? url.origin : null
 }
 
 function retryAfterSeconds (response: AxiosResponse): number | null {

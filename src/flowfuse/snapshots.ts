@@ -29,6 +29,29 @@ export async function listSnapshots (session: Session, instanceId: string, limit
     return list(asObject(answer, 'snapshots'), 'snapshots').map(snapshotMeta)
 }
 
+export interface SnapshotPage {
+    snapshots: SnapshotMeta[]
+    /** Id to go on after; null when this was the last page. */
+    next: string | null
+}
+
+/**
+ * Snapshots of an instance after the one whose id is `cursor`, newest first. A cursor that the platform does not know silently gives the
+ * newest ones again; a full page has a next one even when nothing follows.
+ * @throws FlowFuseError `instance-gone`, `not-permitted`
+ */
+export async function snapshotPage (session: Session, instanceId: string, limit: number, cursor: string | null): Promise<SnapshotPage> {
+    const after = cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`
+    const page = asObject(await naming(session.request({
+        method: 'GET',
+        path: `${platformPath`/api/v1/projects/${instanceId}/snapshots`}?limit=${limit}${after}`,
+        what: 'snapshots'
+    }), { gone: 'instance-gone', action: 'listSnapshots' }), 'snapshots')
+    const snapshots = list(page, 'snapshots').map(snapshotMeta)
+    const next = optionalText(asObject(page.meta ?? {}, 'snapshots'), 'next_cursor')
+    return { snapshots, next: next === '' ? null : next }
+}
+
 /**
  * Creates a snapshot from a serialised body (see runtime/push-body), or, without one, from the instance as it runs there.
  * Never repeated: a lost answer must be looked for in the list.

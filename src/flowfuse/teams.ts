@@ -1,5 +1,6 @@
-import type { Named, InstanceSummary } from '../shared/requests'
+import type { DeviceSummary, InstanceSummary, Named } from '../shared/requests'
 import { asObject, list, number, optionalText, text } from '../snapshot/parse'
+import { deviceSummary } from './devices'
 import { naming } from './errors'
 import { platformPath } from './http'
 import type { Session } from './session'
@@ -18,10 +19,11 @@ export async function listTeams (session: Session): Promise<Team[]> {
     })
 }
 
-export interface Application extends Named { instances: InstanceSummary[] }
+export interface Application extends Named { instances: InstanceSummary[], devices: DeviceSummary[] }
 
 /**
- * Applications of a team with their instances, both by name (the platform has no stable order), with live states.
+ * Applications of a team with their instances, and the devices that belong to none of these, all by name (the platform has no stable
+ * order), the instances with live states.
  * @throws FlowFuseError `team-gone` when the team is gone or the user is no member
  */
 export async function listApplications (session: Session, teamId: string): Promise<Application[]> {
@@ -37,7 +39,10 @@ export async function listApplications (session: Session, teamId: string): Promi
             const id = text(instance, 'id')
             return { id, name: text(instance, 'name'), url: optionalText(instance, 'url') ?? '', state: states.get(id) ?? '' }
         })
-        return { id: text(application, 'id'), name: text(application, 'name'), instances: instances.sort(byName) }
+        const id = text(application, 'id')
+        // Inside an application a device is not told which one it is in.
+        const devices = (Array.isArray(application.devices) ? application.devices : []).map(device => ({ ...deviceSummary(device), application: id }))
+        return { id, name: text(application, 'name'), instances: instances.sort(byName), devices: devices.sort(byName) }
     }).sort(byName)
 }
 

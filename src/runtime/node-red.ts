@@ -110,7 +110,7 @@ export class NodeRed {
     }
 
     /** Logs the catalog's sentence `log.<key>`. */
-    warn (key: 'setting-type' | 'sign-in-unusable', params: Record<string, string>): void {
+    warn (key: 'setting-type' | 'lock-without-target' | 'sign-in-unusable', params: Record<string, string>): void {
         this.red.log.warn(`[flowfuse-snapshots] ${this.red._(`log.${key}`, params)}`)
     }
 

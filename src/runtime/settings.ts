@@ -7,6 +7,11 @@ export interface PluginSettings {
     allowedHosts: string[]
     trustProxy: boolean
     allowHttp: boolean
+    /** Name or id of the team and the instance that snapshots go to unless the user chooses; '' when not set. */
+    team: string
+    instance: string
+    /** Where the operator has locked the target: `settings.js` or the name of the variable; '' when it is not locked. */
+    lockedBy: string
 }
 
 const prefix = 'FLOWFUSE_SNAPSHOTS_'
@@ -16,8 +21,7 @@ export function readSettings (nodeRed: NodeRed, environment: NodeJS.ProcessEnv):
     const configured = nodeRed.setting('flowfuse-snapshots')
     const own = typeof configured === 'object' && configured !== null ? configured as Record<string, unknown> : {}
     const read = <T>(key: string, convert: (value: unknown) => T | undefined, fallback: T, whenWrong = fallback): T => {
-        const variable = environment[prefix + key.replace(/[A-Z]/g, letter => `_${letter}`).toUpperCase()]
-        const value = variable ?? own[key]
+        const value = environment[variableName(key)] ?? own[key]
         if (value === undefined) {
             return fallback
         }
@@ -27,14 +31,28 @@ export function readSettings (nodeRed: NodeRed, environment: NodeJS.ProcessEnv):
         }
         return converted ?? whenWrong
     }
+    const team = read('team', asText, '')
+    const instance = read('instance', asText, '')
+    const isLocked = read('lockTarget', asSwitch, false)
+    if (isLocked && team === '' && instance === '') {
+        nodeRed.warn('lock-without-target', {})
+    }
+    const lock = variableName('lockTarget')
     return {
         server: read('server', asText, 'https://app.flowfuse.com'),
         // What was meant to restrict and can't be read allows nothing.
         allowedServers: read('allowedServers', asList, [], ['']),
         allowedHosts: read('allowedHosts', asList, []),
         trustProxy: read('trustProxy', asSwitch, false),
-        allowHttp: read('allowHttp', asSwitch, false)
+        allowHttp: read('allowHttp', asSwitch, false),
+        team,
+        instance,
+        lockedBy: !isLocked || (team === '' && instance === '') ? '' : environment[lock] === undefined ? 'settings.js' : lock
     }
+}
+
+function variableName (key: string): string {
+    return prefix + key.replace(/[A-Z]/g, letter => `_${letter}`).toUpperCase()
 }
 
 function asText (value: unknown): string | undefined {

@@ -5,7 +5,7 @@
 export const errorCodes = [
     // The server that was typed in, and the way to it
     'server-url-invalid', 'server-http-refused', 'server-not-allowed', 'server-redirects', 'server-not-flowfuse',
-    'server-refused-connection', 'server-name-unknown', 'server-tls', 'server-timeout', 'server-cut', 'server-unreachable', 'proxy-failed',
+    'server-refused-connection', 'server-name-unknown', 'server-tls', 'server-no-tls', 'server-timeout', 'server-cut', 'server-unreachable', 'proxy-failed', 'proxy-unreachable',
     // What the platform answered
     'answer-unexpected', 'answer-too-large', 'answer-hostile', 'server-error', 'rate-limited', 'platform-refused', 'platform-conflict',
     'request-too-large', 'request-too-large-unknown-limit',
@@ -13,7 +13,7 @@ export const errorCodes = [
     'not-connected', 'token-missing', 'token-malformed', 'token-refused', 'token-powerless', 'role-too-low', 'not-permitted',
     'team-gone', 'application-gone', 'instance-gone', 'snapshot-gone', 'gone',
     // What was asked for
-    'target-missing', 'target-not-in-team', 'target-changed', 'name-empty', 'name-too-long', 'name-automatic', 'description-too-long',
+    'target-missing', 'target-not-in-team', 'target-changed', 'target-locked', 'preset-not-found', 'preset-ambiguous', 'name-empty', 'name-too-long', 'name-unusable', 'name-automatic', 'description-too-long',
     'variable-name-invalid', 'variable-not-allowed', 'variable-not-referred', 'variable-not-set',
     // The local Node-RED
     'flows-not-loaded', 'credentials-not-decrypted', 'capture-moved', 'capture-unproven', 'too-many-nodes',
@@ -30,7 +30,7 @@ export type ErrorParams = Record<string, string | number>
 
 /** What a call to the platform was about, as `params.what`; the user's words for it are `things.<what>` in the catalog. */
 export const things = [
-    'settings', 'version', 'user', 'teams', 'applications', 'states', 'instance', 'snapshots', 'create', 'restore'
+    'settings', 'version', 'user', 'teams', 'applications', 'states', 'instance', 'devices', 'snapshots', 'create', 'restore'
 ] as const
 export type Thing = (typeof things)[number]
 

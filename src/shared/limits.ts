@@ -14,6 +14,11 @@ export const limits = {
     /** JSON bodies of our own admin routes (no snapshot travels in them). */
     requestBytes: 256 * 1024,
     snapshotsPerPage: 20,
+    /** A search looks through at most this many; also the most that one request may ask for. */
+    snapshotsSearched: 1000,
+    /** Devices that are listed of a team, and instances that are asked one by one where the team can't be asked. */
+    devicesListed: 1000,
+    instancesAskedForDevices: 20,
     /** Finished jobs stay readable this long, and at most this many. */
     finishedJobMs: 30 * 60 * 1000,
     finishedJobs: 50

@@ -5,6 +5,17 @@ import { limits } from './limits'
 /** FlowFuse gives such names to its own snapshots and deletes old ones by them. */
 const automaticName = /^Auto Snapshot - \d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}$/
 
+/** Control characters and halves of characters: some databases refuse them, and nobody can see them. */
+const unusable = /[\p{Cc}\p{Cs}]/u
+
+/** What shows nothing: white space, and marks without a glyph. */
+const invisible = /^[\s\p{Cf}\p{Default_Ignorable_Code_Point}]*$/u
+
+/** True for a name that the platform gives. */
+export function isAutomatic (name: string): boolean {
+    return automaticName.test(name.trim())
+}
+
 /** Characters as people and databases count them, not UTF-16 units. */
 export function characters (text: string): number {
     return [...text].length
@@ -14,17 +25,20 @@ export function characters (text: string): number {
 export function nameProblem (name: string): ErrorAnswer | null {
     const trimmed = name.trim()
     const length = characters(trimmed)
-    if (trimmed === '') {
+    if (invisible.test(trimmed)) {
         return { code: 'name-empty', params: {} }
     }
     if (length > limits.nameLength) {
         return { code: 'name-too-long', params: { length, max: limits.nameLength } }
     }
-    return automaticName.test(trimmed) ? { code: 'name-automatic', params: {} } : null
+    if (unusable.test(trimmed)) {
+        return { code: 'name-unusable', params: {} }
+    }
+    return isAutomatic(trimmed) ? { code: 'name-automatic', params: {} } : null
 }
 
 export function descriptionProblem (description: string): ErrorAnswer | null {
-    const { length } = description.trim()
+    const length = characters(description.trim())
     return length > limits.descriptionLength ? { code: 'description-too-long', params: { length, max: limits.descriptionLength } } : null
 }
 

@@ -20,7 +20,12 @@ export interface PanelState {
     target: TargetNames | null
     /** The last push from here to the target. */
     link: Link | null
+    /** What the operator has set as the target, null when nothing. GET target finds it on the server. */
+    preset: TargetPreset | null
 }
+
+/** Names or ids, '' where not set. `lockedBy` is where it was locked: `settings.js` or a variable; '' when users may choose another. */
+export interface TargetPreset { team: string, instance: string, lockedBy: string }
 
 export interface Connection {
     /** Origin, e.g. `https://app.flowfuse.com`. */
@@ -49,18 +54,36 @@ export interface Target extends TargetNames {
 
 export interface Named { id: string, name: string }
 
-export interface Link { snapshotId: string, name: string, pushedAt: string }
+export interface Link {
+    snapshotId: string
+    name: string
+    pushedAt: string
+    /** Node-RED's revision of the flows that were pushed; links of the first version have none. */
+    revision?: string
+}
 
 /** GET teams */
 export interface TeamList { teams: Array<Named & { role: number }> }
 
 /** GET teams/:team/applications */
-export interface ApplicationList { applications: Array<Named & { instances: InstanceSummary[] }> }
+export interface ApplicationList { applications: Array<Named & { instances: InstanceSummary[], devices: DeviceSummary[] }> }
 
 export interface InstanceSummary extends Named { url: string, state: string }
 
-/** GET instances/:instance/snapshots: the newest ones, newest first. */
-export interface SnapshotList { snapshots: SnapshotSummary[] }
+/** A device is shown, and no target of a push yet. `application` and `instance` are ids, null where it is in none. */
+export interface DeviceSummary extends Named { state: string, application: string | null, instance: string | null }
+
+/** GET teams/:team/devices. `complete` is false where the sign-in may not see all of them. */
+export interface DeviceList { devices: DeviceSummary[], complete: boolean }
+
+/** GET instances/:instance/snapshots?cursor&limit: newest first, after the snapshot whose id is the cursor. */
+export interface SnapshotList {
+    snapshots: SnapshotSummary[]
+    /** Cursor of the page after this one; null when there is none. */
+    next: string | null
+    /** The snapshot that the instance's devices shall run; null when there is none or it is not known. */
+    deviceTarget: string | null
+}
 
 export interface SnapshotSummary extends Named {
     description: string
@@ -69,6 +92,8 @@ export interface SnapshotSummary extends Named {
     user: { username: string } | null
     /** True for the snapshot that the last push from here made. */
     pushedFromHere: boolean
+    /** True when it is certain that the flows running here are the ones in it. */
+    sameFlows: boolean
 }
 
 /** GET push/preview: what a push to the target would carry, names and counts only. */

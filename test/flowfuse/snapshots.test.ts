@@ -1,6 +1,6 @@
 import should from 'should'
 import { tokenSession } from '../../src/flowfuse/session'
-import { createSnapshot, listSnapshots } from '../../src/flowfuse/snapshots'
+import { createSnapshot, listSnapshots, snapshotPage } from '../../src/flowfuse/snapshots'
 import { startFakeFlowFuse, type FakeFlowFuse } from '../fake/platform'
 import { callFailure, failure } from './failure'
 
@@ -33,6 +33,17 @@ for (const version of ['2.4.0', '2.33.2'] as const) {
                 ['two', 'about two', { id: fake.ids.users.bob, username: 'bob' }]
             ])
             should(Date.parse(listed[0]?.createdAt ?? '')).be.above(Date.parse(listed[1]?.createdAt ?? ''))
+        })
+
+        it('come page by page, and the last full page has a cursor too', async () => {
+            const ids = ['1', '2', '3', '4'].map(name => fake.addSnapshot(filler, { name })).reverse()
+            const first = await snapshotPage(as('carol'), filler, 2, null)
+            should(first.snapshots.map(({ id }) => id)).eql(ids.slice(0, 2))
+            should(first.next).equal(ids[1])
+            const second = await snapshotPage(as('carol'), filler, 2, first.next)
+            should(second.snapshots.map(({ id }) => id)).eql(ids.slice(2))
+            should(await snapshotPage(as('carol'), filler, 2, second.next)).eql({ snapshots: [], next: null })
+            should((await snapshotPage(as('carol'), filler, 20, null)).next).be.null()
         })
 
         it('may have been made by nobody', async () => {

@@ -7,7 +7,8 @@ describe('the settings of the operator', () => {
         const { nodeRed, log } = redDouble({ 'flowfuse-snapshots': own })
         return { settings: readSettings(nodeRed, environment), log }
     }
-    const defaults = { server: 'https://app.flowfuse.com', allowedServers: [], allowedHosts: [], trustProxy: false, allowHttp: false }
+    const noTarget = { team: '', instance: '', lockedBy: '' }
+    const defaults = { server: 'https://app.flowfuse.com', allowedServers: [], allowedHosts: [], trustProxy: false, allowHttp: false, ...noTarget }
 
     it('may be missing', () => {
         for (const nothing of [undefined, null, {}, 'text', 5]) {
@@ -17,7 +18,7 @@ describe('the settings of the operator', () => {
 
     it('are read from settings.js', () => {
         const own = { server: 'https://ff.plant.local', allowedServers: ['ff.plant.local'], allowedHosts: ['nr.plant.com'], trustProxy: true, allowHttp: true }
-        should(read(own)).eql({ settings: own, log: [] })
+        should(read(own)).eql({ settings: { ...own, ...noTarget }, log: [] })
     })
 
     it('are read from the environment, which wins', () => {
@@ -31,9 +32,24 @@ describe('the settings of the operator', () => {
         })
         should(settings).eql({
             server: 'https://ff.plant.local', allowedServers: ['ff.plant.local', 'https://other.example'], allowedHosts: ['nr.plant.com'],
-            trustProxy: false, allowHttp: true
+            trustProxy: false, allowHttp: true, ...noTarget
         })
         should(log).eql([])
+    })
+
+    it('name a target, and say where it was locked', () => {
+        const own = { team: 'Plant A', instance: 'press', lockTarget: true }
+        should(read(own).settings).containEql({ team: 'Plant A', instance: 'press', lockedBy: 'settings.js' })
+        should(read({ ...own, lockTarget: false }).settings.lockedBy).equal('')
+        const variables = { FLOWFUSE_SNAPSHOTS_INSTANCE: 'filler', FLOWFUSE_SNAPSHOTS_LOCK_TARGET: 'true' }
+        should(read(own, variables).settings).containEql({ team: 'Plant A', instance: 'filler', lockedBy: 'FLOWFUSE_SNAPSHOTS_LOCK_TARGET' })
+        should(read(own, { FLOWFUSE_SNAPSHOTS_LOCK_TARGET: 'false' }).settings.lockedBy).equal('')
+    })
+
+    it('lock nothing without a target, and the log says so', () => {
+        const { settings, log } = read({ lockTarget: true })
+        should(settings.lockedBy).equal('')
+        should(log.join()).containEql('lock-without-target')
     })
 
     it('count as not set where their type is wrong, but a restriction then allows nothing, and the log names them', () => {

@@ -29,10 +29,10 @@ export function addConnectionRoutes (router: Router, services: Services): void {
     })
 }
 
-async function panelState ({ nodeRed, settings, connections, platforms }: Services, user: string): Promise<PanelState> {
+async function panelState ({ nodeRed, settings, connections, platforms, targets }: Services, user: string): Promise<PanelState> {
     const stored = await connections.get(user)
     const problem = connections.problem() ?? (stored === null ? null : await sealingProblem(connections.token(user)))
-    const target = stored?.target ?? null
+    const target = stored === null ? null : await targets.known(user, stored.server)
     return {
         version: PLUGIN_VERSION,
         defaultServer: settings.server,
@@ -46,7 +46,8 @@ async function panelState ({ nodeRed, settings, connections, platforms }: Servic
             },
         connectionProblem: problem,
         target,
-        link: stored === null || target === null ? null : await connections.link(stored.server, target.instance.id)
+        link: stored === null || target === null ? null : await connections.link(stored.server, target.instance.id),
+        preset: targets.preset
     }
 }
 

@@ -12,11 +12,11 @@ import type { Router, Services } from './router'
 
 /** push/preview, push, and jobs/:job. */
 export function addPushRoutes (router: Router, services: Services): void {
-    const { nodeRed, connections, platforms, jobs } = services
+    const { nodeRed, connections, platforms, jobs, targets } = services
 
     router.add('get', 'push/preview', 'see', async ({ user }): Promise<PushPreview> => {
         const session = await openSession(services, user)
-        const stored = await storedTarget(services, user)
+        const stored = await targets.find(user, session)
         const captured = await capture(nodeRed)
         const [{ target, instance }, modules, platform, link] = await Promise.all([
             findTarget(session, stored.instance.id),
@@ -31,7 +31,7 @@ export function addPushRoutes (router: Router, services: Services): void {
     router.add('post', 'push', 'act', async ({ user, body }): Promise<Job> => {
         const request = parsePushRequest(body)
         const session = await openSession(services, user)
-        const stored = await storedTarget(services, user)
+        const stored = await targets.find(user, session)
         // The dialog may be older than the choice: what it showed is what is pushed to, or nothing.
         if (stored.instance.id !== request.instanceId) {
             throw new CodedError('target-changed', { instance: stored.instance.name }, 409)
@@ -43,20 +43,12 @@ export function addPushRoutes (router: Router, services: Services): void {
             session,
             user: { id: connection?.user.id ?? '' },
             platform,
-            onCreated: (snapshot, _captured, deployedAt) => connections.setLink(session.origin, request.instanceId, {
-                snapshotId: snapshot.id, name: snapshot.name, pushedAt: snapshot.createdAt, deployedAt
+            onCreated: (snapshot, captured, deployedAt) => connections.setLink(session.origin, request.instanceId, {
+                snapshotId: snapshot.id, name: snapshot.name, pushedAt: snapshot.createdAt, deployedAt, revision: captured.revision
             }),
             onRestored: deployedAt => connections.setDeployedAt(session.origin, request.instanceId, deployedAt)
         }, request, progress))
     }, 202)
 
     router.add('get', 'jobs/:job', 'see', async ({ user, params }): Promise<Job> => jobs.get(user, params.job ?? ''))
-}
-
-async function storedTarget ({ connections }: Services, user: string) {
-    const target = (await connections.get(user))?.target
-    if (!target) {
-        throw new CodedError('target-missing', {}, 409)
-    }
-    return target
 }

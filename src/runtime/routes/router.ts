@@ -7,12 +7,14 @@ import type { Jobs } from '../jobs'
 import type { NodeRed } from '../node-red'
 import type { Platforms } from '../platforms'
 import type { PluginSettings } from '../settings'
+import type { TargetChoice } from '../target-choice'
 
 /** What the routes work with. */
 export interface Services {
     nodeRed: NodeRed
     settings: PluginSettings
     connections: Connections
+    targets: TargetChoice
     platforms: Platforms
     jobs: Jobs
     /** False once the plugin was removed: Express has no way to take routes back. */
@@ -20,7 +22,7 @@ export interface Services {
 }
 
 /** A request of one Node-RED user; `user` is '' where Node-RED has no users. */
-export interface Call { user: string, params: Record<string, string>, body: unknown }
+export interface Call { user: string, params: Record<string, string>, query: Record<string, unknown>, body: unknown }
 
 export type Handler = (call: Call) => Promise<unknown>
 
@@ -56,7 +58,7 @@ async function answer (services: Services, handler: Handler, status: number, req
         if (!services.isActive()) {
             throw new CodedError('plugin-removed', {}, 410)
         }
-        const result = await handler({ user: userOf(request), params: request.params, body: request.body as unknown })
+        const result = await handler({ user: userOf(request), params: request.params, query: request.query, body: request.body as unknown })
         response.status(status).json(result)
     } catch (error) {
         if (!(error instanceof CodedError)) {

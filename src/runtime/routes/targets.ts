@@ -1,20 +1,23 @@
+import { deviceTarget, listDevices } from '../../flowfuse/devices'
+import { FlowFuseError } from '../../flowfuse/errors'
+import { snapshotPage } from '../../flowfuse/snapshots'
 import { listApplications, listTeams } from '../../flowfuse/teams'
-import { listSnapshots } from '../../flowfuse/snapshots'
 import { CodedError } from '../../shared/errors'
 import { limits } from '../../shared/limits'
-import type { ApplicationList, SnapshotList, Target, TargetNames, TeamList } from '../../shared/requests'
+import type { ApplicationList, DeviceList, SnapshotList, Target, TargetNames, TeamList } from '../../shared/requests'
 import { fields, platformId } from '../push-request'
 import { openSession } from '../sessions'
+import { snapshotSummary } from '../snapshot-list'
 import { findTarget } from '../targets'
 import type { Router, Services } from './router'
 
-/** teams, applications, target and the target's snapshots. */
+/** teams with their applications and devices, the target, and an instance's snapshots. */
 export function addTargetRoutes (router: Router, services: Services): void {
-    const { connections } = services
+    const { connections, nodeRed, targets } = services
 
     router.add('get', 'teams', 'see', async ({ user }): Promise<TeamList> => {
         const session = await openSession(services, user)
-        return { teams: await listTeams(session) }
+        return { teams: targets.offered(await listTeams(session)) }
     })
 
     router.add('get', 'teams/:team/applications', 'see', async ({ user, params }): Promise<ApplicationList> => {
@@ -22,13 +25,24 @@ export function addTargetRoutes (router: Router, services: Services): void {
         return { applications: await listApplications(session, platformId(params.team)) }
     })
 
+    router.add('get', 'teams/:team/devices', 'see', async ({ user, params }): Promise<DeviceList> => {
+        const session = await openSession(services, user)
+        const team = platformId(params.team)
+        return await listDevices(session, team, async () =>
+            (await listApplications(session, team)).flatMap(({ instances }) => instances.map(({ id }) => id)))
+    })
+
     router.add('get', 'target', 'see', async ({ user }): Promise<Target> => {
         const session = await openSession(services, user)
-        const stored = (await connections.get(user))?.target
-        if (!stored) {
-            throw new CodedError('target-missing', {}, 409)
+        const { instance } = await targets.find(user, session)
+        try {
+            return (await findTarget(session, instance.id)).target
+        } catch (error) {
+            if (error instanceof FlowFuseError && error.code === 'instance-gone') {
+                targets.forget(user, session.origin)
+            }
+            throw error
         }
-        return (await findTarget(session, stored.instance.id)).target
     })
 
     router.add('put', 'target', 'act', async ({ user, body }): Promise<Target> => {
@@ -38,23 +52,32 @@ export function addTargetRoutes (router: Router, services: Services): void {
         if (target.team.id !== platformId(teamId)) {
             throw new CodedError('target-not-in-team', {}, 409)
         }
+        targets.check(target)
         await connections.setTarget(user, session.origin, names(target))
         return target
     })
 
-    router.add('get', 'instances/:instance/snapshots', 'see', async ({ user, params }): Promise<SnapshotList> => {
+    router.add('get', 'instances/:instance/snapshots', 'see', async ({ user, params, query }): Promise<SnapshotList> => {
         const session = await openSession(services, user)
         const instance = platformId(params.instance)
-        const [snapshots, link] = await Promise.all([
-            listSnapshots(session, instance, limits.snapshotsPerPage),
+        const cursor = query.cursor === undefined ? null : platformId(query.cursor)
+        const [page, shownByDevices, link] = await Promise.all([
+            snapshotPage(session, instance, pageLimit(query.limit), cursor),
+            deviceTarget(session, instance),
             connections.link(session.origin, instance)
         ])
-        return {
-            snapshots: snapshots.map(({ id, name, description, createdAt, user: author }) => ({
-                id, name, description, createdAt, user: author && { username: author.username }, pushedFromHere: id === link?.snapshotId
-            }))
-        }
+        const local = { link, revision: nodeRed.announcedRevision }
+        return { snapshots: page.snapshots.map(meta => snapshotSummary(meta, local)), next: page.next, deviceTarget: shownByDevices }
     })
+}
+
+/** @throws CodedError `body-invalid` */
+function pageLimit (value: unknown): number {
+    const limit = value === undefined ? limits.snapshotsPerPage : Number(value)
+    if (!Number.isInteger(limit) || limit < 1 || limit > limits.snapshotsSearched) {
+        throw new CodedError('body-invalid', { field: 'limit' })
+    }
+    return limit
 }
 
 function names ({ team, application, instance }: Target): TargetNames {

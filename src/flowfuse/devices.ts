@@ -1,0 +1,84 @@
+import { limits } from '../shared/limits'
+import type { DeviceList, DeviceSummary } from '../shared/requests'
+import { asObject, isObject, list, optionalText, text } from '../snapshot/parse'
+import { FlowFuseError, naming } from './errors'
+import { platformPath } from './http'
+import type { Session } from './session'
+
+/** The most that the platform gives at once. */
+const pageSize = 100
+
+/**
+ * The devices of a team, by name, as far as the sign-in may see them: one that may not list a team's devices still sees those of its
+ * instances, which are asked one after the other, and only so many of them.
+ * @param instanceIds of the team, asked for only where they are needed
+ * @throws FlowFuseError `team-gone`
+ */
+export async function listDevices (session: Session, teamId: string, instanceIds: () => Promise<string[]>): Promise<DeviceList> {
+    try {
+        return await allPages(session, platformPath`/api/v1/teams/${teamId}/devices`)
+    } catch (error) {
+        if (!(error instanceof FlowFuseError) || error.platformStatus !== 403) {
+            throw error instanceof FlowFuseError && error.platformStatus === 404 ? error.as('team-gone') : error
+        }
+        const asked = (await instanceIds()).slice(0, limits.instancesAskedForDevices)
+        const devices: DeviceSummary[] = []
+        for (const id of asked) {
+            devices.push(...(await naming(allPages(session, platformPath`/api/v1/projects/${id}/devices`), { gone: 'instance-gone' })).devices)
+        }
+        // Devices that belong to no instance and no application stay unseen in any case.
+        return { devices: devices.sort((a, b) => a.name.localeCompare(b.name)), complete: false }
+    }
+}
+
+/**
+ * The snapshot that the devices of an instance shall run.
+ * @returns null when there is none, or it may not be seen
+ * @throws FlowFuseError `instance-gone`
+ */
+export async function deviceTarget (session: Session, instanceId: string): Promise<string | null> {
+    try {
+        const path = platformPath`/api/v1/projects/${instanceId}/devices/settings`
+        const settings = asObject(await naming(session.request({ method: 'GET', path, what: 'devices' }), { gone: 'instance-gone' }), 'devices')
+        // '' is how 2.4.0 says none.
+        return optionalText(settings, 'targetSnapshot') || null
+    } catch (error) {
+        if (error instanceof FlowFuseError && error.platformStatus === 403) {
+            return null
+        }
+        throw error
+    }
+}
+
+/** A device as any list of the platform shows it. */
+export function deviceSummary (value: unknown): DeviceSummary {
+    const device = asObject(value, 'devices')
+    const idOf = (owner: unknown) => isObject(owner) ? optionalText(owner, 'id') || null : null
+    return {
+        id: text(device, 'id'),
+        name: text(device, 'name'),
+        state: optionalText(device, 'status'),
+        application: idOf(device.application),
+        instance: idOf(device.instance)
+    }
+}
+
+async function allPages (session: Session, path: string): Promise<DeviceList> {
+    const found = new Map<string, DeviceSummary>()
+    for (let cursor = ''; found.size < limits.devicesListed;) {
+        const query = cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`
+        const page = asObject(await session.request({ method: 'GET', path: `${path}?limit=${pageSize}${query}`, what: 'devices' }), 'devices')
+        const before = found.size
+        list(page, 'devices').map(deviceSummary).forEach(device => found.set(device.id, device))
+        cursor = optionalText(asObject(page.meta ?? {}, 'devices'), 'next_cursor')
+        // A cursor that is not understood gives the first page again: nothing new is the end too.
+        if (cursor === '' || found.size === before) {
+            return { devices: byName(found), complete: true }
+        }
+    }
+    return { devices: byName(found), complete: false }
+}
+
+function byName (found: Map<string, DeviceSummary>): DeviceSummary[] {
+    return [...found.values()].sort((a, b) => a.name.localeCompare(b.name))
+}
