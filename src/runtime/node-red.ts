@@ -13,6 +13,8 @@ export interface RedApi {
     events: EventEmitter
     log: { info (text: string): void, warn (text: string): void, error (text: string): void }
     httpAdmin?: Application
+    /** The text of a key of our catalog, in the language of the server. */
+    _ (key: string): string
     auth: { needsPermission (permission: string | readonly string[]): RequestHandler }
     plugins: { registerPlugin (id: string, definition: object): void }
 }
@@ -105,6 +107,11 @@ export class NodeRed {
             version: typeof module.version === 'string' ? module.version : '',
             types: Object.values(module.nodes ?? {}).flatMap(set => Array.isArray(set.types) ? set.types.map(String) : [])
         }))
+    }
+
+    /** The words of a key of our catalog, for what is no part of the editor. */
+    text (key: string): string {
+        return this.red._(key)
     }
 
     warn (text: string): void {
