@@ -11,12 +11,13 @@ import { t } from './text'
 export function Account (props: { model: PanelModel, connection: Connection, mayAct: boolean, openEditor: boolean }) {
     const { model, connection, mayAct, openEditor } = props
     const { user, server, platformVersion } = connection
+    const signedIn = model.state.value?.connectionProblem === null
     const details = [user.name || user.username, server, platformVersion === null ? '' : `FlowFuse ${platformVersion}`].filter(Boolean).join('\n')
     return (
         <div class="ffs-account">
             <div class="ffs-account-row">
                 <span class="ffs-account-name" title={details}>
-                    <span class="ffs-dot ffs-dot-good" aria-hidden="true" /> {t('account.signedIn', { user: user.username, server: serverLabel(server) })}
+                    <span class={signedIn ? 'ffs-dot ffs-dot-good' : 'ffs-dot'} aria-hidden="true" /> {t('account.signedIn', { user: user.username, server: serverLabel(server) })}
                 </span>
                 {mayAct && <AccountMenu model={model} server={server} />}
             </div>

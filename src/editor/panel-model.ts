@@ -33,8 +33,8 @@ export class PanelModel extends Observable {
     }
 
     async refreshTarget (): Promise<void> {
-        const { connection, target } = this.state.value ?? {}
-        if (connection && target) {
+        const { connection, target, connectionProblem } = this.state.value ?? {}
+        if (connection && target && !connectionProblem) {
             await Promise.all([this.fetch('target', async () => await this.api.target()), this.refreshSnapshots()])
         }
     }
@@ -49,6 +49,11 @@ export class PanelModel extends Observable {
     /** @throws RequestFailure */
     async connect (request: ConnectRequest): Promise<void> {
         this.adopt(await this.api.connect(request))
+    }
+
+    /** @throws RequestFailure */
+    async acceptSignIn (id: string): Promise<void> {
+        this.adopt(await this.api.acceptSignIn(id))
     }
 
     /** @throws RequestFailure */
@@ -86,6 +91,14 @@ export class PanelModel extends Observable {
         void this.refreshTarget()
     }
 
+    /** Said once, with its one button: the state has the reason, and nothing else is asked for until somebody has signed in again. */
+    private async signedOut (): Promise<void> {
+        this.epoch++
+        this.target = nothing
+        this.snapshots = nothing
+        await this.fetch('state', async () => await this.api.state())
+    }
+
     private async afterPush (): Promise<void> {
         const { watched, failed, request } = this.work
         if (!watched && request !== null) {
@@ -107,6 +120,10 @@ export class PanelModel extends Observable {
             set({ value: await load(), loading: false, failure: null })
         } catch (error) {
             const failure = toFailure(error)
+            if (failure.kind === 'coded' && failure.code === 'signed-out' && epoch === this.epoch) {
+                await this.signedOut()
+                return
+            }
             // What can no longer be seen is not shown as if it could; what only was not reached stays.
             set({ loading: false, failure, ...(nextStep(failure) === 'retry' ? {} : { value: null }) })
         }
