@@ -167,7 +167,7 @@ const realBrowser: SignInBrowser = {
         if (opened === null) {
             return null
         }
-        // The server's pages must not be able to lead the editor elsewhere.
+        // The server's pages must not be able to lead the editor elsewhere. The price: while they are shown, we can't close the window.
         opened.opener = null
         return {
             get closed () { return opened.closed },
