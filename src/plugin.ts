@@ -21,10 +21,10 @@ export default async function plugin (RED: RedApi): Promise<void> {
         settings: readSettings(nodeRed, process.env),
         connections: new Connections(join(nodeRed.userDir, 'flowfuse-snapshots'), () => nodeRed.credentialSecrets()),
         platforms: new Platforms(),
-        jobs: new Jobs(error => nodeRed.error(error instanceof Error ? error.message : String(error))),
+        jobs: new Jobs(error => nodeRed.logFailure(error)),
         isActive: () => active
     }
-    await services.connections.load().catch((error: Error) => nodeRed.warn(`The stored sign-in can't be used: ${error.message}`))
+    await services.connections.load().catch((error: Error) => nodeRed.warn('sign-in-unusable', { reason: error.message }))
 
     // Without an admin app there is no editor to serve.
     if (RED.httpAdmin) {
@@ -33,5 +33,6 @@ export default async function plugin (RED: RedApi): Promise<void> {
         addSignInRoutes(router, services)
         addTargetRoutes(router, services)
         addPushRoutes(router, services)
+        router.end()
     }
 }

@@ -1,5 +1,5 @@
 import type { PushRequest } from '../shared/requests'
-import { nameProblem, descriptionProblem } from './names'
+import { nameProblem, descriptionProblem } from '../shared/names'
 
 /** What the push dialog is filled with. */
 export interface PushDraft {

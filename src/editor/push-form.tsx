@@ -38,7 +38,8 @@ export function PushForm (props: PushFormProps) {
     const { work, preview, draft, onChange } = props
     const { value } = preview
     const refused = value?.target.pushRefused ?? null
-    const ready = value !== null && !preview.loading && refused === null && isComplete(draft)
+    const tooLarge = value?.tooLarge ?? null
+    const ready = value !== null && !preview.loading && refused === null && tooLarge === null && isComplete(draft)
     return (
         <DialogForm
             busy={work.running}
@@ -66,6 +67,7 @@ export function PushForm (props: PushFormProps) {
                 {preview.failure !== null && <FailureMessage
                     failure={preview.failure} retry={props.onReload} connect={props.onConnect} choose={props.onChoose}
                 />}
+                {tooLarge !== null && <FailureMessage failure={coded(tooLarge)} />}
                 {value !== null && <>
                     <PushContents preview={value} reloading={preview.loading} />
                     <PushVariables variables={value.variables} draft={draft} onChange={onChange} />

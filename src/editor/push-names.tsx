@@ -1,6 +1,6 @@
 import { limits } from '../shared/limits'
 import { coded, failureSentence } from './failure'
-import { characters, descriptionProblem, nameProblem } from './names'
+import { characters, descriptionProblem, nameProblem } from '../shared/names'
 import type { PushDraft } from './push-draft'
 import { t } from './text'
 

@@ -132,7 +132,7 @@ function readAnswer (origin: string, request: PlatformRequest, response: AxiosRe
     if (status >= 300 && status < 400) {
         throw fail('server-redirects', { to: redirectOrigin(origin, response.headers.location) })
     }
-    const message = isJson ? platformMessage(safely(parsed)) : ''
+    const message = (isJson ? platformMessage(safely(parsed)) : '') || response.statusText
     switch (status) {
     case 401: throw fail('token-refused')
     case 403: throw fail('not-permitted', { action: request.what })

@@ -56,7 +56,7 @@ export async function refreshTokens (origin: string, refreshToken: string): Prom
         return await tokens(origin, { grant_type: 'refresh_token', refresh_token: refreshToken })
     } catch (error) {
         // Its own words prove that the platform refused, and not something in between.
-        const refused = error instanceof FlowFuseError && error.platformStatus === 400 && error.params.message !== ''
+        const refused = error instanceof FlowFuseError && error.platformStatus === 400 && /refresh_token/.test(String(error.params.message))
         throw refused ? error.as('signed-out') : error
     }
 }

@@ -30,6 +30,11 @@ export function isAtLeast (platform: { version: string | null }, version: string
     return known === null || semver.gte(known, version)
 }
 
+/** The largest body that the platform reads, in bytes. An operator's proxy in front of it may take less. */
+export function bodyLimit (platform: { version: string | null }): number {
+    return (isAtLeast(platform, '2.20.0') ? 10 : 5) * 1024 * 1024
+}
+
 async function findVersion (origin: string): Promise<string | null> {
     try {
         const api = asObject(await callPlatform(origin, null, { method: 'GET', path: '/api/json', what: 'version' }), 'version')

@@ -15,6 +15,8 @@ export interface Capture {
     flowsJson: Buffer[]
     /** JSON of the map node id → credentials, in pieces. */
     credentialsJson: Buffer[]
+    /** Length of both. */
+    bytes: number
     counts: { flows: number, subflows: number, nodes: number, nodesWithCredentials: number }
     oddities: { withoutId: number, duplicateIds: number, disabledFlows: number }
     /** Names of environment variables that the flows refer to and nothing nearer defines. */
@@ -79,12 +81,15 @@ async function walk (nodeRed: NodeRed, live: LiveFlows): Promise<{ result: Captu
         }
     }
     const { counts, oddities, modulesInUse } = inventory
+    const flowsJson = flows.end()
+    const credentialsJson = credentials.end()
     return {
         hash: hash.digest(),
         result: {
             revision: live.rev,
-            flowsJson: flows.end(),
-            credentialsJson: credentials.end(),
+            flowsJson,
+            credentialsJson,
+            bytes: [...flowsJson, ...credentialsJson].reduce((sum, piece) => sum + piece.length, 0),
             counts,
             oddities,
             references: references.names(),

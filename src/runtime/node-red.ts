@@ -13,10 +13,10 @@ export interface RedApi {
     events: EventEmitter
     log: { info (text: string): void, warn (text: string): void, error (text: string): void }
     httpAdmin?: Application
-    /** The text of a key of our catalog, in the language of the server. */
-    _ (key: string): string
     auth: { needsPermission (permission: string | readonly string[]): RequestHandler }
     plugins: { registerPlugin (id: string, definition: object): void }
+    /** The text of a key of our own catalog. */
+    _ (key: string, params?: Record<string, string>): string
 }
 
 /** The loaded `@node-red/runtime`, as far as we use it: documented API, reached in an undocumented way. */
@@ -114,12 +114,15 @@ export class NodeRed {
         return this.red._(key)
     }
 
-    warn (text: string): void {
-        this.red.log.warn(`[flowfuse-snapshots] ${text}`)
+    /** Logs the catalog's sentence `log.<key>`. */
+    warn (key: 'setting-type' | 'sign-in-unusable', params: Record<string, string>): void {
+        this.red.log.warn(`[flowfuse-snapshots] ${this.red._(`log.${key}`, params)}`)
     }
 
-    error (text: string): void {
-        this.red.log.error(`[flowfuse-snapshots] ${text}`)
+    /** Logs a failure that is no sentence for a user. */
+    logFailure (error: unknown): void {
+        const reason = error instanceof Error ? error.message : String(error)
+        this.red.log.error(`[flowfuse-snapshots] ${this.red._('log.failed', { reason })}`)
     }
 
     /** Of several loaded copies, the runtime whose events are ours is the one that runs us. */

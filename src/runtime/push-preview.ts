@@ -1,19 +1,23 @@
 import type { Platform } from '../flowfuse/platform'
 import { isAtLeast } from '../flowfuse/platform'
 import type { Instance } from '../flowfuse/instances'
-import type { Link, PushNote, PushPreview, Target } from '../shared/requests'
+import type { PushNote, PushPreview, Target } from '../shared/requests'
 import type { ModuleList } from '../snapshot/modules'
 import type { Capture } from './capture'
 import { referredVariables, type HostEnvironment } from './environment'
+import { sizeRefusal } from './push-size'
+import type { StoredLink } from './store/connections'
 
 export interface PreviewSources {
+    /** Origin of the platform. */
+    server: string
     captured: Capture
     modules: ModuleList
     host: HostEnvironment
     target: Target
     instance: Instance
     platform: Pick<Platform, 'version'>
-    link: Link | null
+    link: StoredLink | null
 }
 
 /** What a push would carry and what is worth knowing before it: names and counts only. */
@@ -31,6 +35,7 @@ export function pushPreview (sources: PreviewSources): PushPreview {
             ...referredVariables(captured.references, host),
             onInstance: [...instance.variables].sort((a, b) => Number(b.hidden) - Number(a.hidden) || a.name.localeCompare(b.name))
         },
+        tooLarge: sizeRefusal(captured.bytes, sources.server, sources.platform),
         notes: notes(sources, rows)
     }
 }
@@ -41,7 +46,6 @@ function notes (sources: PreviewSources, rows: PushPreview['modules']): PushNote
     const notInPalette = rows.filter(row => !row.inPalette).length
     const hidden = instance.variables.filter(variable => variable.hidden).length
     const { missingTypes } = modules
-    const deployedSince = link !== null && instance.deployedAt !== null && Date.parse(instance.deployedAt) > Date.parse(link.pushedAt)
     const all: Array<[boolean, PushNote]> = [
         [instance.state === 'suspended', { code: 'instance-suspended', params: {} }],
         [captured.counts.flows + captured.counts.nodes === 0, { code: 'empty-flows', params: {} }],
@@ -51,9 +55,18 @@ function notes (sources: PreviewSources, rows: PushPreview['modules']): PushNote
         [disabledFlows > 0, { code: 'disabled-flows', params: { count: disabledFlows } }],
         [notInPalette > 0, { code: 'modules-not-in-palette', params: { count: notInPalette } }],
         [modules.leftOut.length > 0, { code: 'modules-left-out', params: { count: modules.leftOut.length } }],
-        [deployedSince, { code: 'instance-deployed-since', params: {} }],
+        [link !== null && deployedSince(link, instance), { code: 'instance-deployed-since', params: {} }],
         [instance.hasBasicAuth && !isAtLeast(platform, '2.13.0'), { code: 'restore-breaks-basic-auth', params: {} }],
         [hidden > 0 && !isAtLeast(platform, '2.19.0'), { code: 'restore-shows-hidden', params: { count: hidden } }]
     ]
     return all.filter(([applies]) => applies).map(([, note]) => note)
+}
+
+/**
+ * Whether somebody else deployed on the instance after our last push. A restore of ours counts as a deploy on the platform, so the time
+ * that was seen after it is what counts; a link of an older version of this plugin has only the time of the push.
+ */
+function deployedSince ({ deployedAt, pushedAt }: StoredLink, instance: Instance): boolean {
+    const known = deployedAt === undefined ? pushedAt : deployedAt
+    return instance.deployedAt !== null && (known === null || Date.parse(instance.deployedAt) > Date.parse(known))
 }

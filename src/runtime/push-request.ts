@@ -1,10 +1,8 @@
-import { CodedError } from '../shared/errors'
+import { CodedError, type ErrorAnswer } from '../shared/errors'
 import { limits } from '../shared/limits'
+import { descriptionProblem, nameProblem } from '../shared/names'
 import type { PushRequest } from '../shared/requests'
 import { isObject } from '../snapshot/parse'
-
-/** FlowFuse gives such names to its own snapshots and keeps only the newest ten of them. */
-const automaticName = /^Auto Snapshot - \d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}$/
 
 /**
  * A push request as the editor sends it, checked.
@@ -47,26 +45,20 @@ export function platformId (value: unknown): string {
 
 function snapshotName (value: unknown): string {
     const name = textField(value, 'name').trim()
-    if (name === '') {
-        throw new CodedError('name-empty')
-    }
-    // Characters as people and databases count them, not UTF-16 units.
-    const length = [...name].length
-    if (length > limits.nameLength) {
-        throw new CodedError('name-too-long', { length, max: limits.nameLength })
-    }
-    if (automaticName.test(name)) {
-        throw new CodedError('name-automatic')
-    }
+    refuse(nameProblem(name))
     return name
 }
 
 function snapshotDescription (value: unknown): string {
     const description = textField(value, 'description').trim()
-    if (description.length > limits.descriptionLength) {
-        throw new CodedError('description-too-long', { length: description.length, max: limits.descriptionLength })
-    }
+    refuse(descriptionProblem(description))
     return description
+}
+
+function refuse (problem: ErrorAnswer | null): void {
+    if (problem !== null) {
+        throw new CodedError(problem.code, problem.params)
+    }
 }
 
 function variablesRule (value: unknown): PushRequest['variables'] {

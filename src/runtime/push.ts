@@ -2,16 +2,18 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { FlowFuseError, isLost } from '../flowfuse/errors'
 import type { SerialisedBody } from '../flowfuse/http'
 import { getInstance, type Instance } from '../flowfuse/instances'
+import type { Platform } from '../flowfuse/platform'
 import type { Session } from '../flowfuse/session'
 import { createSnapshot, listSnapshots, type SnapshotMeta } from '../flowfuse/snapshots'
 import { CodedError } from '../shared/errors'
 import type { JobStep, PushRequest } from '../shared/requests'
-import { capture } from './capture'
+import { capture, type Capture } from './capture'
 import { hostEnvironment, tickedVariables } from './environment'
 import type { Progress } from './jobs'
 import { installedModules } from './modules'
 import type { NodeRed } from './node-red'
 import { pushBody } from './push-body'
+import { megabytes, sizeRefusal } from './push-size'
 import { pushTimes } from './push-times'
 import { restore } from './restore'
 import { requireRole } from './targets'
@@ -20,8 +22,11 @@ export interface PushParts {
     nodeRed: NodeRed
     session: Session
     user: { id: string }
-    /** Told once the platform has confirmed the snapshot. */
-    onCreated: (snapshot: SnapshotMeta, revision: string) => Promise<void>
+    platform: Pick<Platform, 'version'>
+    /** Told once the platform has confirmed the snapshot. `deployedAt`: time of the last deploy on the instance then. */
+    onCreated: (snapshot: SnapshotMeta, captured: Capture, deployedAt: string | null) => Promise<void>
+    /** Told after a restore was asked for, however it ended: the restore itself counts as a deploy on the platform. */
+    onRestored: (deployedAt: string | null) => Promise<void>
     times?: typeof pushTimes
 }
 
@@ -56,11 +61,32 @@ export async function push (parts: PushParts, request: PushRequest, progress: Pr
 
     progress.begin('create')
     const body = pushBody(captured, { name: request.name, description: request.description, modules, env })
+    const tooLarge = sizeRefusal(body.bytes, session.origin, parts.platform)
+    if (tooLarge !== null) {
+        throw new CodedError(tooLarge.code, tooLarge.params, 413)
+    }
     const snapshot = await create(parts, instance, body, request.name, before)
     progress.result.snapshot = { id: snapshot.id, name: snapshot.name }
-    await parts.onCreated(snapshot, captured.revision)
+    await parts.onCreated(snapshot, captured, instance.deployedAt)
     if (request.restore) {
-        await restore({ session, times: parts.times ?? pushTimes }, instance, snapshot, request.restore.captureBefore, progress)
+        try {
+            await restore({ session, times: parts.times ?? pushTimes }, instance, snapshot, request.restore.captureBefore, progress)
+        } finally {
+            await rememberDeploy(parts, instance, progress)
+        }
+    }
+}
+
+/** What can't be looked at now is not remembered: the next push then warns of a deploy that was its own, which harms nobody. */
+async function rememberDeploy ({ session, onRestored }: PushParts, instance: Instance, { result }: Progress): Promise<void> {
+    const now = await getInstance(session, instance.id).catch((error: unknown) => {
+        if (error instanceof CodedError) {
+            return null
+        }
+        throw error
+    })
+    if (now !== null && (result.restored || now.deployedAt !== instance.deployedAt)) {
+        await onRestored(now.deployedAt)
     }
 }
 
@@ -108,8 +134,4 @@ async function findLost (parts: PushParts, instance: Instance, name: string, bef
         throw cause.as('push-outcome-unknown', { name, seconds: lostAnswer / 1000 })
     }
     return only
-}
-
-function megabytes (bytes: number): string {
-    return `${(bytes / 1024 / 1024).toFixed(1)} MB`
 }

@@ -4,7 +4,7 @@ import { getInstance, restoreSnapshot, type Instance } from '../flowfuse/instanc
 import type { Session } from '../flowfuse/session'
 import { createSnapshot, type SnapshotMeta } from '../flowfuse/snapshots'
 import { CodedError, type ErrorCode, type ErrorParams } from '../shared/errors'
-import { limits } from '../shared/limits'
+import { beforeRestoreName } from '../shared/names'
 import type { Progress } from './jobs'
 import type { pushTimes } from './push-times'
 
@@ -33,8 +33,7 @@ export async function restore (
 
 async function createSafetyCapture (session: Session, instance: Instance, snapshot: SnapshotMeta): Promise<SnapshotMeta> {
     try {
-        const name = [...`Before restore of “${snapshot.name}”`].slice(0, limits.nameLength).join('')
-        return await createSnapshot(session, instance.id, { name, description: '' })
+        return await createSnapshot(session, instance.id, { name: beforeRestoreName(snapshot.name), description: '' })
     } catch (error) {
         throw error instanceof CodedError ? because('safety-capture-failed', { name: snapshot.name, instance: instance.name }, error) : error
     }

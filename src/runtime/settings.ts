@@ -15,7 +15,7 @@ const prefix = 'FLOWFUSE_SNAPSHOTS_'
 export function readSettings (nodeRed: NodeRed, environment: NodeJS.ProcessEnv): PluginSettings {
     const configured = nodeRed.setting('flowfuse-snapshots')
     const own = typeof configured === 'object' && configured !== null ? configured as Record<string, unknown> : {}
-    const read = <T>(key: string, convert: (value: unknown) => T | undefined, fallback: T): T => {
+    const read = <T>(key: string, convert: (value: unknown) => T | undefined, fallback: T, whenWrong = fallback): T => {
         const variable = environment[prefix + key.replace(/[A-Z]/g, letter => `_${letter}`).toUpperCase()]
         const value = variable ?? own[key]
         if (value === undefined) {
@@ -23,13 +23,14 @@ export function readSettings (nodeRed: NodeRed, environment: NodeJS.ProcessEnv):
         }
         const converted = convert(value)
         if (converted === undefined) {
-            nodeRed.warn(`The setting ${key} is not of the right type and is not used.`)
+            nodeRed.warn('setting-type', { key })
         }
-        return converted ?? fallback
+        return converted ?? whenWrong
     }
     return {
         server: read('server', asText, 'https://app.flowfuse.com'),
-        allowedServers: read('allowedServers', asList, []),
+        // What was meant to restrict and can't be read allows nothing.
+        allowedServers: read('allowedServers', asList, [], ['']),
         allowedHosts: read('allowedHosts', asList, []),
         trustProxy: read('trustProxy', asSwitch, false),
         allowHttp: read('allowHttp', asSwitch, false)

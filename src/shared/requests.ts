@@ -107,6 +107,8 @@ export interface PushPreview {
         /** What the instance has now; `mine` would replace all of it. Hidden ones first. */
         onInstance: Array<{ name: string, hidden: boolean }>
     }
+    /** Why the platform would refuse it for its size; null when nothing is known against it. */
+    tooLarge: ErrorAnswer | null
     notes: PushNote[]
 }
 

@@ -52,12 +52,15 @@ export async function launchBrowser (): Promise<Browser> {
 }
 
 async function findInstalled (): Promise<string | null> {
-    const folders = (process.env.PATH ?? '').split(delimiter).filter(folder => folder !== '')
-    const onPath = names.flatMap(name => folders.map(folder => join(folder, name)))
-    for (const candidate of [...onPath, chromium.executablePath()]) {
+    for (const candidate of [...names.flatMap(onPath), chromium.executablePath()]) {
         if (existsSync(candidate) && await starts(candidate)) return candidate
     }
     return null
+}
+
+function onPath (name: string): string[] {
+    const folders = (process.env.PATH ?? '').split(delimiter).filter(folder => folder !== '')
+    return folders.map(folder => join(folder, name)).filter(file => existsSync(file))
 }
 
 /** Ubuntu has a `chromium-browser` that only says where to get one, so that a file alone proves nothing. */
@@ -68,7 +71,7 @@ function starts (program: string): Promise<boolean> {
 }
 
 async function installChromium (progress: (line: string) => void): Promise<void> {
-    if (process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) {
+    if (process.getuid?.() === 0 && onPath('apt-get').length > 0) {
         await step('asking Debian for its packages', 'apt-get', ['update', '-q'], progress)
         await step('installing chromium', 'apt-get', ['install', '-y', '-q', '--no-install-recommends', 'chromium'], progress)
     } else {

@@ -19,6 +19,7 @@ const built = [
     ...stepIds.map(id => `steps.${id}`),
     ...['waiting', 'running', 'done', 'failed'].map(state => `stepStates.${state}`),
     ...Object.keys(roles).map(role => `roles.${role}`),
+    ...['setting-type', 'sign-in-unusable', 'failed'].map(key => `log.${key}`),
     ...things.map(thing => `things.${thing}`)
 ]
 

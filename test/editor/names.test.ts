@@ -1,5 +1,6 @@
 import 'should'
-import { beforeRestoreName, localTime, nameProblem, nextName } from '../../src/editor/names'
+import { localTime, nextName } from '../../src/editor/names'
+import { beforeRestoreName, nameProblem } from '../../src/shared/names'
 
 const none = new Set<string>()
 

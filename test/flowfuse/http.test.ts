@@ -71,12 +71,12 @@ describe('a call to the platform', () => {
             ['429 without them', { status: 429, body: {} }, 'rate-limited', { seconds: 60 }],
             ['429 with a date', { status: 429, body: {}, headers: { 'retry-after': 'Wed, 21 Oct 2026 07:28:00 GMT' } }, 'rate-limited', { seconds: 60 }],
             ['500', { status: 500, body: { statusCode: 500, error: 'Internal Server Error', message: 'kaboom' } }, 'server-error', { status: 500, message: 'kaboom' }],
-            ['502 of a gateway', { status: 502, body: page, contentType: 'text/html' }, 'server-error', { status: 502, message: '' }],
+            ['502 of a gateway', { status: 502, body: page, contentType: 'text/html' }, 'server-error', { status: 502, message: 'Bad Gateway' }],
             ['400 of the platform', { status: 400, body: { code: 'bad', error: 'too odd' } }, 'platform-refused', { message: 'too odd' }],
             ['400 of a validation', { status: 400, body: { error: 'Bad Request', message: 'body must be object' } }, 'platform-refused', { message: 'body must be object' }],
             ['400 of a sign-in', { status: 400, body: { error: 'invalid_request', description: 'Invalid code' } }, 'platform-refused', { message: 'Invalid code' }],
-            ['418 without JSON', { status: 418, body: 'teapot' }, 'platform-refused', { status: 418, message: '' }],
-            ['400 with hostile JSON', { status: 400, body: '{"message":{"__proto__":1}}', contentType: 'application/json' }, 'platform-refused', { message: '' }]
+            ['418 without JSON', { status: 418, body: 'teapot' }, 'platform-refused', { status: 418, message: "I'm a Teapot" }],
+            ['400 with hostile JSON', { status: 400, body: '{"message":{"__proto__":1}}', contentType: 'application/json' }, 'platform-refused', { message: 'Bad Request' }]
         ]
         for (const [name, answer, code, params] of answers) {
             it(`says ${code} for ${name}`, () => answering(answer, async () => {

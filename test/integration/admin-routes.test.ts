@@ -77,7 +77,7 @@ describe('the plugin in a real Node-RED', function () {
     })
 
     after(async () => {
-        await local.stop()
+        await (local as LocalNodeRed | undefined)?.stop()
         await fake.stop()
         rmSync(userDir, { recursive: true })
     })
@@ -107,7 +107,7 @@ describe('the plugin in a real Node-RED', function () {
     it('connects, and shows nothing of the token', async () => {
         const { status, body } = await connect({ server: ` ${fake.url}/team/x ` })
         should(status).equal(200)
-        should(body.connection).eql({ server: fake.url, user: { username: 'alice', name: 'Alice Owner' }, platformVersion: '2.33.2' })
+        should(body.connection).eql({ server: fake.url, user: { username: 'alice', name: 'Alice Owner' }, platformVersion: '2.33.2', signIn: 'token' })
         should(JSON.stringify(body)).not.containEql('ffpat_')
         const store = join(userDir, prefix)
         readdirSync(store).forEach(name => should(readFileSync(join(store, name), 'utf8')).not.containEql(fake.tokens.alice))
@@ -219,9 +219,11 @@ describe('the plugin in a real Node-RED', function () {
             ['POST', 'connection', { server: fake.url, token: 'a\r\nb' }, 400, 'token-malformed'],
             ['GET', 'teams/..%2f..%2fuser/applications', undefined, 400, 'id-invalid'],
             ['GET', 'teams/%00/applications', undefined, 400, 'id-invalid'],
-            ['GET', 'instances/%2e%2e/snapshots', undefined, 400, 'id-invalid'],
+            ['GET', 'instances/a.b/snapshots', undefined, 400, 'id-invalid'],
             ['GET', 'jobs/__proto__', undefined, 404, 'job-not-found'],
-            ['GET', 'jobs/nosuchjob', undefined, 404, 'job-not-found']
+            ['GET', 'jobs/nosuchjob', undefined, 404, 'job-not-found'],
+            ['GET', 'no/such/route', undefined, 404, 'route-unknown'],
+            ['POST', 'state', {}, 404, 'route-unknown']
         ]
         for (const [method, path, body, status, code] of bad) {
             const answer = await call<ErrorAnswer>(method, path, body)
@@ -305,7 +307,7 @@ describe('the plugin in a real Node-RED', function () {
 describe('the plugin in a Node-RED with users', function () {
     this.timeout(60_000)
     const userDir = folder()
-    const users = '{ ann: \'*\', ben: \'*\', rita: \'read\', wes: [\'flowfuse-snapshots.read\', \'flowfuse-snapshots.write\'] }'
+    const users = '({ ann: \'*\', ben: \'*\', rita: \'read\', wes: [\'flowfuse-snapshots.read\', \'flowfuse-snapshots.write\'] })'
     let fake: FakeFlowFuse
     let local: LocalNodeRed
 
@@ -339,7 +341,7 @@ describe('the plugin in a Node-RED with users', function () {
     })
 
     after(async () => {
-        await local.stop()
+        await (local as LocalNodeRed | undefined)?.stop()
         await fake.stop()
         rmSync(userDir, { recursive: true })
     })

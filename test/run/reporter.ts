@@ -4,6 +4,9 @@ import { reporters, type MochaOptions, type Runner, type Test } from 'mocha'
 /** One line of the record: a test that ended, or the end of the whole run. */
 export type Recorded = { event: 'pass' | 'end' } | { event: 'fail' | 'pending', title: string, message: string }
 
+/** What tests left running keeps their process alive; by then it is no longer just about to end. In milliseconds. */
+const endsWithin = 30_000
+
 /**
  * Prints as mocha's `spec` does and writes each result to the file that the reporter option `record` names, at once: a run that is
  * stopped or crashes leaves what it had done.
@@ -18,6 +21,12 @@ export default class Reporter extends reporters.Spec {
             event: 'fail', title: test.fullTitle(), message: error instanceof Error ? error.message : String(error)
         }))
         runner.on('pending', (test: Test) => write({ event: 'pending', title: test.fullTitle(), message: 'was skipped' }))
-        runner.on('end', () => write({ event: 'end' }))
+        runner.on('end', () => {
+            write({ event: 'end' })
+            setTimeout(() => {
+                write({ event: 'fail', title: 'the suite', message: `did not end after its last test: ${process.getActiveResourcesInfo().join(', ')}` })
+                process.exit(1)
+            }, endsWithin).unref()
+        })
     }
 }

@@ -9,10 +9,11 @@ const instance: Instance = {
     isDeploying: false, deployedAt: null, variables: [], palette: { 'node-red-contrib-x': '~1.0.0' }, hasBasicAuth: false
 }
 const captured: Capture = {
-    revision: 'r', flowsJson: [], credentialsJson: [], counts: { flows: 2, subflows: 1, nodes: 9, nodesWithCredentials: 3 },
+    revision: 'r', flowsJson: [], credentialsJson: [], bytes: 2, counts: { flows: 2, subflows: 1, nodes: 9, nodesWithCredentials: 3 },
     oddities: { withoutId: 0, duplicateIds: 0, disabledFlows: 0 }, references: ['LINE', 'PATH', 'MISSING'], modulesInUse: new ModulesInUse()
 }
 const sound: PreviewSources = {
+    server: 'https://ff.example',
     captured,
     modules: { modules: { 'node-red': '4.1.15', 'node-red-contrib-x': '1.0.4' }, leftOut: [], missingTypes: [] },
     host: { LINE: 'the value', PATH: '/bin' },
@@ -47,6 +48,20 @@ describe('the preview of a push', () => {
         should(variables[0]?.name).equal('B')
     })
 
+    it('says when the snapshot is larger than this version of FlowFuse takes', () => {
+        const refusal = (bytes: number, version: string | null) =>
+            pushPreview({ ...sound, captured: { ...captured, bytes }, platform: { version } }).tooLarge
+        const MiB = 1024 * 1024
+        should(refusal(5 * MiB, '2.19.9')).be.null()
+        should(refusal(5 * MiB + 1, '2.19.9')).eql({
+            code: 'request-too-large', params: { server: 'https://ff.example', size: '5.0 MB', limit: '5.0 MB', version: '2.19.9' }
+        })
+        should(refusal(10 * MiB, '2.20.0')).be.null()
+        should(refusal(10 * MiB + 1, '2.20.0')).have.property('code', 'request-too-large')
+        should(refusal(10 * MiB, null)).be.null()
+        should(refusal(10 * MiB + 1, null)).have.property('code', 'request-too-large-unknown-limit')
+    })
+
     const modules = (change: Partial<PreviewSources['modules']>) => ({ modules: { ...sound.modules, ...change } })
     const link = { snapshotId: 's', name: 'v1', pushedAt: '2026-01-01T10:00:00.000Z' }
     const cases: Array<[string, Partial<PreviewSources>, object[]]> = [
@@ -65,6 +80,13 @@ describe('the preview of a push', () => {
         ['packages that no registry has', modules({ leftOut: [{ name: 'x', spec: 'file:x' }] }), [{ code: 'modules-left-out', params: { count: 1 } }]],
         ['a deploy there since our push', { link, ...withInstance({ deployedAt: '2026-01-01T10:00:00.001Z' }) }, [{ code: 'instance-deployed-since', params: {} }]],
         ['a deploy there before our push', { link, ...withInstance({ deployedAt: '2026-01-01T10:00:00.000Z' }) }, []],
+        ['our own restore', { link: { ...link, deployedAt: '2026-01-01T10:00:05.000Z' }, ...withInstance({ deployedAt: '2026-01-01T10:00:05.000Z' }) }, []],
+        ['a deploy after our own restore', { link: { ...link, deployedAt: '2026-01-01T10:00:05.000Z' }, ...withInstance({ deployedAt: '2026-01-01T10:00:06.000Z' }) }, [{
+            code: 'instance-deployed-since', params: {}
+        }]],
+        ['the first deploy there after our push', { link: { ...link, deployedAt: null }, ...withInstance({ deployedAt: '2026-01-01T09:00:00.000Z' }) }, [{
+            code: 'instance-deployed-since', params: {}
+        }]],
         ['a deploy there and no push of ours', withInstance({ deployedAt: '2026-01-01T10:00:00.000Z' }), []],
         ['basic auth before 2.13', { platform: { version: '2.12.0' }, ...withInstance({ hasBasicAuth: true }) }, [{ code: 'restore-breaks-basic-auth', params: {} }]],
         ['basic auth since 2.13', { platform: { version: '2.13.0' }, ...withInstance({ hasBasicAuth: true }) }, []],

@@ -37,7 +37,7 @@ export function redDouble (settings: Record<string, unknown> = {}): RedDouble {
         settings: { userDir: '/nowhere', ...settings, get: key => settings[key] },
         events,
         log: { info: note, warn: note, error: note },
-        _: key => `text of ${key}`,
+        _: (key: string, params?: Record<string, string>) => `${key} ${JSON.stringify(params)}`,
         auth: { needsPermission: () => (_request, _response, next) => next() },
         plugins: { registerPlugin: () => undefined }
     }

@@ -36,9 +36,9 @@ describe('the settings of the operator', () => {
         should(log).eql([])
     })
 
-    it('count as not set where their type is wrong, and the log names them', () => {
+    it('count as not set where their type is wrong, but a restriction then allows nothing, and the log names them', () => {
         const { settings, log } = read({ server: 5, allowedServers: [1], allowedHosts: {}, trustProxy: 'yes', allowHttp: 1 })
-        should(settings).eql(defaults)
+        should(settings).eql({ ...defaults, allowedServers: [''] })
         should(log).have.length(5)
         ;['server', 'allowedServers', 'allowedHosts', 'trustProxy', 'allowHttp'].forEach(key => should(log.join('\n')).containEql(key))
     })

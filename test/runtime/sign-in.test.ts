@@ -140,7 +140,7 @@ describe('signing in with FlowFuse', () => {
     it('ends on a page that carries no data, runs one script and loads nothing', async () => {
         const { cookie, callback } = await agreed()
         const { text, headers } = await back(`${callback}&x=%3Cscript%3Ealert(1)%3C/script%3E`, cookie)
-        should(text).containEql('text of signIn.pageDone')
+        should(text).containEql('signIn.pageDone')
         const { searchParams } = new URL(callback)
         ;[searchParams.get('code')!, searchParams.get('state')!, 'alice', 'alert(1)'].forEach(secret => should(text).not.containEql(secret))
         should(headers.get('content-security-policy')).match(/^default-src 'none'; script-src 'sha256-[\w+/=]+';/)
@@ -151,7 +151,7 @@ describe('signing in with FlowFuse', () => {
 
     it('says that access was denied', async () => {
         const { id, cookie, callback } = await agreed('reject')
-        should((await back(callback, cookie)).text).containEql('text of signIn.pageFailed')
+        should((await back(callback, cookie)).text).containEql('signIn.pageFailed')
         should(await state(id)).eql({ phase: 'failed', error: { code: 'sign-in-denied', params: { server: fake.url } } })
         should(exchanged()).be.false()
     })

@@ -25,7 +25,7 @@ export function addPushRoutes (router: Router, services: Services): void {
             connections.link(session.origin, stored.instance.id)
         ])
         const host = hostEnvironment(process.env, nodeRed.setting('envVarExcludes'))
-        return pushPreview({ captured, modules, host, target, instance, platform, link })
+        return pushPreview({ server: session.origin, captured, modules, host, target, instance, platform, link })
     })
 
     router.add('post', 'push', 'act', async ({ user, body }): Promise<Job> => {
@@ -36,15 +36,17 @@ export function addPushRoutes (router: Router, services: Services): void {
         if (stored.instance.id !== request.instanceId) {
             throw new CodedError('target-changed', { instance: stored.instance.name }, 409)
         }
-        const connection = await connections.get(user)
+        const [connection, platform] = await Promise.all([connections.get(user), platforms.get(session.origin)])
         const result: PushResult = { snapshot: null, before: null, restored: false, stateAfter: null, instance: stored.instance }
         return jobs.start(user, pushSteps(request), result, progress => push({
             nodeRed,
             session,
             user: { id: connection?.user.id ?? '' },
-            onCreated: snapshot => connections.setLink(session.origin, request.instanceId, {
-                snapshotId: snapshot.id, name: snapshot.name, pushedAt: snapshot.createdAt
-            })
+            platform,
+            onCreated: (snapshot, _captured, deployedAt) => connections.setLink(session.origin, request.instanceId, {
+                snapshotId: snapshot.id, name: snapshot.name, pushedAt: snapshot.createdAt, deployedAt
+            }),
+            onRestored: deployedAt => connections.setDeployedAt(session.origin, request.instanceId, deployedAt)
         }, request, progress))
     }, 202)
 

@@ -35,6 +35,8 @@ export interface Router {
      * `refused` is shown for every failure.
      */
     addPage (path: string, headers: Record<string, string>, handler: (request: Request) => Promise<Page>, refused: () => string): void
+    /** Answers what no route took. */
+    end (): void
 }
 
 const prefix = '/flowfuse-snapshots'
@@ -57,8 +59,14 @@ export function makeRouter (
                 void contained(services, request, handler).then(
                     page => response.set(page.headers).status(page.status).end(page.html),
                     (error: unknown) => response.status(error instanceof CodedError ? error.status : 500).end(refused())
-                )
+                ).catch((error: unknown) => {
+                    services.nodeRed.logFailure(error)
+                    response.end()
+                })
             })
+        },
+        end: () => {
+            app.use(prefix, (_request, response) => sendError(response, new CodedError('route-unknown', {}, 404)))
         }
     }
 }
@@ -82,7 +90,7 @@ async function contained<T> (services: Services, request: Request, handler: (req
         return await handler(request)
     } catch (error) {
         if (!(error instanceof CodedError)) {
-            services.nodeRed.error(error instanceof Error ? error.message : String(error))
+            services.nodeRed.logFailure(error)
         }
         throw error
     }

@@ -20,12 +20,18 @@ export interface StoredConnection {
 /** An OAuth sign-in has an id of its own, so that nothing that was begun with one is ever done to another. */
 export type StoredSignIn = { kind: 'read-only-token' } | { kind: 'oauth', id: string, signedOut: boolean }
 
+/** What is remembered of the last push to an instance. */
+export interface StoredLink extends Link {
+    /** Time of the last deploy on the instance as it was seen after the push, and again after its restore; absent in older files. */
+    deployedAt?: string | null
+}
+
 interface ConnectionsFile {
     version: 1
     /** By Node-RED user; '' where Node-RED has no users. */
     users: Record<string, StoredConnection>
     /** Last push by `<server> <instance id>`: what this Node-RED is linked to, whoever pushed it. */
-    links: Record<string, Link>
+    links: Record<string, StoredLink>
 }
 
 const fileName = 'connections.json'
@@ -116,13 +122,23 @@ export class Connections {
         })
     }
 
-    async link (server: string, instanceId: string): Promise<Link | null> {
+    async link (server: string, instanceId: string): Promise<StoredLink | null> {
         const { links } = await this.read()
         return own(links, `${server} ${instanceId}`) ?? null
     }
 
-    async setLink (server: string, instanceId: string, link: Link): Promise<void> {
+    async setLink (server: string, instanceId: string, link: StoredLink): Promise<void> {
         await this.change(file => { file.links[`${server} ${instanceId}`] = link })
+    }
+
+    /** Remembers a deploy on a linked instance as our own. */
+    async setDeployedAt (server: string, instanceId: string, deployedAt: string | null): Promise<void> {
+        await this.change(file => {
+            const link = own(file.links, `${server} ${instanceId}`)
+            if (link !== undefined) {
+                link.deployedAt = deployedAt
+            }
+        })
     }
 
     private read (): Promise<ConnectionsFile> {

@@ -1,0 +1,17 @@
+import { bodyLimit } from '../flowfuse/platform'
+import type { ErrorAnswer } from '../shared/errors'
+
+/** Why a body of so many bytes would be refused for its size, known before it is sent; null when nothing is known against it. */
+export function sizeRefusal (bytes: number, server: string, platform: { version: string | null }): ErrorAnswer | null {
+    const limit = bodyLimit(platform)
+    if (bytes <= limit) {
+        return null
+    }
+    return platform.version === null
+        ? { code: 'request-too-large-unknown-limit', params: { server, size: megabytes(bytes) } }
+        : { code: 'request-too-large', params: { server, size: megabytes(bytes), limit: megabytes(limit), version: platform.version } }
+}
+
+export function megabytes (bytes: number): string {
+    return `${(bytes / 1024 / 1024).toFixed(1)} MB`
+}
