@@ -5,6 +5,7 @@ import { Platforms } from './runtime/platforms'
 import { addConnectionRoutes } from './runtime/routes/connection'
 import { addPushRoutes } from './runtime/routes/push'
 import { makeRouter, type Services } from './runtime/routes/router'
+import { addSignInRoutes } from './runtime/routes/sign-in'
 import { addTargetRoutes } from './runtime/routes/targets'
 import { readSettings } from './runtime/settings'
 import { Connections } from './runtime/store/connections'
@@ -33,6 +34,7 @@ export default async function plugin (RED: RedApi): Promise<void> {
     if (RED.httpAdmin) {
         const router = makeRouter(RED.httpAdmin, permission => RED.auth.needsPermission(permission), services)
         addConnectionRoutes(router, services)
+        addSignInRoutes(router, services)
         addTargetRoutes(router, services)
         addPushRoutes(router, services)
         router.end()

@@ -1,6 +1,7 @@
 /** The plugin's admin routes, typed. Every call throws a RequestFailure when it fails. */
 import type {
-    ApplicationList, ConnectRequest, DeviceList, Job, PanelState, PushPreview, PushRequest, SnapshotList, Target, TargetRequest, TeamList
+    ApplicationList, ConnectRequest, DeviceList, Job, PanelState, PushPreview, PushRequest, SignInRequest, SignInStarted, SignInState, SnapshotList,
+    Target, TargetRequest, TeamList
 } from '../shared/requests'
 import { request } from './node-red'
 
@@ -10,6 +11,10 @@ const id = encodeURIComponent
 export const api = {
     state: async () => await request('GET', `${root}/state`) as PanelState,
     connect: async (body: ConnectRequest) => await request('POST', `${root}/connection`, body) as PanelState,
+    startSignIn: async (body: SignInRequest) => await request('POST', `${root}/sign-in`, body) as SignInStarted,
+    signInState: async (signIn: string) => await request('GET', `${root}/sign-in/${id(signIn)}/state`) as SignInState,
+    acceptSignIn: async (signIn: string) => await request('POST', `${root}/sign-in/${id(signIn)}/accept`) as PanelState,
+    cancelSignIn: async (signIn: string) => { await request('DELETE', `${root}/sign-in/${id(signIn)}`) },
     disconnect: async () => await request('DELETE', `${root}/connection`) as PanelState,
     teams: async () => await request('GET', `${root}/teams`) as TeamList,
     applications: async (team: string) => await request('GET', `${root}/teams/${id(team)}/applications`) as ApplicationList,

@@ -29,7 +29,7 @@ export class PanelModel extends Observable {
 
     /** True when the server was asked and does not take the sign-in. */
     get isSignedOut (): boolean {
-        return [this.target.failure, this.snapshots.failure].some(failure => failure !== null && nextStep(failure) === 'connect')
+        return Boolean(this.state.value?.connectionProblem) || [this.target.failure, this.snapshots.failure].some(failure => failure !== null && nextStep(failure) === 'connect')
     }
 
     async refresh (): Promise<void> {
@@ -40,7 +40,9 @@ export class PanelModel extends Observable {
     }
 
     async refreshTarget (): Promise<void> {
-        await Promise.all([this.look(), this.refreshSnapshots()])
+        if (!this.state.value?.connectionProblem) {
+            await Promise.all([this.look(), this.refreshSnapshots()])
+        }
     }
 
     async refreshSnapshots (): Promise<void> {
@@ -49,8 +51,8 @@ export class PanelModel extends Observable {
 
     /** Asks how the target is now; also finds a preset one, and notices that another was chosen in another window. */
     async look (): Promise<void> {
-        const { connection, target, preset } = this.state.value ?? {}
-        if (!connection || !(target || preset?.instance)) {
+        const { connection, connectionProblem, target, preset } = this.state.value ?? {}
+        if (!connection || connectionProblem || !(target || preset?.instance)) {
             return
         }
         await this.fetch('target', async () => await this.api.target())
@@ -72,6 +74,11 @@ export class PanelModel extends Observable {
     /** @throws RequestFailure */
     async connect (request: ConnectRequest): Promise<void> {
         this.adopt(await this.api.connect(request))
+    }
+
+    /** @throws RequestFailure */
+    async acceptSignIn (id: string): Promise<void> {
+        this.adopt(await this.api.acceptSignIn(id))
     }
 
     /** @throws RequestFailure */
@@ -119,6 +126,12 @@ export class PanelModel extends Observable {
         this.snapshots.show(this.state.value?.target?.instance.id ?? null, true)
     }
 
+    /** Said once, with its one button: the state has the reason, and nothing else is asked for until somebody has signed in again. */
+    private async signedOut (): Promise<void> {
+        this.dropTarget()
+        await this.fetch('state', async () => await this.api.state())
+    }
+
     private async afterPush (): Promise<void> {
         const { watched, failed, request } = this.work
         if (!watched && request !== null) {
@@ -146,6 +159,10 @@ export class PanelModel extends Observable {
             set({ value: await load(), loading: false, failure: null })
         } catch (error) {
             const failure = toFailure(error)
+            if (failure.kind === 'coded' && failure.code === 'signed-out' && turn === this.turns[key]) {
+                await this.signedOut()
+                return
+            }
             // What can no longer be seen is not shown as if it could; what only was not reached stays.
             set({ loading: false, failure, ...(nextStep(failure) === 'retry' ? {} : { value: null }) })
         }

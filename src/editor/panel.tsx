@@ -44,8 +44,8 @@ export async function startPush (showPanel: () => void): Promise<void> {
 }
 
 function canPush (): boolean {
-    const { state, target } = model
-    return hasPermission(permissions.act) && Boolean(state.value?.connection && state.value.target) && !isBlocked(target)
+    const { connection, target, connectionProblem = null } = model.state.value ?? {}
+    return hasPermission(permissions.act) && Boolean(connection && target) && connectionProblem === null && !isBlocked(model.target)
 }
 
 function Panel () {
@@ -82,7 +82,7 @@ function Welcome ({ state }: { state: PanelState }) {
 function Connected ({ state }: { state: PanelState }) {
     const mayAct = hasPermission(permissions.act)
     const { connection, target } = state
-    const isRefused = isBlocked(model.target)
+    const isRefused = isBlocked(model.target) || state.connectionProblem !== null
     return (
         <>
             {connection !== null && <Account model={model} connection={connection} mayAct={mayAct} openEditor={state.openEditor} />}
@@ -93,7 +93,7 @@ function Connected ({ state }: { state: PanelState }) {
                 <Button primary next={!isRefused} disabled={isRefused} onClick={() => openPushDialog(model)}>{t('push.open')}</Button>
             </div>}
             <PushLine model={model} />
-            {target !== null && <SnapshotList model={model} target={target} mayAct={mayAct} />}
+            {target !== null && state.connectionProblem === null && <SnapshotList model={model} target={target} mayAct={mayAct} />}
         </>
     )
 }

@@ -74,11 +74,13 @@ function PushDialog ({ model, close, cancel }: { model: PanelModel, close: () =>
         const instanceId = model.state.value?.target?.instance.id
         left = instanceId === undefined ? null : { instanceId, draft: changed }
     }
+    // A draft may be older than the sign-in.
+    const possible = preview.value?.target.restoreRefused ? { ...draft, restore: false } : draft
     const push = () => {
         const { value } = preview
         if (value !== null && !preview.loading) {
             left = null
-            void work.start(requestOf(draft, value.target.instance.id, value.variables.offered))
+            void work.start(requestOf(possible, value.target.instance.id, value.variables.offered))
         }
     }
     if (work.job?.state === 'done') {
@@ -86,7 +88,8 @@ function PushDialog ({ model, close, cancel }: { model: PanelModel, close: () =>
     }
     return (
         <PushForm
-            work={work} preview={preview} draft={draft} target={preview.value?.target ?? model.target.value ?? model.state.value?.target ?? null}
+            work={work} preview={preview} draft={possible} server={model.state.value?.connection?.server ?? null}
+            target={preview.value?.target ?? model.target.value ?? model.state.value?.target ?? null}
             onChange={change} onPush={push} onReload={() => void loadPreview()} onClose={close} onCancel={cancel}
             onConnect={() => openConnectDialog(model)}
             onChoose={() => {

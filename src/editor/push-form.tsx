@@ -21,6 +21,8 @@ interface PushFormProps {
     work: PushWork
     preview: Fetched<PushPreview>
     draft: PushDraft
+    /** Where a token is made. */
+    server: string | null
     target: Target | TargetNames | null
     onChange: (part: Partial<PushDraft>) => void
     onPush: () => void
@@ -69,7 +71,7 @@ export function PushForm (props: PushFormProps) {
                 {value !== null && <>
                     <PushContents preview={value} reloading={preview.loading} />
                     <PushVariables variables={value.variables} draft={draft} onChange={onChange} />
-                    <PushRestore preview={value} draft={draft} onChange={onChange} />
+                    <PushRestore preview={value} draft={draft} server={props.server} onChange={onChange} />
                 </>}
             </fieldset>
         </DialogForm>

@@ -1,12 +1,31 @@
+import type { ErrorAnswer } from '../shared/errors'
 import type { PushPreview } from '../shared/requests'
 import { beforeRestoreName } from '../shared/names'
+import { tokenPage } from './addresses'
+import { OutsideLink } from './button'
+import { coded, failureSentence } from './failure'
 import { PushNotes } from './push-contents'
 import type { PushDraft } from './push-draft'
 import { t } from './text'
 
+/** Restore now can't be had with this sign-in: why, and what would give it. */
+function RestoreOff ({ refused, server }: { refused: ErrorAnswer, server: string | null }) {
+    const helps = refused.code === 'needs-token' || refused.code === 'needs-full-token'
+    return (
+        <p class="ffs-help">
+            {t('signIn.restoreOff')} {failureSentence(coded(refused))}
+            {helps && server !== null && <> <OutsideLink href={tokenPage(server)}>{t('signIn.makeToken')}</OutsideLink></>}
+        </p>
+    )
+}
+
 /** Restore now, and the capture that gives a way back. */
-export function PushRestore ({ preview, draft, onChange }: { preview: PushPreview, draft: PushDraft, onChange: (part: Partial<PushDraft>) => void }) {
+export function PushRestore (props: { preview: PushPreview, draft: PushDraft, server: string | null, onChange: (part: Partial<PushDraft>) => void }) {
+    const { preview, draft, server, onChange } = props
     const instance = preview.target.instance.name
+    if (preview.target.restoreRefused !== null) {
+        return <RestoreOff refused={preview.target.restoreRefused} server={server} />
+    }
     return (
         <div class="ffs-restore">
             <label class="ffs-check">

@@ -1,4 +1,5 @@
-import { asObject, text } from '../snapshot/parse'
+import { CodedError } from '../shared/errors'
+import { asList, asObject, text } from '../snapshot/parse'
 import { FlowFuseError } from './errors'
 import type { Session } from './session'
 
@@ -14,5 +15,23 @@ export async function getUser (session: Session): Promise<User> {
         return { id: text(user, 'id'), username: text(user, 'username'), name: text(user, 'name') }
     } catch (error) {
         throw error instanceof FlowFuseError && error.platformStatus === 403 ? error.as('token-powerless') : error
+    }
+}
+
+/**
+ * True for a token that is surely read-only. The platform lists a user's tokens without saying which one asks, so that only a list of
+ * nothing else proves it; a read-only token beside others shows itself by a refused push.
+ */
+export async function isReadOnly (session: Session): Promise<boolean> {
+    try {
+        const answer = asObject(await session.request({ method: 'GET', path: '/api/v1/user/tokens', what: 'user' }), 'user')
+        const tokens = asList(answer.tokens, 'user')
+        return tokens.length > 0 && tokens.every(token => asObject(token, 'user').readOnly === true)
+    } catch (error) {
+        // Nobody signs in to hear of this: what can't be read counts as unknown.
+        if (error instanceof CodedError) {
+            return false
+        }
+        throw error
     }
 }

@@ -1,7 +1,7 @@
 import type { DeviceSummary, InstanceSummary, Named } from '../shared/requests'
 import { asObject, list, number, optionalText, text } from '../snapshot/parse'
 import { deviceSummary } from './devices'
-import { naming } from './errors'
+import { FlowFuseError, naming } from './errors'
 import { platformPath } from './http'
 import type { Session } from './session'
 
@@ -31,7 +31,10 @@ export async function listApplications (session: Session, teamId: string): Promi
     const [answer, states] = await naming(Promise.all([
         session.request({ method: 'GET', path, what: 'applications' }),
         instanceStates(session, `${path}/status`)
-    ]), { gone: 'team-gone', action: 'applications' })
+    ]), { gone: 'team-gone', action: 'applications' }).catch((error: unknown) => {
+        // A token may be limited to other teams, and still be shown all of them.
+        throw error instanceof FlowFuseError && error.platformStatus === 403 ? error.as('token-not-for-team') : error
+    })
     return list(asObject(answer, 'applications'), 'applications').map(item => {
         const application = asObject(item, 'applications')
         const instances = list(application, 'instances').map(entry => {

@@ -1,4 +1,5 @@
 import type { Request, RequestHandler, Response } from 'express'
+import { callbackEnding } from '../flowfuse/oauth'
 import { CodedError } from '../shared/errors'
 
 export interface GuardRules {
@@ -18,9 +19,20 @@ const privateEndings = ['.local', '.lan', '.internal', '.home.arpa', '.localhost
  * this any web page could read and change things here.
  * @throws CodedError `origin-refused`, `host-refused`, `content-type-refused`
  */
-export function checkRequest (request: Pick<Request, 'method' | 'headers'>, rules: GuardRules): void {
-    const { method, headers } = request
-    const reads = method === 'GET' || method === 'HEAD'
+export function checkRequest (request: Pick<Request, 'method' | 'headers'> & { path?: string }, rules: GuardRules): void {
+    const { method, headers, path } = request
+    // FlowFuse leads the browser to the callback, so it comes from another site; a state and a cookie guard it instead.
+    if (method !== 'GET' || path !== `/${callbackEnding}`) {
+        checkOrigin(request, rules)
+    }
+    checkHost(request, rules)
+    if (!isRead(method) && !/^application\/json\b/i.test(headers['content-type'] ?? '')) {
+        throw new CodedError('content-type-refused', {}, 415)
+    }
+}
+
+function checkOrigin ({ method, headers }: Pick<Request, 'method' | 'headers'>, rules: GuardRules): void {
+    const reads = isRead(method)
     const host = requestHost(headers, rules.trustProxy)
     const site = headers['sec-fetch-site']
     const siteIsOurs = site === undefined || site === 'same-origin' || (reads && site === 'none')
@@ -29,12 +41,17 @@ export function checkRequest (request: Pick<Request, 'method' | 'headers'>, rule
     if (!siteIsOurs || !originIsOurs) {
         throw new CodedError('origin-refused', {}, 403)
     }
+}
+
+function checkHost ({ headers }: Pick<Request, 'headers'>, rules: GuardRules): void {
+    const host = requestHost(headers, rules.trustProxy)
     if (rules.isOpen && !isTrustedHost(host, rules.allowedHosts)) {
         throw new CodedError('host-refused', { host: host.slice(0, 255) }, 403)
     }
-    if (!reads && !/^application\/json\b/i.test(headers['content-type'] ?? '')) {
-        throw new CodedError('content-type-refused', {}, 415)
-    }
+}
+
+function isRead (method: string): boolean {
+    return method === 'GET' || method === 'HEAD'
 }
 
 /** The guard as a middleware; it also takes back what Node-RED's CORS handler said, and keeps answers out of caches. */

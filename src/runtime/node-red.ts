@@ -109,6 +109,11 @@ export class NodeRed {
         }))
     }
 
+    /** The words of a key of our catalog, for what is no part of the editor. */
+    text (key: string): string {
+        return this.red._(key)
+    }
+
     /** Logs the catalog's sentence `log.<key>`. */
     warn (key: 'setting-type' | 'lock-without-target' | 'sign-in-unusable', params: Record<string, string>): void {
         this.red.log.warn(`[flowfuse-snapshots] ${this.red._(`log.${key}`, params)}`)

@@ -55,7 +55,8 @@ export async function push (parts: PushParts, request: PushRequest, progress: Pr
 
     progress.begin('check')
     const instance = await getInstance(session, request.instanceId)
-    await requireRole(session, instance.team, 'push')
+    // Before anything is created: a restore that is known to be refused would leave half of what was asked for.
+    await requireRole(session, instance.team, 'push', ...(request.restore ? ['restore' as const] : []))
     const before = await listSnapshots(session, instance.id, recent)
 
     progress.begin('create')

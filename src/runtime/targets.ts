@@ -1,8 +1,8 @@
 import { getInstance, type Instance } from '../flowfuse/instances'
 import type { Session } from '../flowfuse/session'
 import { listTeams, type Team } from '../flowfuse/teams'
-import { CodedError, type ErrorAnswer } from '../shared/errors'
-import { leastRole, roles } from '../shared/permissions'
+import { refusal, type Action } from '../shared/abilities'
+import { CodedError } from '../shared/errors'
 import type { Named, Target } from '../shared/requests'
 
 /** The instance as a push target, with what is known beforehand about the user's right to push there. */
@@ -13,16 +13,18 @@ export async function findTarget (session: Session, instanceId: string): Promise
         team,
         application: instance.application,
         instance: { id: instance.id, name: instance.name, url: instance.url, state: instance.state },
-        pushRefused: roleRefusal(team, 'push')
+        pushRefused: known(session, team, 'push'),
+        restoreRefused: known(session, team, 'restore')
     }
     return { target, instance }
 }
 
-/** @throws CodedError `role-too-low`, `team-gone` */
-export async function requireRole (session: Session, team: Named, action: keyof typeof leastRole): Promise<void> {
-    const refusal = roleRefusal(memberTeam(await listTeams(session), team), action)
-    if (refusal !== null) {
-        throw new CodedError(refusal.code, refusal.params, 403)
+/** @throws CodedError `role-too-low`, `needs-token`, `needs-full-token`, `team-gone` */
+export async function requireRole (session: Session, team: Named, ...actions: Action[]): Promise<void> {
+    const member = memberTeam(await listTeams(session), team)
+    const refused = actions.map(action => known(session, member, action)).find(answer => answer !== null)
+    if (refused) {
+        throw new CodedError(refused.code, refused.params, 403)
     }
 }
 
@@ -34,12 +36,7 @@ function memberTeam (teams: Team[], team: Named): Team {
     return member
 }
 
-/** An administrator of the platform may do everything, in any team. */
-function roleRefusal (team: Team, action: keyof typeof leastRole): ErrorAnswer | null {
-    const needed = leastRole[action]
-    return team.role >= needed ? null : { code: 'role-too-low', params: { team: team.name, role: roleName(team.role), needed: roleName(needed) } }
-}
-
-function roleName (role: number): string {
-    return Object.entries(roles).find(([, number]) => number === role)?.[0] ?? String(role)
+/** No action here depends on the server's version. */
+function known ({ kind }: Session, team: Team, action: Action) {
+    return refusal(action, { team, kind, version: null })
 }

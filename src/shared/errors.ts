@@ -22,7 +22,10 @@ export const errorCodes = [
     'restore-not-running', 'restore-unfollowed',
     // Our own routes and files
     'origin-refused', 'host-refused', 'content-type-refused', 'body-invalid', 'id-invalid', 'plugin-removed', 'route-unknown',
-    'store-unreadable', 'store-read-failed', 'store-sealed-otherwise', 'store-write-failed', 'internal'
+    'store-unreadable', 'store-read-failed', 'store-sealed-otherwise', 'store-write-failed', 'internal',
+    // Signing in with FlowFuse, and what a sign-in may do
+    'signed-out', 'needs-token', 'needs-full-token', 'needs-version', 'token-not-for-team',
+    'sign-in-unknown', 'sign-in-denied', 'sign-in-late', 'sign-in-other-browser', 'editor-url-invalid'
 ] as const
 
 export type ErrorCode = (typeof errorCodes)[number]
@@ -30,7 +33,7 @@ export type ErrorParams = Record<string, string | number>
 
 /** What a call to the platform was about, as `params.what`; the user's words for it are `things.<what>` in the catalog. */
 export const things = [
-    'settings', 'version', 'user', 'teams', 'applications', 'states', 'instance', 'devices', 'snapshots', 'create', 'restore'
+    'settings', 'version', 'user', 'teams', 'applications', 'states', 'instance', 'devices', 'snapshots', 'create', 'restore', 'sign-in'
 ] as const
 export type Thing = (typeof things)[number]
 

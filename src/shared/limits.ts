@@ -21,5 +21,8 @@ export const limits = {
     instancesAskedForDevices: 20,
     /** Finished jobs stay readable this long, and at most this many. */
     finishedJobMs: 30 * 60 * 1000,
-    finishedJobs: 50
+    finishedJobs: 50,
+    /** A sign-in that is not finished and accepted in this time, or is one too many, is forgotten. */
+    signInMs: 5 * 60 * 1000,
+    signIns: 50
 } as const

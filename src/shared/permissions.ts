@@ -14,6 +14,23 @@ export const roles = { dashboard: 5, viewer: 10, member: 30, owner: 50, admin: 9
 /** The least role that FlowFuse asks for each action of this plugin (measured, the same on 2.4.0 and 2.33.2). */
 export const leastRole = {
     listSnapshots: roles.viewer,
+    listDevices: roles.viewer,
+    listInstanceDevices: roles.viewer,
+    /** Name, description, modules of one snapshot. */
+    readSnapshot: roles.viewer,
+    /** Its flows, without credentials. */
+    readContent: roles.member,
+    /** Its flows with credentials. */
+    export: roles.member,
     push: roles.member,
-    restore: roles.member
+    captureBefore: roles.member,
+    setTargetOnPush: roles.member,
+    setTarget: roles.member,
+    setDeviceTarget: roles.owner,
+    restore: roles.member,
+    editVariables: roles.member,
+    editPalette: roles.owner,
+    import: roles.owner,
+    edit: roles.owner,
+    delete: roles.owner
 } as const

@@ -3,6 +3,7 @@
  * None of them carries a token, a credential or the value of a variable, except `ConnectRequest.token` on its way in.
  * Times are ISO 8601 strings.
  */
+import type { SignInKind } from './abilities'
 import type { ErrorAnswer } from './errors'
 
 /** GET state */
@@ -33,7 +34,23 @@ export interface Connection {
     user: { username: string, name: string }
     /** `null` where the server does not tell (an operator may switch that off). */
     platformVersion: string | null
+    signIn: SignInKind
 }
+
+/** POST sign-in. `editorUrl`: the address of the editor as the browser has it, without query; FlowFuse leads back there. */
+export interface SignInRequest { server: string, editorUrl: string }
+
+/** Answer of POST sign-in: `page` is the first page of the sign-in window, relative to the editor. */
+export interface SignInStarted { id: string, page: string, server: string }
+
+/** GET sign-in/:id/state. What is `ready` is used only after POST sign-in/:id/accept, which answers as GET state does. */
+export type SignInState =
+    | { phase: 'waiting' }
+    | { phase: 'ready', server: string, user: { username: string, name: string } }
+    | { phase: 'failed', error: ErrorAnswer }
+
+/** BroadcastChannel on which the sign-in window tells that its state is worth asking for. */
+export const signInChannel = 'flowfuse-snapshots:sign-in'
 
 /** POST connection. `server` is forgiving: no scheme means https, a trailing slash or path is dropped. */
 export interface ConnectRequest { server: string, token: string }
@@ -48,8 +65,9 @@ export interface Target extends TargetNames {
     team: Named & { role: number }
     /** `running`, `suspended`, `starting` … in the platform's words; '' when it does not say. */
     instance: Named & { url: string, state: string }
-    /** Why a push or a restore would be refused, known beforehand; null when nothing is known against it. */
+    /** Why a push, and a restore, would be refused, known beforehand; null when nothing is known against it. */
     pushRefused: ErrorAnswer | null
+    restoreRefused: ErrorAnswer | null
 }
 
 export interface Named { id: string, name: string }

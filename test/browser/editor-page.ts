@@ -38,6 +38,10 @@ export class EditorPage {
     }
 
     async fillConnection (server: string, token: string): Promise<void> {
+        const useToken = this.dialog.getByRole('button', { name: 'Use a token' })
+        if (await useToken.isVisible()) {
+            await useToken.click()
+        }
         await this.dialog.getByLabel('Server').fill(server)
         await this.dialog.getByLabel('Token').fill(token)
         await this.dialog.getByRole('button', { name: 'Connect', exact: true }).click()

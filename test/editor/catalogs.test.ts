@@ -9,7 +9,8 @@ type Catalog = Record<string, Record<string, string>>
 const root = `${__dirname}/../..`
 const languages = readdirSync(`${root}/locales`)
 const catalog = (language: string) => JSON.parse(readFileSync(`${root}/locales/${language}/plugin.json`, 'utf8')) as Catalog
-const sources = readdirSync(`${root}/src/editor`).filter(file => /\.tsx?$/.test(file)).map(file => readFileSync(`${root}/src/editor/${file}`, 'utf8'))
+const files = [...readdirSync(`${root}/src/editor`).filter(file => /\.tsx?$/.test(file)).map(file => `editor/${file}`), 'runtime/sign-in-page.ts']
+const sources = files.map(file => readFileSync(`${root}/src/${file}`, 'utf8'))
 
 /** Keys that are put together from a section and a word of a closed list. */
 const built = [

@@ -6,10 +6,10 @@ import type { PanelState, SnapshotList, Target } from '../../src/shared/requests
 import { Answers, settled } from './answers'
 
 const target = (id: string): Target => ({
-    team: { id: 't', name: 't', role: 50 }, application: { id: 'a', name: 'a' }, instance: { id, name: id, url: '', state: 'running' }, pushRefused: null
+    team: { id: 't', name: 't', role: 50 }, application: { id: 'a', name: 'a' }, instance: { id, name: id, url: '', state: 'running' }, pushRefused: null, restoreRefused: null
 })
 const state = (id: string | null, username = 'alice', preset: PanelState['preset'] = null): PanelState => ({
-    version: '', defaultServer: '', openEditor: true, connection: { server: 'https://ff', user: { username, name: '' }, platformVersion: null },
+    version: '', defaultServer: '', openEditor: true, connection: { server: 'https://ff', user: { username, name: '' }, platformVersion: null, signIn: 'token' },
     connectionProblem: null, target: id === null ? null : target(id), link: null, preset
 })
 const list = (id: string): SnapshotList => ({

@@ -1,5 +1,5 @@
 import should from 'should'
-import { getUser } from '../../src/flowfuse/account'
+import { getUser, isReadOnly } from '../../src/flowfuse/account'
 import { tokenSession } from '../../src/flowfuse/session'
 import { startFakeFlowFuse, type FakeFlowFuse } from '../fake/platform'
 import { callFailure, failure } from './failure'
@@ -35,6 +35,24 @@ for (const version of ['2.4.0', '2.33.2'] as const) {
             const { token } = await made.json() as { token: string }
             const error = await callFailure(user(token), 'token-powerless', { server: fake.url })
             should(error.platformStatus).equal(403)
+        })
+
+        it('has a read-only token where that is certain', async () => {
+            const readOnly = () => isReadOnly(tokenSession(fake.url, fake.tokens.aliceReadOnly))
+            // One of several, and the platform does not say which.
+            should(await readOnly()).be.false()
+            const answers: Array<[number, unknown, boolean]> = [
+                [200, { tokens: [{ readOnly: true }, { readOnly: true }] }, true],
+                [200, { tokens: [{ readOnly: true }, { readOnly: false }] }, false],
+                [200, { tokens: [{}] }, false],
+                [200, { tokens: [] }, false],
+                [200, [], false],
+                [403, { code: 'unauthorized', error: 'unauthorized' }, false]
+            ]
+            for (const [status, body, expected] of answers) {
+                fake.respondWith({ path: '/api/v1/user/tokens' }, { status, body: JSON.stringify(body), contentType: 'application/json' })
+                should(await readOnly()).equal(expected)
+            }
         })
 
         it('is not guessed from an answer of another shape', async () => {

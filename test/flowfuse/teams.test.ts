@@ -50,9 +50,13 @@ for (const version of ['2.4.0', '2.33.2'] as const) {
             await callFailure(listApplications(as('alice'), 'nosuchteam'), 'team-gone')
         })
 
-        it('say what is not permitted', async () => {
+        it('are not shown to a Dashboard user, nor to a token that is limited to other teams', async () => {
             fake.setRole('carol', 5)
-            await callFailure(listApplications(as('carol'), fake.ids.teams.bottlingPlant), 'not-permitted', { action: 'applications' })
+            await callFailure(listApplications(as('carol'), fake.ids.teams.bottlingPlant), 'token-not-for-team', { action: 'applications' })
+            if (version === '2.33.2') {
+                const limited = tokenSession(fake.url, fake.tokens.aliceOtherTeam)
+                await callFailure(listApplications(limited, fake.ids.teams.bottlingPlant), 'token-not-for-team')
+            }
         })
 
         it('are refused in another shape', async () => {

@@ -107,7 +107,7 @@ describe('the plugin in a real Node-RED', function () {
     it('connects, and shows nothing of the token', async () => {
         const { status, body } = await connect({ server: ` ${fake.url}/team/x ` })
         should(status).equal(200)
-        should(body.connection).eql({ server: fake.url, user: { username: 'alice', name: 'Alice Owner' }, platformVersion: '2.33.2' })
+        should(body.connection).eql({ server: fake.url, user: { username: 'alice', name: 'Alice Owner' }, platformVersion: '2.33.2', signIn: 'token' })
         should(JSON.stringify(body)).not.containEql('ffpat_')
         const store = join(userDir, prefix)
         readdirSync(store).forEach(name => should(readFileSync(join(store, name), 'utf8')).not.containEql(fake.tokens.alice))

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { mkdir, rm, symlink, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -9,7 +10,8 @@ export interface LocalOptions {
     userDir: string
     /** Source text of further members of settings.js, e.g. `adminAuth: {…}`. */
     settings?: string
-    environment?: Record<string, string>
+    /** Beside what this process has; `undefined` takes a variable away. */
+    environment?: Record<string, string | undefined>
     /** Given every line that Node-RED prints. */
     log?: (line: string) => void
     /** Path of the package to load the plugin from; this repository when absent, no plugin for `null`. */
@@ -81,6 +83,7 @@ function ownNodeRed (): string {
     return join(dirname(createRequire(import.meta.url).resolve('node-red/package.json')), 'red.js')
 }
 
+/** Makes the folder, or adds the plugin to one that is there. Its settings.js is written anew each time; flows and other modules stay. */
 async function prepareUserDir (options: LocalOptions, port: number): Promise<void> {
     const modules = join(options.userDir, 'node_modules')
     await mkdir(modules, { recursive: true })
@@ -89,9 +92,7 @@ async function prepareUserDir (options: LocalOptions, port: number): Promise<voi
     if (options.plugin !== null) {
         await symlink(options.plugin ?? root, link)
     }
-    await writeFile(join(options.userDir, 'package.json'), JSON.stringify({
-        name: 'local-node-red', private: true, dependencies: options.plugin === null ? {} : { [packageName]: '*' }
-    }))
+    await writePackageFile(join(options.userDir, 'package.json'), options.plugin !== null)
     await writeFile(join(options.userDir, 'settings.js'), `module.exports = {
     uiHost: '127.0.0.1',
     uiPort: ${port},
@@ -103,6 +104,19 @@ async function prepareUserDir (options: LocalOptions, port: number): Promise<voi
     ${options.settings ?? ''}
 }
 `)
+}
+
+/** @throws Error when the file is there and no JSON */
+async function writePackageFile (file: string, hasPlugin: boolean): Promise<void> {
+    const text = existsSync(file) ? await readFile(file, 'utf8') : '{}'
+    const existing = JSON.parse(text) as { dependencies?: Record<string, string> }
+    const { [packageName]: _, ...others } = existing.dependencies ?? {}
+    await writeFile(file, JSON.stringify({
+        name: 'local-node-red',
+        private: true,
+        ...existing,
+        dependencies: hasPlugin ? { ...others, [packageName]: '*' } : others
+    }, null, 4))
 }
 
 interface Output { text: string, onText?: () => void }

@@ -6,9 +6,9 @@ type Headers = Record<string, string>
 const open: GuardRules = { trustProxy: false, isOpen: true, allowedHosts: [] }
 const json = { 'content-type': 'application/json' }
 
-function verdict (method: string, headers: Headers, rules: Partial<GuardRules> = {}): string {
+function verdict (method: string, headers: Headers, rules: Partial<GuardRules> = {}, path = '/state'): string {
     try {
-        checkRequest({ method, headers }, { ...open, ...rules })
+        checkRequest({ method, headers, path }, { ...open, ...rules })
         return 'passed'
     } catch (error) {
         return error instanceof CodedError ? error.code : String(error)
@@ -123,6 +123,17 @@ describe('the guard before the admin routes', () => {
         ['POST', { host, origin, ...json }, 'passed', { trustProxy: true }],
         ['GET', { host: 'evil.example', 'x-forwarded-host': 'localhost' }, 'host-refused']
     ])
+
+    it('lets FlowFuse lead a browser to the callback, there alone, and only under a trusted name', () => {
+        const led = { host, 'sec-fetch-site': 'cross-site' }
+        const callback = '/flowfuse-nr-tools/auth/callback'
+        should(verdict('GET', led, {}, callback)).equal('passed')
+        should(verdict('GET', { ...led, host: 'evil.example' }, {}, callback)).equal('host-refused')
+        for (const path of ['/', '/state', `${callback}/`, `/x${callback}`, callback.toUpperCase(), '/sign-in/ticket']) {
+            should(verdict('GET', led, {}, path)).equal('origin-refused', path)
+        }
+        should(verdict('POST', { ...led, ...json }, {}, callback)).equal('origin-refused')
+    })
 
     it('quotes no more of a host than a name can have', () => {
         try {

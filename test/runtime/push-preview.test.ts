@@ -19,7 +19,7 @@ const sound: PreviewSources = {
     host: { LINE: 'the value', PATH: '/bin' },
     target: {
         team: { ...instance.team, role: 30 }, application: instance.application,
-        instance: { id: 'i', name: 'press', url: 'http://press', state: 'running' }, pushRefused: null
+        instance: { id: 'i', name: 'press', url: 'http://press', state: 'running' }, pushRefused: null, restoreRefused: null
     },
     instance,
     platform: { version: '2.33.2' },

@@ -1,4 +1,4 @@
-import { getUser } from '../../flowfuse/account'
+import { getUser, isReadOnly } from '../../flowfuse/account'
 import { serverOrigin } from '../../flowfuse/server'
 import { pastedToken, tokenSession } from '../../flowfuse/session'
 import { CodedError, type ErrorAnswer } from '../../shared/errors'
@@ -16,10 +16,12 @@ export function addConnectionRoutes (router: Router, services: Services): void {
         const pasted = pastedToken(textField(token, 'token'))
         // The server is asked without the token first, so that the token never goes to something that is no FlowFuse.
         await services.platforms.find(origin)
-        const { id, username, name } = await getUser(tokenSession(origin, pasted))
+        const session = tokenSession(origin, pasted)
+        const { id, username, name } = await getUser(session)
+        const signIn = await isReadOnly(session) ? { signIn: { kind: 'read-only-token' as const } } : {}
         const former = await services.connections.get(user)
         const target = former?.server === origin ? former.target : null
-        await services.connections.connect(user, { server: origin, user: { id, username, name }, target }, pasted)
+        await services.connections.connect(user, { server: origin, user: { id, username, name }, target, ...signIn }, pasted)
         return await panelState(services, user)
     })
 
@@ -29,9 +31,10 @@ export function addConnectionRoutes (router: Router, services: Services): void {
     })
 }
 
-async function panelState ({ nodeRed, settings, connections, platforms, targets }: Services, user: string): Promise<PanelState> {
+export async function panelState ({ nodeRed, settings, connections, platforms, targets }: Services, user: string): Promise<PanelState> {
     const stored = await connections.get(user)
     const problem = connections.problem() ?? (stored === null ? null : await sealingProblem(connections.token(user)))
+    const signedOut = stored?.signIn?.kind === 'oauth' && stored.signIn.signedOut
     const target = stored === null ? null : await targets.known(user, stored.server)
     return {
         version: PLUGIN_VERSION,
@@ -42,9 +45,10 @@ async function panelState ({ nodeRed, settings, connections, platforms, targets 
             : {
                 server: stored.server,
                 user: { username: stored.user.username, name: stored.user.name },
-                platformVersion: platforms.versionOf(stored.server)
+                platformVersion: platforms.versionOf(stored.server),
+                signIn: stored.signIn?.kind ?? 'token'
             },
-        connectionProblem: problem,
+        connectionProblem: problem ?? (signedOut ? { code: 'signed-out', params: { server: stored.server } } : null),
         target,
         link: stored === null || target === null ? null : await connections.link(stored.server, target.instance.id),
         preset: targets.preset

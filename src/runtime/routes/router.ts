@@ -1,4 +1,4 @@
-import type { Application, Request, RequestHandler, Response } from 'express'
+import type { Application, NextFunction, Request, RequestHandler, Response } from 'express'
 import { CodedError } from '../../shared/errors'
 import { permissions } from '../../shared/permissions'
 import type { Connections } from '../store/connections'
@@ -21,14 +21,22 @@ export interface Services {
     isActive: () => boolean
 }
 
-/** A request of one Node-RED user; `user` is '' where Node-RED has no users. */
-export interface Call { user: string, params: Record<string, string>, query: Record<string, unknown>, body: unknown }
+/** A request of one Node-RED user; `user` is '' where Node-RED has no users. `origin` is the page's that sent it, where it says so. */
+export interface Call { user: string, params: Record<string, string>, query: Record<string, unknown>, body: unknown, origin: string | undefined }
 
 export type Handler = (call: Call) => Promise<unknown>
+
+/** What a page of the sign-in window is answered with. */
+export interface Page { status: number, headers: Record<string, string>, html: string }
 
 export interface Router {
     /** Adds a route below `flowfuse-snapshots/`, answered with the JSON of what `handler` returns. */
     add (method: 'get' | 'post' | 'put' | 'delete', path: string, needs: keyof typeof permissions, handler: Handler, status?: number): void
+    /**
+     * Adds a page for a browser window, which carries no sign-in of Node-RED's: it must find out by itself what it may do.
+     * `refused` is shown for every failure.
+     */
+    addPage (path: string, headers: Record<string, string>, handler: (request: Request) => Promise<Page>, refused: () => string): void
     /** Answers what no route took. */
     end (): void
 }
@@ -47,24 +55,49 @@ export function makeRouter (
                 void answer(services, handler, status, request, response)
             })
         },
+        addPage: (path, headers, handler, refused) => {
+            app.get(`${prefix}/${path}`, (request, response) => {
+                response.set(headers)
+                void contained(services, request, handler).then(
+                    page => response.set(page.headers).status(page.status).end(page.html),
+                    (error: unknown) => response.status(error instanceof CodedError ? error.status : 500).end(refused())
+                ).catch((error: unknown) => {
+                    services.nodeRed.logFailure(error)
+                    response.end()
+                })
+            })
+        },
         end: () => {
             app.use(prefix, (_request, response) => sendError(response, new CodedError('route-unknown', {}, 404)))
+            // Express' own errors: an address with a broken escape, for one. Its page would show a stack.
+            app.use(prefix, (_error: unknown, _request: Request, response: Response, _next: NextFunction) => sendError(response, new CodedError('id-invalid')))
         }
     }
 }
 
 async function answer (services: Services, handler: Handler, status: number, request: Request, response: Response): Promise<void> {
     try {
+        const { params, query, headers: { origin } } = request
+        const call = { user: userOf(request), params, query, body: request.body as unknown, origin }
+        const result = await contained(services, request, () => handler(call))
+        response.status(status).json(result)
+    } catch (error) {
+        sendError(response, error)
+    }
+}
+
+/** Runs a handler; what is no error for users goes to the log. @throws CodedError `plugin-removed`, and what the handler throws */
+async function contained<T> (services: Services, request: Request, handler: (request: Request) => Promise<T>): Promise<T> {
+    try {
         if (!services.isActive()) {
             throw new CodedError('plugin-removed', {}, 410)
         }
-        const result = await handler({ user: userOf(request), params: request.params, query: request.query, body: request.body as unknown })
-        response.status(status).json(result)
+        return await handler(request)
     } catch (error) {
         if (!(error instanceof CodedError)) {
             services.nodeRed.logFailure(error)
         }
-        sendError(response, error)
+        throw error
     }
 }
 

@@ -10,9 +10,15 @@ import { isSealed, openText, sealText, type Sealed } from './sealing'
 export interface StoredConnection {
     server: string
     user: { id: string, username: string, name: string }
+    /** A personal access token, or the refresh token of an OAuth sign-in. */
     token: Sealed
+    /** Absent for a token of which nothing else is known. */
+    signIn?: StoredSignIn
     target: TargetNames | null
 }
+
+/** An OAuth sign-in has an id of its own, so that nothing that was begun with one is ever done to another. */
+export type StoredSignIn = { kind: 'read-only-token' } | { kind: 'oauth', id: string, signedOut: boolean }
 
 /** What is remembered of the last push to an instance. */
 export interface StoredLink extends Link {
@@ -63,24 +69,41 @@ export class Connections {
     }
 
     /** @throws CodedError `not-connected`, `store-sealed-otherwise` */
-    async token (user: string): Promise<{ server: string, token: string }> {
+    async token (user: string): Promise<{ server: string, token: string, signIn?: StoredSignIn }> {
         const connection = await this.get(user)
         if (connection === null) {
             throw new CodedError('not-connected', {}, 409)
         }
         const key = await this.dataKey.open()
-        const token = key === null ? null : openText(key, connection.token, tokenContext(user, connection.server))
+        const token = key === null ? null : openText(key, connection.token, tokenContext(user, connection))
         if (token === null) {
             throw new CodedError('store-sealed-otherwise', {}, 409)
         }
-        return { server: connection.server, token }
+        const { server, signIn } = connection
+        return { server, token, ...(signIn && { signIn }) }
     }
 
     async connect (user: string, connection: Omit<StoredConnection, 'token'>, token: string): Promise<void> {
         const key = await this.dataKey.openOrMake()
-        const sealed = sealText(key, token, tokenContext(user, connection.server))
+        const sealed = sealText(key, token, tokenContext(user, connection))
         await this.change(file => { file.users[user] = { ...connection, token: sealed } })
         this.unreadable = null
+    }
+
+    /**
+     * The next refresh token of the OAuth sign-in `id`; null when the server has ended it.
+     * @throws CodedError `not-connected` when the user has meanwhile signed in otherwise, or out
+     */
+    async renew (user: string, id: string, refreshToken: string | null): Promise<void> {
+        const key = await this.dataKey.openOrMake()
+        await this.change(file => {
+            const connection = own(file.users, user)
+            if (connection?.signIn?.kind !== 'oauth' || connection.signIn.id !== id) {
+                throw new CodedError('not-connected', {}, 409)
+            }
+            connection.token = sealText(key, refreshToken ?? '', tokenContext(user, connection))
+            connection.signIn.signedOut = refreshToken === null
+        })
     }
 
     /** Forgets the token and everything else of this user's sign-in. */
@@ -156,8 +179,8 @@ export class Connections {
     }
 }
 
-function tokenContext (user: string, server: string): string {
-    return JSON.stringify(['token', user, server])
+function tokenContext (user: string, { server, signIn }: Pick<StoredConnection, 'server' | 'signIn'>): string {
+    return JSON.stringify(signIn?.kind === 'oauth' ? ['oauth', user, server, signIn.id] : ['token', user, server])
 }
 
 function emptyFile (): ConnectionsFile {
@@ -179,10 +202,15 @@ function parseFile (text: string): ConnectionsFile | null {
 }
 
 function isConnection (value: unknown): value is StoredConnection {
-    const { server, token, user, target } = fieldsOf(value)
+    const { server, token, user, target, signIn } = fieldsOf(value)
     const { id, username, name } = fieldsOf(user)
     const targetIds = target === null ? [] : ['team', 'application', 'instance'].map(part => fieldsOf(fieldsOf(target)[part]).id)
-    return isSealed(token) && [server, id, username, name, ...targetIds].every(text => typeof text === 'string')
+    return isSealed(token) && (signIn === undefined || isSignIn(signIn)) && [server, id, username, name, ...targetIds].every(text => typeof text === 'string')
+}
+
+function isSignIn (value: unknown): value is StoredSignIn {
+    const { kind, id, signedOut } = fieldsOf(value)
+    return kind === 'read-only-token' || (kind === 'oauth' && typeof id === 'string' && typeof signedOut === 'boolean')
 }
 
 function fieldsOf (value: unknown): Record<string, unknown> {

@@ -73,6 +73,26 @@ describe('the stored connections', () => {
         should(JSON.parse(readFileSync(join(folder, 'data-key.json'), 'utf8'))).have.keys('version', 'wrapped').and.not.have.key('key')
     })
 
+    it('hold an OAuth sign-in sealed, for itself alone', async () => {
+        const signIn = { kind: 'oauth' as const, id: 'one', signedOut: false }
+        const connections = await opened()
+        await connections.connect('', { server, user: alice, target, signIn }, 'ffu_first')
+        await connections.renew('', 'one', 'ffu_second')
+        should(readFileSync(path(), 'utf8')).not.containEql('ffu_')
+        should(await (await opened()).token('')).eql({ server, token: 'ffu_second', signIn })
+        await failure(connections.renew('', 'another', 'ffu_third'), 'not-connected')
+        await failure(connections.renew('ben', 'one', 'ffu_third'), 'not-connected')
+        for (const change of [undefined, { ...signIn, id: 'another' }]) {
+            const file = stored()
+            writeFileSync(path(), JSON.stringify({ ...file, users: { '': { ...file.users[''], signIn: change } } }))
+            await failure((await opened()).token(''), 'store-sealed-otherwise')
+            writeFileSync(path(), JSON.stringify(file))
+        }
+        await connections.renew('', 'one', null)
+        should(await (await opened()).token('')).eql({ server, token: '', signIn: { ...signIn, signedOut: true } })
+        should((await connections.get(''))?.target).eql(target)
+    })
+
     it('belong to one Node-RED user each', async () => {
         const connections = await opened()
         await Promise.all([
