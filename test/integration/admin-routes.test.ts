@@ -386,6 +386,18 @@ describe('the plugin in a Node-RED with users', function () {
         should((await ben.call<PanelState>('GET', 'state')).body.connection?.user.username).equal('bob')
     })
 
+    it('signs out of one server before it signs in to another: the target and the former token are forgotten', async () => {
+        const ann = await signedIn('ann')
+        await ann.call('POST', 'connection', { server: fake.url, token: fake.tokens.alice })
+        await ann.call('PUT', 'target', { teamId: fake.ids.teams.bottlingPlant, instanceId: fake.ids.instances.filler })
+        fake.requests.length = 0
+        const other = fake.url.replace('127.0.0.1', 'localhost')
+        const { body } = await ann.call<PanelState>('POST', 'connection', { server: other, token: fake.tokens.bob })
+        should([body.connection?.server, body.connection?.user.username, body.target]).eql([other, 'bob', null])
+        await ann.call('GET', 'teams')
+        should(fake.requests.filter(({ headers }) => headers.authorization?.includes(fake.tokens.alice))).eql([])
+    })
+
     it('refuses other pages even with a sign-in', async () => {
         const { headers } = await signedIn('ann')
         const answer = await local.call('DELETE', `${prefix}/connection`, {}, { ...headers, origin: 'https://evil.example' })
