@@ -8,6 +8,7 @@ import { makeRouter, type Services } from './runtime/routes/router'
 import { addTargetRoutes } from './runtime/routes/targets'
 import { readSettings } from './runtime/settings'
 import { Connections } from './runtime/store/connections'
+import { Inventories } from './runtime/store/inventories'
 
 /** The runtime part: Node-RED calls this once at start, before any flow runs, and waits for it. */
 export default async function plugin (RED: RedApi): Promise<void> {
@@ -15,10 +16,12 @@ export default async function plugin (RED: RedApi): Promise<void> {
     let active = true
     RED.plugins.registerPlugin('flowfuse-snapshots', { onremove: () => { active = false } })
 
+    const store = join(nodeRed.userDir, 'flowfuse-snapshots')
     const services: Services = {
         nodeRed,
         settings: readSettings(nodeRed, process.env),
-        connections: new Connections(join(nodeRed.userDir, 'flowfuse-snapshots'), () => nodeRed.credentialSecrets()),
+        connections: new Connections(store, () => nodeRed.credentialSecrets()),
+        inventories: new Inventories(store),
         platforms: new Platforms(),
         jobs: new Jobs(error => nodeRed.error(error instanceof Error ? error.message : String(error))),
         isActive: () => active

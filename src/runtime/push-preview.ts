@@ -2,6 +2,7 @@ import type { Platform } from '../flowfuse/platform'
 import { isAtLeast } from '../flowfuse/platform'
 import type { Instance } from '../flowfuse/instances'
 import type { PushNote, PushPreview, Target } from '../shared/requests'
+import { changesSince, type Inventory } from '../snapshot/changes-since'
 import type { ModuleList } from '../snapshot/modules'
 import type { Capture } from './capture'
 import { referredVariables, type HostEnvironment } from './environment'
@@ -18,6 +19,8 @@ export interface PreviewSources {
     instance: Instance
     platform: Pick<Platform, 'version'>
     link: StoredLink | null
+    /** What the last push to the instance held. */
+    inventory: Inventory | null
 }
 
 /** What a push would carry and what is worth knowing before it: names and counts only. */
@@ -36,6 +39,7 @@ export function pushPreview (sources: PreviewSources): PushPreview {
             onInstance: [...instance.variables].sort((a, b) => Number(b.hidden) - Number(a.hidden) || a.name.localeCompare(b.name))
         },
         tooLarge: sizeRefusal(captured.bytes, sources.server, sources.platform),
+        changes: sources.inventory === null ? null : changesSince(sources.inventory, captured.nodes),
         notes: notes(sources, rows)
     }
 }

@@ -23,6 +23,8 @@ export interface PushParts {
     session: Session
     user: { id: string }
     platform: Pick<Platform, 'version'>
+    /** For the nodes' fingerprints. */
+    key: Uint8Array | null
     /** Told once the platform has confirmed the snapshot. `deployedAt`: time of the last deploy on the instance then. */
     onCreated: (snapshot: SnapshotMeta, captured: Capture, deployedAt: string | null) => Promise<void>
     /** Told after a restore was asked for, however it ended: the restore itself counts as a deploy on the platform. */
@@ -48,7 +50,7 @@ export function pushSteps (request: PushRequest): Array<JobStep['id']> {
 export async function push (parts: PushParts, request: PushRequest, progress: Progress): Promise<void> {
     const { nodeRed, session } = parts
     progress.begin('capture')
-    const captured = await capture(nodeRed)
+    const captured = await capture(nodeRed, parts.key)
     const { modules } = await installedModules(nodeRed, captured.modulesInUse)
     const host = hostEnvironment(process.env, nodeRed.setting('envVarExcludes'))
     const env = request.variables.rule === 'keep' ? null : tickedVariables(request.variables.names, captured.references, host)

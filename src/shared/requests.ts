@@ -91,7 +91,20 @@ export interface PushPreview {
     }
     /** Why the platform would refuse it for its size; null when nothing is known against it. */
     tooLarge: ErrorAnswer | null
+    /** Since the last push from here to this instance; null without one, or when nothing changed. */
+    changes: ChangesSince | null
     notes: PushNote[]
+}
+
+/** Names and counts, the most telling ones only. */
+export interface ChangesSince {
+    /** New nodes by the label of their flow; '' for tabs, subflows and global config nodes. */
+    added: Array<{ flow: string, count: number }>
+    addedElsewhere: number
+    /** Names of changed nodes. */
+    changed: string[]
+    changedMore: number
+    removed: number
 }
 
 export interface ModuleRow { name: string, version: string, inPalette: boolean }

@@ -86,7 +86,7 @@ describe('the plugin in a real Node-RED', function () {
         const { status, body } = await call<PanelState>('GET', 'state')
         should(status).equal(200)
         should(body).containEql({ defaultServer: 'https://app.flowfuse.com', openEditor: true, connection: null, connectionProblem: null, target: null, link: null })
-        for (const path of ['teams', 'target', 'push/preview', `teams/x/applications`, `instances/${filler}/snapshots`]) {
+        for (const path of ['teams', 'target', 'push/preview', 'teams/x/applications', `instances/${filler}/snapshots`]) {
             should(await call('GET', path)).eql({ status: 409, body: { code: 'not-connected', params: {} } })
         }
         should(fake.requests).eql([])
@@ -305,7 +305,7 @@ describe('the plugin in a real Node-RED', function () {
 describe('the plugin in a Node-RED with users', function () {
     this.timeout(60_000)
     const userDir = folder()
-    const users = `{ ann: '*', ben: '*', rita: 'read', wes: ['flowfuse-snapshots.read', 'flowfuse-snapshots.write'] }`
+    const users = '{ ann: \'*\', ben: \'*\', rita: \'read\', wes: [\'flowfuse-snapshots.read\', \'flowfuse-snapshots.write\'] }'
     let fake: FakeFlowFuse
     let local: LocalNodeRed
 

@@ -10,7 +10,7 @@ const instance: Instance = {
 }
 const captured: Capture = {
     revision: 'r', flowsJson: [], credentialsJson: [], bytes: 2, counts: { flows: 2, subflows: 1, nodes: 9, nodesWithCredentials: 3 },
-    oddities: { withoutId: 0, duplicateIds: 0, disabledFlows: 0 }, references: ['LINE', 'PATH', 'MISSING'], modulesInUse: new ModulesInUse()
+    oddities: { withoutId: 0, duplicateIds: 0, disabledFlows: 0 }, references: ['LINE', 'PATH', 'MISSING'], modulesInUse: new ModulesInUse(), nodes: []
 }
 const sound: PreviewSources = {
     server: 'https://ff.example',
@@ -23,7 +23,8 @@ const sound: PreviewSources = {
     },
     instance,
     platform: { version: '2.33.2' },
-    link: null
+    link: null,
+    inventory: null
 }
 const notesOf = (sources: Partial<PreviewSources>) => pushPreview({ ...sound, ...sources }).notes
 const withInstance = (change: Partial<Instance>) => ({ instance: { ...instance, ...change } })

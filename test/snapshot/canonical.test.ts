@@ -82,7 +82,8 @@ describe('the revision', () => {
         const load = createRequire(path.resolve('package.json'))
         const storage = load('@node-red/runtime/lib/storage') as { init: (runtime: unknown) => Promise<void>, getFlows: () => Promise<{ rev: string }> }
         for (const nodes of sets) {
-            await storage.init({ settings: { storageModule: { init: async () => {}, getFlows: async () => nodes, getCredentials: async () => ({}) } } })
+            const storageModule = { init: async () => {}, getFlows: async () => nodes, getCredentials: async () => ({}) }
+            await storage.init({ settings: { storageModule } })
             const hash = new RevisionHash()
             nodes.forEach(node => hash.add(JSON.stringify(node)))
             hash.digest().should.equal((await storage.getFlows()).rev)

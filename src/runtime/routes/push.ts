@@ -1,5 +1,6 @@
 import { CodedError } from '../../shared/errors'
 import type { Job, PushPreview, PushResult } from '../../shared/requests'
+import { inventoryOf } from '../../snapshot/changes-since'
 import { capture } from '../capture'
 import { hostEnvironment } from '../environment'
 import { installedModules } from '../modules'
@@ -12,20 +13,21 @@ import type { Router, Services } from './router'
 
 /** push/preview, push, and jobs/:job. */
 export function addPushRoutes (router: Router, services: Services): void {
-    const { nodeRed, connections, platforms, jobs } = services
+    const { nodeRed, connections, inventories, platforms, jobs } = services
 
-    router.add('get', 'push/preview', 'see', async ({ user }): Promise<PushPreview> => {
+    router.add('get', 'push/preview', 'view', async ({ user }): Promise<PushPreview> => {
         const session = await openSession(services, user)
         const stored = await storedTarget(services, user)
-        const captured = await capture(nodeRed)
-        const [{ target, instance }, modules, platform, link] = await Promise.all([
+        const captured = await capture(nodeRed, await connections.fingerprintKey())
+        const [{ target, instance }, modules, platform, link, inventory] = await Promise.all([
             findTarget(session, stored.instance.id),
             installedModules(nodeRed, captured.modulesInUse),
             platforms.get(session.origin),
-            connections.link(session.origin, stored.instance.id)
+            connections.link(session.origin, stored.instance.id),
+            inventories.get(session.origin, stored.instance.id)
         ])
         const host = hostEnvironment(process.env, nodeRed.setting('envVarExcludes'))
-        return pushPreview({ server: session.origin, captured, modules, host, target, instance, platform, link })
+        return pushPreview({ server: session.origin, captured, modules, host, target, instance, platform, link, inventory })
     })
 
     router.add('post', 'push', 'act', async ({ user, body }): Promise<Job> => {
@@ -36,16 +38,24 @@ export function addPushRoutes (router: Router, services: Services): void {
         if (stored.instance.id !== request.instanceId) {
             throw new CodedError('target-changed', { instance: stored.instance.name }, 409)
         }
-        const [connection, platform] = await Promise.all([connections.get(user), platforms.get(session.origin)])
+        const [connection, platform, key] = await Promise.all([
+            connections.get(user), platforms.get(session.origin), connections.fingerprintKey()
+        ])
         const result: PushResult = { snapshot: null, before: null, restored: false, stateAfter: null, instance: stored.instance }
         return jobs.start(user, pushSteps(request), result, progress => push({
             nodeRed,
             session,
             user: { id: connection?.user.id ?? '' },
             platform,
-            onCreated: (snapshot, _captured, deployedAt) => connections.setLink(session.origin, request.instanceId, {
-                snapshotId: snapshot.id, name: snapshot.name, pushedAt: snapshot.createdAt, deployedAt
-            }),
+            key,
+            onCreated: async (snapshot, captured, deployedAt) => {
+                // Only the next description needs it: no reason to call a push failed that went through.
+                await inventories.set(session.origin, request.instanceId, inventoryOf(captured.nodes))
+                    .catch((error: Error) => nodeRed.warn(error.message))
+                await connections.setLink(session.origin, request.instanceId, {
+                    snapshotId: snapshot.id, name: snapshot.name, pushedAt: snapshot.createdAt, deployedAt
+                })
+            },
             onRestored: deployedAt => connections.setDeployedAt(session.origin, request.instanceId, deployedAt)
         }, request, progress))
     }, 202)
