@@ -18,7 +18,8 @@ export const api = {
     snapshots: async (instance: string) => await request('GET', `${root}/instances/${id(instance)}/snapshots`) as SnapshotList,
     preview: async () => await request('GET', `${root}/push/preview`) as PushPreview,
     push: async (body: PushRequest) => await request('POST', `${root}/push`, body) as Job,
-    job: async (job: string) => await request('GET', `${root}/jobs/${id(job)}`) as Job
+    job: async (job: string) => await request('GET', `${root}/jobs/${id(job)}`) as Job,
+    takeOut: async (job: string) => await request('DELETE', `${root}/jobs/${id(job)}/additions`) as Job
 }
 
 export type Api = typeof api

@@ -90,7 +90,7 @@ function PushDialog ({ model, close, cancel }: { model: PanelModel, close: () =>
         const { value } = preview
         if (value !== null && !preview.loading) {
             left = null
-            void work.start(requestOf(draft, value.target.instance.id, value.variables.offered))
+            void work.start(requestOf(draft, value.target.instance.id, value))
         }
     }
     if (work.job?.state === 'done') {

@@ -9,6 +9,7 @@ import { deploy, hasUndeployedEdits, onEditorEvent } from './node-red'
 import type { Fetched } from './panel-model'
 import { PushContents } from './push-contents'
 import { isComplete, type PushDraft } from './push-draft'
+import { PushModules } from './push-modules'
 import { PushNames } from './push-names'
 import { PushProgress } from './push-progress'
 import { PushRestore } from './push-restore'
@@ -68,6 +69,7 @@ export function PushForm (props: PushFormProps) {
                 {tooLarge !== null && <FailureMessage failure={coded(tooLarge)} />}
                 {value !== null && <>
                     <PushContents preview={value} reloading={preview.loading} />
+                    <PushModules preview={value} draft={draft} onChange={onChange} />
                     <PushVariables variables={value.variables} draft={draft} onChange={onChange} />
                     <PushRestore preview={value} draft={draft} onChange={onChange} />
                 </>}

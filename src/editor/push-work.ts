@@ -22,7 +22,7 @@ export class PushWork extends Observable {
     watched = false
 
     /** @param pause waits that many milliseconds */
-    constructor (private readonly api: Pick<Api, 'push' | 'job'>, private readonly onEnd: (work: PushWork) => void, private readonly pause = wait) {
+    constructor (private readonly api: Pick<Api, 'push' | 'job' | 'takeOut'>, private readonly onEnd: (work: PushWork) => void, private readonly pause = wait) {
         super()
     }
 
@@ -53,6 +53,17 @@ export class PushWork extends Observable {
         this.starting = false
         this.changed()
         await this.follow()
+    }
+
+    /** Takes out what a failed push had added to the instance. @returns why not, or null */
+    async takeOut (): Promise<Failure | null> {
+        try {
+            this.job = await this.api.takeOut(this.job?.id ?? '')
+            this.changed()
+            return null
+        } catch (error) {
+            return toFailure(error)
+        }
     }
 
     /** Forgets the push once its end was seen. */

@@ -2,13 +2,16 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { FlowFuseError, isLost } from '../flowfuse/errors'
 import type { SerialisedBody } from '../flowfuse/http'
 import { getInstance, type Instance } from '../flowfuse/instances'
-import type { Platform } from '../flowfuse/platform'
+import { isAtLeast, keepsHiddenSince, type Platform } from '../flowfuse/platform'
 import type { Session } from '../flowfuse/session'
 import { createSnapshot, listSnapshots, type SnapshotMeta } from '../flowfuse/snapshots'
 import { CodedError } from '../shared/errors'
 import type { JobStep, PushRequest } from '../shared/requests'
+import type { Modules } from '../snapshot/model'
+import { builtIntoInstances } from '../snapshot/modules'
+import { addModules, addVariables } from './additions'
 import { capture, type Capture } from './capture'
-import { hostEnvironment, tickedVariables } from './environment'
+import { hostEnvironment, sentVariables, tickedVariables } from './environment'
 import type { Progress } from './jobs'
 import { installedModules } from './modules'
 import type { NodeRed } from './node-red'
@@ -37,7 +40,10 @@ const recent = 50
 
 export function pushSteps (request: PushRequest): Array<JobStep['id']> {
     return [
-        'capture', 'check', 'create',
+        'capture', 'check',
+        ...(request.variables.rule === 'add' && request.variables.names.length > 0 ? ['add-variables' as const] : []),
+        ...(request.addModules?.length ? ['add-modules' as const] : []),
+        'create',
         ...(request.restore?.captureBefore ? ['capture-before' as const] : []),
         ...(request.restore ? ['restore' as const, 'follow' as const] : [])
     ]
@@ -53,19 +59,36 @@ export async function push (parts: PushParts, request: PushRequest, progress: Pr
     const captured = await capture(nodeRed, parts.key)
     const { modules } = await installedModules(nodeRed, captured.modulesInUse)
     const host = hostEnvironment(process.env, nodeRed.setting('envVarExcludes'))
-    const env = request.variables.rule === 'keep' ? null : tickedVariables(request.variables.names, captured.references, host)
+    const { variables } = request
+    const ticked = variables.rule === 'keep' ? {} : tickedVariables(variables.names, captured.references, host)
+    const env = variables.rule === 'mine' ? sentVariables(ticked, variables, isAtLeast(parts.platform, keepsHiddenSince)) : null
+    const modulesToAdd = addableModules(request.addModules ?? [], modules)
 
     progress.begin('check')
     const instance = await getInstance(session, request.instanceId)
     await requireRole(session, instance.team, 'push')
+    if (modulesToAdd !== null) {
+        await requireRole(session, instance.team, 'addModules')
+    }
     const before = await listSnapshots(session, instance.id, recent)
-
-    progress.begin('create')
     const body = pushBody(captured, { name: request.name, description: request.description, modules, env })
     const tooLarge = sizeRefusal(body.bytes, session.origin, parts.platform)
     if (tooLarge !== null) {
         throw new CodedError(tooLarge.code, tooLarge.params, 413)
     }
+
+    const added = { variables: [] as string[], modules: [] as string[] }
+    progress.result.added = added
+    if (variables.rule === 'add' && variables.names.length > 0) {
+        progress.begin('add-variables')
+        await addVariables(session, instance, ticked, names => { added.variables = names })
+    }
+    if (modulesToAdd !== null) {
+        progress.begin('add-modules')
+        await addModules(session, instance, modulesToAdd, names => { added.modules = names })
+    }
+
+    progress.begin('create')
     const snapshot = await create(parts, instance, body, request.name, before)
     progress.result.snapshot = { id: snapshot.id, name: snapshot.name }
     await parts.onCreated(snapshot, captured, instance.deployedAt)
@@ -76,6 +99,15 @@ export async function push (parts: PushParts, request: PushRequest, progress: Pr
             await rememberDeploy(parts, instance, progress)
         }
     }
+}
+
+/** @returns null when none are wanted @throws CodedError `module-not-addable` for what this push does not carry, or every instance has */
+function addableModules (names: string[], modules: Modules): Modules | null {
+    const wrong = names.find(name => !Object.hasOwn(modules, name) || builtIntoInstances(name))
+    if (wrong !== undefined) {
+        throw new CodedError('module-not-addable', { name: wrong }, 409)
+    }
+    return names.length === 0 ? null : Object.fromEntries(names.map(name => [name, modules[name] ?? '']))
 }
 
 /** What can't be looked at now is not remembered: the next push then warns of a deploy that was its own, which harms nobody. */

@@ -35,7 +35,7 @@ function memberTeam (teams: Team[], team: Named): Team {
 }
 
 /** An administrator of the platform may do everything, in any team. */
-function roleRefusal (team: Team, action: keyof typeof leastRole): ErrorAnswer | null {
+export function roleRefusal (team: Team, action: keyof typeof leastRole): ErrorAnswer | null {
     const needed = leastRole[action]
     return team.role >= needed ? null : { code: 'role-too-low', params: { team: team.name, role: roleName(team.role), needed: roleName(needed) } }
 }

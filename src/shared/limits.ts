@@ -10,7 +10,7 @@ export const limits = {
     tokenLength: 1024,
     serverUrlLength: 2048,
     variableNameLength: 255,
-    variablesPerRequest: 1000,
+    namesPerRequest: 1000,
     /** JSON bodies of our own admin routes (no snapshot travels in them). */
     requestBytes: 256 * 1024,
     snapshotsPerPage: 20,

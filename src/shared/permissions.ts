@@ -16,5 +16,7 @@ export const roles = { dashboard: 5, viewer: 10, member: 30, owner: 50, admin: 9
 export const leastRole = {
     listSnapshots: roles.viewer,
     push: roles.member,
-    restore: roles.member
+    restore: roles.member,
+    addVariables: roles.member,
+    addModules: roles.owner
 } as const

@@ -88,7 +88,13 @@ export interface PushPreview {
         withheld: string[]
         /** What the instance has now; `mine` would replace all of it. Hidden ones first. */
         onInstance: Array<{ name: string, hidden: boolean }>
+        /** Why none can be added to the instance's own; null when nothing is known against it. */
+        addRefused: ErrorAnswer | null
+        /** Whether this platform keeps a hidden variable hidden; else it becomes a plain one. */
+        keepsHidden: boolean
     }
+    /** Why no module can be added to the instance's palette; null when nothing is known against it. */
+    addModulesRefused: ErrorAnswer | null
     /** Why the platform would refuse it for its size; null when nothing is known against it. */
     tooLarge: ErrorAnswer | null
     /** Since the last push from here to this instance; null without one, or when nothing changed. */
@@ -107,7 +113,11 @@ export interface ChangesSince {
     removed: number
 }
 
-export interface ModuleRow { name: string, version: string, inPalette: boolean }
+export interface ModuleRow {
+    name: string
+    version: string
+    inPalette: boolean
+}
 
 /** Things that are worth knowing before a push and keep nobody from it. The sentence is `notes.<code>` in the catalog. */
 export interface PushNote { code: NoteCode, params: Record<string, string | number> }
@@ -124,10 +134,21 @@ export interface PushRequest {
     instanceId: string
     name: string
     description: string
-    variables: { rule: 'keep' } | { rule: 'mine', names: string[] }
+    variables: VariablesRule
+    /** Names of modules to add to the instance's palette before the snapshot is made. */
+    addModules?: string[]
     /** Restore the new snapshot on the instance, and whether to capture the instance as it runs first. */
     restore: { captureBefore: boolean } | null
 }
+
+/**
+ * keep: those of the instance. add: the named ones where the instance lacks them, written to the instance itself. mine: the named ones
+ * instead of all that the instance has; of `keysOnly` only the name, `hidden` ones hidden where the platform can.
+ */
+export type VariablesRule =
+    | { rule: 'keep' }
+    | { rule: 'add', names: string[] }
+    | { rule: 'mine', names: string[], keysOnly?: string[], hidden?: string[] }
 
 /** Answer of POST push, and of GET jobs/:job */
 export interface Job {
@@ -139,7 +160,7 @@ export interface Job {
     error: ErrorAnswer | null
 }
 
-export const stepIds = ['capture', 'check', 'create', 'capture-before', 'restore', 'follow'] as const
+export const stepIds = ['capture', 'check', 'add-variables', 'add-modules', 'create', 'capture-before', 'restore', 'follow'] as const
 export interface JobStep { id: (typeof stepIds)[number], state: 'waiting' | 'running' | 'done' | 'failed' }
 
 export interface PushResult {
@@ -147,6 +168,8 @@ export interface PushResult {
     snapshot: Named | null
     /** The snapshot of the instance as it ran before the restore. */
     before: Named | null
+    /** Names of what was written to the instance itself before the snapshot was made. */
+    added?: { variables: string[], modules: string[] }
     restored: boolean
     /** State of the instance after the restore: `running`, or `suspended` as it was before. */
     stateAfter: string | null

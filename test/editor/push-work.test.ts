@@ -17,7 +17,8 @@ function workWith (polls: Array<() => Promise<Job>>, push: () => Promise<Job> = 
             seen.pushes++
             return await push()
         },
-        job: async () => await polls.shift()!()
+        job: async () => await polls.shift()!(),
+        takeOut: async () => job('failed')
     }, () => { seen.ends++ }, async () => {})
     work.subscribe(() => { seen.unheard ||= work.unheard })
     return { work, seen }

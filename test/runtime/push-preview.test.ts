@@ -6,7 +6,7 @@ import { ModulesInUse } from '../../src/snapshot/modules'
 
 const instance: Instance = {
     id: 'i', name: 'press', url: 'http://press', application: { id: 'a', name: 'Line 1' }, team: { id: 't', name: 'Plant A' }, state: 'running',
-    isDeploying: false, deployedAt: null, variables: [], palette: { 'node-red-contrib-x': '~1.0.0' }, hasBasicAuth: false
+    isDeploying: false, deployedAt: null, variables: [], untoldVariables: 0, palette: { 'node-red-contrib-x': '~1.0.0' }, hasBasicAuth: false
 }
 const captured: Capture = {
     revision: 'r', flowsJson: [], credentialsJson: [], bytes: 2, counts: { flows: 2, subflows: 1, nodes: 9, nodesWithCredentials: 3 },
@@ -38,7 +38,8 @@ describe('the preview of a push', () => {
         should(preview.modules).eql([
             { name: 'node-red', version: '4.1.15', inPalette: true }, { name: 'node-red-contrib-x', version: '1.0.4', inPalette: true }
         ])
-        should(preview.variables).eql({ offered: ['LINE'], unset: ['MISSING'], withheld: ['PATH'], onInstance: [] })
+        should(preview.variables).eql({ offered: ['LINE'], unset: ['MISSING'], withheld: ['PATH'], onInstance: [], addRefused: null, keepsHidden: true })
+        should(preview.addModulesRefused).eql({ code: 'role-too-low', params: { team: 'Plant A', role: 'member', needed: 'owner' } })
         should(preview.notes).eql([])
         should(JSON.stringify(preview)).not.containEql('the value')
     })

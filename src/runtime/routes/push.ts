@@ -1,6 +1,7 @@
 import { CodedError } from '../../shared/errors'
 import type { Job, PushPreview, PushResult } from '../../shared/requests'
 import { inventoryOf } from '../../snapshot/changes-since'
+import { takeOut } from '../additions'
 import { capture } from '../capture'
 import { hostEnvironment } from '../environment'
 import { installedModules } from '../modules'
@@ -59,6 +60,18 @@ export function addPushRoutes (router: Router, services: Services): void {
             onRestored: deployedAt => connections.setDeployedAt(session.origin, request.instanceId, deployedAt)
         }, request, progress))
     }, 202)
+
+    // A push that failed after it had written to the instance: that is taken back, by name.
+    router.add('delete', 'jobs/:job/additions', 'act', async ({ user, params }): Promise<Job> => {
+        const job = jobs.get(user, params.job ?? '')
+        const { added, instance } = job.result
+        if (job.state !== 'failed' || !added || added.variables.length + added.modules.length === 0) {
+            throw new CodedError('nothing-to-take-out', {}, 409)
+        }
+        await takeOut(await openSession(services, user), instance, added)
+        job.result.added = { variables: [], modules: [] }
+        return job
+    })
 
     router.add('get', 'jobs/:job', 'see', async ({ user, params }): Promise<Job> => jobs.get(user, params.job ?? ''))
 }
