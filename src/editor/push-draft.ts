@@ -12,16 +12,21 @@ export interface PushDraft {
     hidden: ReadonlySet<string>
     /** Add what is missing to the instance's palette. */
     addModules: boolean
+    deviceTarget: boolean
+    /** Whether devices keep the Node-RED that they have. */
+    keepNodeRed: boolean
+    /** Consent to another major version of Node-RED on the devices. */
+    majorStep: boolean
     restore: boolean
     captureBefore: boolean
 }
 
 export function newDraft (name: string): PushDraft {
-    return { name, description: '', rule: 'keep', ticked: new Set(), keysOnly: new Set(), hidden: new Set(), addModules: false, restore: false, captureBefore: true }
+    return { name, description: '', rule: 'keep', ticked: new Set(), keysOnly: new Set(), hidden: new Set(), addModules: false, deviceTarget: false, keepNodeRed: false, majorStep: false, restore: false, captureBefore: true }
 }
 
 /** The draft that a request was made of, so that a failed push can be tried again. */
-export function draftOf ({ name, description, variables, addModules, restore }: PushRequest): PushDraft {
+export function draftOf ({ name, description, variables, addModules, deviceTarget, restore }: PushRequest): PushDraft {
     return {
         name,
         description,
@@ -30,13 +35,17 @@ export function draftOf ({ name, description, variables, addModules, restore }: 
         keysOnly: new Set(variables.rule === 'mine' ? variables.keysOnly : []),
         hidden: new Set(variables.rule === 'mine' ? variables.hidden : []),
         addModules: (addModules ?? []).length > 0,
+        deviceTarget: Boolean(deviceTarget),
+        // Both are asked again: the devices may have changed since.
+        keepNodeRed: false,
+        majorStep: false,
         restore: restore !== null,
         captureBefore: restore?.captureBefore ?? true
     }
 }
 
 /** What may be chosen now; a tick of before a deploy may be of something that the flows no longer use. */
-export type Choices = Pick<PushPreview, 'modules' | 'addModulesRefused'> & { variables: Pick<PushPreview['variables'], 'offered' | 'onInstance' | 'addRefused'> }
+export type Choices = Pick<PushPreview, 'modules' | 'addModulesRefused' | 'devices'> & { variables: Pick<PushPreview['variables'], 'offered' | 'onInstance' | 'addRefused'> }
 
 export function requestOf (draft: PushDraft, instanceId: string, choices: Choices): PushRequest {
     return {
@@ -45,6 +54,7 @@ export function requestOf (draft: PushDraft, instanceId: string, choices: Choice
         description: draft.description.trim(),
         variables: variablesOf(draft, choices.variables),
         addModules: draft.addModules ? addableModules(choices) : [],
+        deviceTarget: draft.deviceTarget && choices.devices.count > 0 ? { nodeRed: nodeRedFor(draft, choices.devices) } : null,
         restore: draft.restore ? { captureBefore: draft.captureBefore } : null
     }
 }
@@ -70,6 +80,19 @@ export function addableModules ({ modules, addModulesRefused }: Choices): string
     return addModulesRefused === null ? modules.filter(({ inPalette }) => !inPalette).map(({ name }) => name) : []
 }
 
-export function isComplete (draft: PushDraft): boolean {
+function nodeRedFor ({ keepNodeRed }: PushDraft, { nodeRedNow, nodeRedThen }: PushPreview['devices']): string {
+    return keepNodeRed && nodeRedNow !== null ? nodeRedNow : nodeRedThen
+}
+
+/** True where devices would get another major version of Node-RED than they have, or than is known. */
+export function isMajorStep (draft: PushDraft, devices: PushPreview['devices']): boolean {
+    const major = (version: string | null) => /\d+/.exec(version ?? '')?.[0]
+    return draft.deviceTarget && devices.count > 0 && devices.nodeRedNow !== null && major(devices.nodeRedNow) !== major(nodeRedFor(draft, devices))
+}
+
+export function isComplete (draft: PushDraft, devices?: PushPreview['devices']): boolean {
+    if (devices !== undefined && isMajorStep(draft, devices) && !draft.majorStep) {
+        return false
+    }
     return nameProblem(draft.name) === null && descriptionProblem(draft.description) === null
 }

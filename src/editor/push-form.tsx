@@ -8,6 +8,7 @@ import { FailureMessage, Loading, Message } from './message'
 import { deploy, hasUndeployedEdits, onEditorEvent } from './node-red'
 import type { Fetched } from './panel-model'
 import { PushContents } from './push-contents'
+import { PushDevices } from './push-devices'
 import { isComplete, type PushDraft } from './push-draft'
 import { PushModules } from './push-modules'
 import { PushNames } from './push-names'
@@ -38,7 +39,7 @@ export function PushForm (props: PushFormProps) {
     const { value } = preview
     const refused = value?.target.pushRefused ?? null
     const tooLarge = value?.tooLarge ?? null
-    const ready = value !== null && !preview.loading && refused === null && tooLarge === null && isComplete(draft)
+    const ready = value !== null && !preview.loading && refused === null && tooLarge === null && isComplete(draft, value.devices)
     return (
         <DialogForm
             busy={work.running}
@@ -71,6 +72,7 @@ export function PushForm (props: PushFormProps) {
                     <PushContents preview={value} reloading={preview.loading} />
                     <PushModules preview={value} draft={draft} onChange={onChange} />
                     <PushVariables variables={value.variables} draft={draft} onChange={onChange} />
+                    <PushDevices preview={value} draft={draft} onChange={onChange} />
                     <PushRestore preview={value} draft={draft} onChange={onChange} />
                 </>}
             </fieldset>

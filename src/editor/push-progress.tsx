@@ -49,10 +49,11 @@ function Steps ({ steps }: { steps: JobStep[] }) {
 }
 
 /** What stays although the push failed. */
-function DoneBefore ({ result: { snapshot, before } }: { result: PushResult }) {
+function DoneBefore ({ result: { snapshot, before, targeted, instance } }: { result: PushResult }) {
     return (
         <>
             {before !== null && <p>{t('outcome.before', { name: before.name })}</p>}
+            {targeted === true && <p>{t('outcome.targeted', { instance: instance.name })}</p>}
             {snapshot !== null && <p>{t('outcome.again', { name: snapshot.name })}</p>}
         </>
     )

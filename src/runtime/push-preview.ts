@@ -21,6 +21,7 @@ export interface PreviewSources {
     instance: Instance
     platform: Pick<Platform, 'version'>
     link: StoredLink | null
+    devices: Omit<PushPreview['devices'], 'nodeRedThen'>
     /** What the last push to the instance held. */
     inventory: Inventory | null
 }
@@ -42,6 +43,7 @@ export function pushPreview (sources: PreviewSources): PushPreview {
             addRefused: roleRefusal(target.team, 'addVariables') ?? untoldRefusal(instance),
             keepsHidden: isAtLeast(sources.platform, keepsHiddenSince)
         },
+        devices: { ...sources.devices, nodeRedThen: modules.modules['node-red'] ?? '' },
         addModulesRefused: roleRefusal(target.team, 'addModules'),
         tooLarge: sizeRefusal(captured.bytes, sources.server, sources.platform),
         changes: sources.inventory === null ? null : changesSince(sources.inventory, captured.nodes),

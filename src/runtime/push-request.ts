@@ -2,6 +2,7 @@ import { CodedError, type ErrorAnswer } from '../shared/errors'
 import { limits } from '../shared/limits'
 import { descriptionProblem, nameProblem } from '../shared/names'
 import type { PushRequest, VariablesRule } from '../shared/requests'
+import { validModuleVersion } from '../snapshot/modules'
 import { isObject } from '../snapshot/parse'
 
 /**
@@ -9,13 +10,14 @@ import { isObject } from '../snapshot/parse'
  * @throws CodedError `body-invalid`, `id-invalid`, `name-empty`, `name-too-long`, `name-automatic`, `description-too-long`
  */
 export function parsePushRequest (body: unknown): PushRequest {
-    const { instanceId, name, description, variables, addModules, restore } = fields(body)
+    const { instanceId, name, description, variables, addModules, deviceTarget, restore } = fields(body)
     return {
         instanceId: platformId(instanceId),
         name: snapshotName(name),
         description: snapshotDescription(description),
         variables: variablesRule(variables),
         addModules: nameList(addModules ?? [], 'addModules'),
+        deviceTarget: deviceTargetOf(deviceTarget ?? null),
         restore: restore === null ? null : { captureBefore: flag(fields(restore).captureBefore, 'restore') }
     }
 }
@@ -75,6 +77,18 @@ function variablesRule (value: unknown): VariablesRule {
     }
     default: throw new CodedError('body-invalid', { field: 'variables' })
     }
+}
+
+/** Devices install the version as it stands there, and wipe their project when that fails. */
+function deviceTargetOf (value: unknown): { nodeRed: string } | null {
+    if (value === null) {
+        return null
+    }
+    const nodeRed = textField(fields(value).nodeRed, 'deviceTarget')
+    if (!validModuleVersion(nodeRed)) {
+        throw new CodedError('body-invalid', { field: 'deviceTarget' })
+    }
+    return { nodeRed }
 }
 
 /** Each name once. */

@@ -11,6 +11,7 @@ import type { Modules } from '../snapshot/model'
 import { builtIntoInstances } from '../snapshot/modules'
 import { addModules, addVariables } from './additions'
 import { capture, type Capture } from './capture'
+import { targetDevices } from './device-target'
 import { hostEnvironment, sentVariables, tickedVariables } from './environment'
 import type { Progress } from './jobs'
 import { installedModules } from './modules'
@@ -44,6 +45,7 @@ export function pushSteps (request: PushRequest): Array<JobStep['id']> {
         ...(request.variables.rule === 'add' && request.variables.names.length > 0 ? ['add-variables' as const] : []),
         ...(request.addModules?.length ? ['add-modules' as const] : []),
         'create',
+        ...(request.deviceTarget ? ['device-target' as const] : []),
         ...(request.restore?.captureBefore ? ['capture-before' as const] : []),
         ...(request.restore ? ['restore' as const, 'follow' as const] : [])
     ]
@@ -57,7 +59,8 @@ export async function push (parts: PushParts, request: PushRequest, progress: Pr
     const { nodeRed, session } = parts
     progress.begin('capture')
     const captured = await capture(nodeRed, parts.key)
-    const { modules } = await installedModules(nodeRed, captured.modulesInUse)
+    const installed = (await installedModules(nodeRed, captured.modulesInUse)).modules
+    const modules = request.deviceTarget ? { ...installed, 'node-red': request.deviceTarget.nodeRed } : installed
     const host = hostEnvironment(process.env, nodeRed.setting('envVarExcludes'))
     const { variables } = request
     const ticked = variables.rule === 'keep' ? {} : tickedVariables(variables.names, captured.references, host)
@@ -92,6 +95,11 @@ export async function push (parts: PushParts, request: PushRequest, progress: Pr
     const snapshot = await create(parts, instance, body, request.name, before)
     progress.result.snapshot = { id: snapshot.id, name: snapshot.name }
     await parts.onCreated(snapshot, captured, instance.deployedAt)
+    if (request.deviceTarget) {
+        progress.begin('device-target')
+        await targetDevices(session, instance, snapshot)
+        progress.result.targeted = true
+    }
     if (request.restore) {
         try {
             await restore({ session, times: parts.times ?? pushTimes }, instance, snapshot, request.restore.captureBefore, progress)

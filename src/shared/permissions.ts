@@ -17,6 +17,7 @@ export const leastRole = {
     listSnapshots: roles.viewer,
     push: roles.member,
     restore: roles.member,
+    setDeviceTarget: roles.member,
     addVariables: roles.member,
     addModules: roles.owner
 } as const

@@ -93,6 +93,8 @@ export interface PushPreview {
         /** Whether this platform keeps a hidden variable hidden; else it becomes a plain one. */
         keepsHidden: boolean
     }
+    /** What *set as device target* would reach. Devices install the snapshot's modules, Node-RED among them. */
+    devices: { count: number, nodeRedNow: string | null, nodeRedThen: string }
     /** Why no module can be added to the instance's palette; null when nothing is known against it. */
     addModulesRefused: ErrorAnswer | null
     /** Why the platform would refuse it for its size; null when nothing is known against it. */
@@ -137,6 +139,8 @@ export interface PushRequest {
     variables: VariablesRule
     /** Names of modules to add to the instance's palette before the snapshot is made. */
     addModules?: string[]
+    /** Make the snapshot the target of all devices of the instance, with this version of Node-RED in it. */
+    deviceTarget?: { nodeRed: string } | null
     /** Restore the new snapshot on the instance, and whether to capture the instance as it runs first. */
     restore: { captureBefore: boolean } | null
 }
@@ -160,7 +164,7 @@ export interface Job {
     error: ErrorAnswer | null
 }
 
-export const stepIds = ['capture', 'check', 'add-variables', 'add-modules', 'create', 'capture-before', 'restore', 'follow'] as const
+export const stepIds = ['capture', 'check', 'add-variables', 'add-modules', 'create', 'device-target', 'capture-before', 'restore', 'follow'] as const
 export interface JobStep { id: (typeof stepIds)[number], state: 'waiting' | 'running' | 'done' | 'failed' }
 
 export interface PushResult {
@@ -168,6 +172,8 @@ export interface PushResult {
     snapshot: Named | null
     /** The snapshot of the instance as it ran before the restore. */
     before: Named | null
+    /** True once the devices of the instance shall run the snapshot. */
+    targeted?: boolean
     /** Names of what was written to the instance itself before the snapshot was made. */
     added?: { variables: string[], modules: string[] }
     restored: boolean

@@ -11,14 +11,14 @@ const variables = {
     onInstance: [{ name: 'PLANT', hidden: false }, { name: 'SECRET', hidden: true }, { name: 'NOWHERE', hidden: false }]
 }
 const choices = {
-    variables, addModulesRefused: null,
+    variables, addModulesRefused: null, devices: { count: 2, nodeRedNow: '4.1.0', nodeRedThen: '5.0.7' },
     modules: [{ name: 'node-red', version: '4.1.0', inPalette: true }, { name: 'node-red-node-random', version: '0.4.1', inPalette: false }]
 }
 
 describe('a push draft', () => {
     it('sends nothing of this computer and restores nothing unless asked to', () => {
         requestOf(newDraft(' v1 '), 'i1', choices)
-            .should.eql({ instanceId: 'i1', name: 'v1', description: '', variables: { rule: 'keep' }, addModules: [], restore: null })
+            .should.eql({ instanceId: 'i1', name: 'v1', description: '', variables: { rule: 'keep' }, addModules: [], deviceTarget: null, restore: null })
     })
 
     it('sends only ticked variables that are still offered', () => {
@@ -40,6 +40,17 @@ describe('a push draft', () => {
         requestOf(draft, 'i1', { ...choices, addModulesRefused: { code: 'role-too-low', params: {} } }).addModules!.should.eql([])
     })
 
+    it('gives devices this Node-RED or their own, and another major version only with consent', () => {
+        const draft = { ...newDraft('v1'), deviceTarget: true }
+        requestOf(draft, 'i1', choices).deviceTarget!.should.eql({ nodeRed: '5.0.7' })
+        isComplete(draft, choices.devices).should.be.false()
+        isComplete({ ...draft, majorStep: true }, choices.devices).should.be.true()
+        const kept = { ...draft, keepNodeRed: true }
+        requestOf(kept, 'i1', choices).deviceTarget!.should.eql({ nodeRed: '4.1.0' })
+        isComplete(kept, choices.devices).should.be.true()
+        isComplete(draft, { count: 0, nodeRedNow: '4.1.0', nodeRedThen: '5.0.7' }).should.be.true()
+    })
+
     it('comes with a way back when it restores', () => {
         requestOf({ ...newDraft('v1'), restore: true }, 'i1', choices).restore!.should.eql({ captureBefore: true })
     })
@@ -47,7 +58,7 @@ describe('a push draft', () => {
     it('is the same again after a failed push', () => {
         const draft = {
             name: 'v1', description: 'd', rule: 'mine' as const, ticked: new Set(['TOKEN']), keysOnly: new Set<string>(), hidden: new Set(['TOKEN']),
-            addModules: true, restore: true, captureBefore: false
+            addModules: true, deviceTarget: true, keepNodeRed: false, majorStep: false, restore: true, captureBefore: false
         }
         draftOf(requestOf(draft, 'i1', choices)).should.eql(draft)
     })

@@ -24,7 +24,8 @@ const sound: PreviewSources = {
     instance,
     platform: { version: '2.33.2' },
     link: null,
-    inventory: null
+    inventory: null,
+    devices: { count: 0, nodeRedNow: null }
 }
 const notesOf = (sources: Partial<PreviewSources>) => pushPreview({ ...sound, ...sources }).notes
 const withInstance = (change: Partial<Instance>) => ({ instance: { ...instance, ...change } })

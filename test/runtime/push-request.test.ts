@@ -15,7 +15,7 @@ function refusal (body: unknown): ErrorAnswer | string {
 
 describe('a push request', () => {
     it('is taken without the white space around its texts', () => {
-        should(parsePushRequest(sound)).eql({ ...sound, name: 'v1.5', description: 'about', addModules: [] })
+        should(parsePushRequest(sound)).eql({ ...sound, name: 'v1.5', description: 'about', addModules: [], deviceTarget: null })
     })
 
     it('names each ticked variable once, and what to do before a restore', () => {
@@ -39,6 +39,7 @@ describe('a push request', () => {
     const field = (name: string) => ({ code: 'body-invalid', params: { field: name } })
     const cases: Array<[string, unknown, object]> = [
         ['nothing', undefined, field('body')],
+        ['a Node-RED that no device could install', { ...sound, deviceTarget: { nodeRed: 'latest' } }, field('deviceTarget')],
         ['a text', 'push!', field('body')],
         ['a list', [], field('body')],
         ['no instance', { ...sound, instanceId: undefined }, { code: 'id-invalid', params: {} }],

@@ -161,6 +161,25 @@ for (const version of ['2.33.2', '2.4.0'] as const) {
                 should(restored).have.length(1)
             })
 
+            it('becomes the target of the devices, with the Node-RED that was chosen for them', async () => {
+                await run({ deviceTarget: { nodeRed: '4.0.9' } }, 'bob')
+                const [kept] = fake.snapshotsOf(filler)
+                should(fake.targetOf(filler)).equal(kept?.id)
+                should(kept?.modules).eql({ 'node-red': '4.0.9' })
+                should(result.targeted).be.true()
+                should(begun).eql(['capture', 'check', 'create', 'device-target'])
+            })
+
+            it('finds out whether a lost answer set the target', async () => {
+                fake.respondWith({ method: 'POST', path: /devices\/settings$/ }, { handled: true, cut: 'at-once' })
+                await run({ deviceTarget: { nodeRed: '4.0.9' } })
+                should(result.targeted).be.true()
+                fake.respondWith({ method: 'POST', path: /devices\/settings$/ }, { cut: 'at-once' })
+                await failure(run({ name: 'v1.6', deviceTarget: { nodeRed: '4.0.9' }, restore: { captureBefore: false } }), 'device-target-not-set')
+                should(result).containEql({ snapshot: { id: fake.snapshotsOf(filler)[0]?.id, name: 'v1.6' }, restored: false })
+                should(result.targeted).not.be.ok()
+            })
+
             it('restores at once where that was chosen', async () => {
                 await run({ restore: { captureBefore: false } })
                 should(fake.snapshotsOf(filler)).have.length(1)

@@ -3,6 +3,7 @@ import type { Job, PushPreview, PushResult } from '../../shared/requests'
 import { inventoryOf } from '../../snapshot/changes-since'
 import { takeOut } from '../additions'
 import { capture } from '../capture'
+import { devicesOf } from '../device-target'
 import { hostEnvironment } from '../environment'
 import { installedModules } from '../modules'
 import { push, pushSteps } from '../push'
@@ -20,15 +21,16 @@ export function addPushRoutes (router: Router, services: Services): void {
         const session = await openSession(services, user)
         const stored = await storedTarget(services, user)
         const captured = await capture(nodeRed, await connections.fingerprintKey())
-        const [{ target, instance }, modules, platform, link, inventory] = await Promise.all([
+        const [{ target, instance }, modules, platform, link, inventory, devices] = await Promise.all([
             findTarget(session, stored.instance.id),
             installedModules(nodeRed, captured.modulesInUse),
             platforms.get(session.origin),
             connections.link(session.origin, stored.instance.id),
-            inventories.get(session.origin, stored.instance.id)
+            inventories.get(session.origin, stored.instance.id),
+            devicesOf(session, stored.instance.id)
         ])
         const host = hostEnvironment(process.env, nodeRed.setting('envVarExcludes'))
-        return pushPreview({ server: session.origin, captured, modules, host, target, instance, platform, link, inventory })
+        return pushPreview({ server: session.origin, captured, modules, host, target, instance, platform, link, inventory, devices })
     })
 
     router.add('post', 'push', 'act', async ({ user, body }): Promise<Job> => {
