@@ -19,6 +19,7 @@ export const api = {
     preview: async () => await request('GET', `${root}/push/preview`) as PushPreview,
     push: async (body: PushRequest) => await request('POST', `${root}/push`, body) as Job,
     job: async (job: string) => await request('GET', `${root}/jobs/${id(job)}`) as Job,
+    cancel: async (job: string) => await request('DELETE', `${root}/jobs/${id(job)}`) as Job,
     takeOut: async (job: string) => await request('DELETE', `${root}/jobs/${id(job)}/additions`) as Job
 }
 

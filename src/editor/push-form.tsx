@@ -52,7 +52,12 @@ export function PushForm (props: PushFormProps) {
                 <PushProgress work={work} onConnect={props.onConnect} onChoose={props.onChoose} />
             </div>}
             buttons={work.running
-                ? <Button onClick={props.onClose}>{t('push.hide')}</Button>
+                ? <>
+                    {(work.cancellable || work.cancelling) && <Button disabled={work.cancelling} onClick={() => void work.cancel()}>
+                        {t(work.cancelling ? 'push.cancelling' : 'push.cancel')}
+                    </Button>}
+                    <Button onClick={props.onClose}>{t('push.hide')}</Button>
+                </>
                 : <>
                     <Button onClick={props.onCancel}>{t('common.cancel')}</Button>
                     <Button primary disabled={!ready} title={draft.name}>{submitLabel(draft)}</Button>

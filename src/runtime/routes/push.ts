@@ -13,7 +13,7 @@ import { openSession } from '../sessions'
 import { findTarget } from '../targets'
 import type { Router, Services } from './router'
 
-/** push/preview, push, and jobs/:job. */
+/** push/preview, push, and jobs/:job: following, cancelling, and taking out what it added. */
 export function addPushRoutes (router: Router, services: Services): void {
     const { nodeRed, connections, inventories, platforms, jobs } = services
 
@@ -62,6 +62,8 @@ export function addPushRoutes (router: Router, services: Services): void {
             onRestored: deployedAt => connections.setDeployedAt(session.origin, request.instanceId, deployedAt)
         }, request, progress))
     }, 202)
+
+    router.add('delete', 'jobs/:job', 'act', async ({ user, params }): Promise<Job> => jobs.cancel(user, params.job ?? ''))
 
     // A push that failed after it had written to the instance: that is taken back, by name.
     router.add('delete', 'jobs/:job/additions', 'act', async ({ user, params }): Promise<Job> => {
