@@ -9,6 +9,7 @@ import { addSignInRoutes } from './runtime/routes/sign-in'
 import { addTargetRoutes } from './runtime/routes/targets'
 import { readSettings } from './runtime/settings'
 import { Connections } from './runtime/store/connections'
+import { Inventories } from './runtime/store/inventories'
 import { TargetChoice } from './runtime/target-choice'
 
 /** The runtime part: Node-RED calls this once at start, before any flow runs, and waits for it. */
@@ -18,11 +19,13 @@ export default async function plugin (RED: RedApi): Promise<void> {
     RED.plugins.registerPlugin('flowfuse-snapshots', { onremove: () => { active = false } })
 
     const settings = readSettings(nodeRed, process.env)
-    const connections = new Connections(join(nodeRed.userDir, 'flowfuse-snapshots'), () => nodeRed.credentialSecrets())
+    const store = join(nodeRed.userDir, 'flowfuse-snapshots')
+    const connections = new Connections(store, () => nodeRed.credentialSecrets())
     const services: Services = {
         nodeRed,
         settings,
         connections,
+        inventories: new Inventories(store),
         targets: new TargetChoice(settings, connections),
         platforms: new Platforms(),
         jobs: new Jobs(error => nodeRed.logFailure(error)),

@@ -25,7 +25,9 @@ export const api = {
         await request('GET', `${root}/instances/${id(instance)}/snapshots?limit=${page.limit}${page.cursor === undefined ? '' : `&cursor=${id(page.cursor)}`}`) as SnapshotList,
     preview: async () => await request('GET', `${root}/push/preview`) as PushPreview,
     push: async (body: PushRequest) => await request('POST', `${root}/push`, body) as Job,
-    job: async (job: string) => await request('GET', `${root}/jobs/${id(job)}`) as Job
+    job: async (job: string) => await request('GET', `${root}/jobs/${id(job)}`) as Job,
+    cancel: async (job: string) => await request('DELETE', `${root}/jobs/${id(job)}`) as Job,
+    takeOut: async (job: string) => await request('DELETE', `${root}/jobs/${id(job)}/additions`) as Job
 }
 
 export type Api = typeof api

@@ -74,7 +74,9 @@ const sectionOf: Record<string, string> = { role: 'roles', needed: 'roles', what
 function spelled (params: ErrorParams): ErrorParams {
     return Object.fromEntries(Object.entries(params).map(([name, value]) => {
         const section = sectionOf[name]
-        return [name, section === undefined ? value : tOr(`${section}.${value}`, String(value))]
+        // A part of an answer has no word of its own.
+        const otherwise = name === 'what' ? t('things.answer') : String(value)
+        return [name, section === undefined ? value : tOr(`${section}.${value}`, otherwise)]
     }))
 }
 

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { PushPreview } from '../shared/requests'
+import { changesText } from './changes'
 import { openConnectDialog } from './connect-dialog'
 import { openDialog } from './dialog'
 import { toFailure } from './failure'
@@ -45,6 +46,14 @@ function PushDialog ({ model, close, cancel }: { model: PanelModel, close: () =>
     const [preview, setPreview] = useState<Fetched<PushPreview>>({ value: null, loading: true, failure: null })
     const [draft, setDraft] = useState(() => firstDraft(model))
     const latest = useRef(0)
+    const proposed = useRef('')
+
+    /** What somebody typed is left alone. */
+    const proposeDescription = ({ changes }: PushPreview) => {
+        const description = changes === null ? '' : changesText(changes)
+        setDraft(former => former.description === proposed.current ? { ...former, description } : former)
+        proposed.current = description
+    }
 
     const loadPreview = async () => {
         const mine = ++latest.current
@@ -55,6 +64,9 @@ function PushDialog ({ model, close, cancel }: { model: PanelModel, close: () =>
         )
         if (mine === latest.current) {
             setPreview({ ...answer, loading: false })
+            if (answer.value !== null) {
+                proposeDescription(answer.value)
+            }
         }
     }
     useEffect(() => {
@@ -80,7 +92,7 @@ function PushDialog ({ model, close, cancel }: { model: PanelModel, close: () =>
         const { value } = preview
         if (value !== null && !preview.loading) {
             left = null
-            void work.start(requestOf(possible, value.target.instance.id, value.variables.offered))
+            void work.start(requestOf(possible, value.target.instance.id, value))
         }
     }
     if (work.job?.state === 'done') {

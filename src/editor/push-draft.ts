@@ -1,44 +1,102 @@
-import type { PushRequest } from '../shared/requests'
+import type { PushPreview, PushRequest, VariablesRule } from '../shared/requests'
 import { nameProblem, descriptionProblem } from '../shared/names'
 
 /** What the push dialog is filled with. */
 export interface PushDraft {
     name: string
     description: string
-    rule: 'keep' | 'mine'
-    /** Names of host variables that the user ticked. */
+    rule: VariablesRule['rule']
+    /** Names of host variables that the user ticked; of those, which are sent without their value, and which hidden. */
     ticked: ReadonlySet<string>
+    keysOnly: ReadonlySet<string>
+    hidden: ReadonlySet<string>
+    /** Add what is missing to the instance's palette. */
+    addModules: boolean
+    deviceTarget: boolean
+    /** Whether devices keep the Node-RED that they have. */
+    keepNodeRed: boolean
+    /** Consent to another major version of Node-RED on the devices. */
+    majorStep: boolean
     restore: boolean
     captureBefore: boolean
 }
 
 export function newDraft (name: string): PushDraft {
-    return { name, description: '', rule: 'keep', ticked: new Set(), restore: false, captureBefore: true }
+    return { name, description: '', rule: 'keep', ticked: new Set(), keysOnly: new Set(), hidden: new Set(), addModules: false, deviceTarget: false, keepNodeRed: false, majorStep: false, restore: false, captureBefore: true }
 }
 
 /** The draft that a request was made of, so that a failed push can be tried again. */
-export function draftOf ({ name, description, variables, restore }: PushRequest): PushDraft {
+export function draftOf ({ name, description, variables, addModules, deviceTarget, restore }: PushRequest): PushDraft {
     return {
         name,
         description,
         rule: variables.rule,
-        ticked: new Set(variables.rule === 'mine' ? variables.names : []),
+        ticked: new Set(variables.rule === 'keep' ? [] : variables.names),
+        keysOnly: new Set(variables.rule === 'mine' ? variables.keysOnly : []),
+        hidden: new Set(variables.rule === 'mine' ? variables.hidden : []),
+        addModules: (addModules ?? []).length > 0,
+        deviceTarget: Boolean(deviceTarget),
+        // Both are asked again: the devices may have changed since.
+        keepNodeRed: false,
+        majorStep: false,
         restore: restore !== null,
         captureBefore: restore?.captureBefore ?? true
     }
 }
 
-/** @param offered only these may be sent; a tick of before a deploy may be of a name that the flows no longer use */
-export function requestOf (draft: PushDraft, instanceId: string, offered: string[]): PushRequest {
+/** What may be chosen now; a tick of before a deploy may be of something that the flows no longer use. */
+export type Choices = Pick<PushPreview, 'modules' | 'addModulesRefused' | 'devices'> & { variables: Pick<PushPreview['variables'], 'offered' | 'onInstance' | 'addRefused'> }
+
+export function requestOf (draft: PushDraft, instanceId: string, choices: Choices): PushRequest {
     return {
         instanceId,
         name: draft.name.trim(),
         description: draft.description.trim(),
-        variables: draft.rule === 'keep' ? { rule: 'keep' } : { rule: 'mine', names: offered.filter(name => draft.ticked.has(name)) },
+        variables: variablesOf(draft, choices.variables),
+        addModules: draft.addModules ? addableModules(choices) : [],
+        deviceTarget: draft.deviceTarget && mayTarget(choices.devices) ? { nodeRed: nodeRedFor(draft, choices.devices) } : null,
         restore: draft.restore ? { captureBefore: draft.captureBefore } : null
     }
 }
 
-export function isComplete (draft: PushDraft): boolean {
+function mayTarget ({ count, targetRefused }: Choices['devices']): boolean {
+    return count > 0 && targetRefused === null
+}
+
+function variablesOf (draft: PushDraft, { offered, onInstance, addRefused }: Choices['variables']): VariablesRule {
+    const names = offered.filter(name => draft.ticked.has(name))
+    switch (draft.rule) {
+    case 'keep': return { rule: 'keep' }
+    case 'add': return addRefused === null
+        ? { rule: 'add', names: names.filter(name => !onInstance.some(variable => variable.name === name)) }
+        : { rule: 'keep' }
+    case 'mine': return {
+        rule: 'mine',
+        names,
+        keysOnly: names.filter(name => draft.keysOnly.has(name)),
+        hidden: names.filter(name => draft.hidden.has(name))
+    }
+    }
+}
+
+/** Modules that the instance would not install by itself, and that may be added to its palette. */
+export function addableModules ({ modules, addModulesRefused }: Choices): string[] {
+    return addModulesRefused === null ? modules.filter(({ inPalette }) => !inPalette).map(({ name }) => name) : []
+}
+
+function nodeRedFor ({ keepNodeRed }: PushDraft, { nodeRedNow, nodeRedThen }: PushPreview['devices']): string {
+    return keepNodeRed && nodeRedNow !== null ? nodeRedNow : nodeRedThen
+}
+
+/** True where devices would get another major version of Node-RED than they have, or than is known. */
+export function isMajorStep (draft: PushDraft, devices: PushPreview['devices']): boolean {
+    const major = (version: string | null) => /\d+/.exec(version ?? '')?.[0]
+    return draft.deviceTarget && devices.count > 0 && devices.nodeRedNow !== null && major(devices.nodeRedNow) !== major(nodeRedFor(draft, devices))
+}
+
+export function isComplete (draft: PushDraft, devices?: PushPreview['devices']): boolean {
+    if (devices !== undefined && isMajorStep(draft, devices) && !draft.majorStep) {
+        return false
+    }
     return nameProblem(draft.name) === null && descriptionProblem(draft.description) === null
 }

@@ -8,7 +8,9 @@ import { FailureMessage, Loading, Message } from './message'
 import { deploy, hasUndeployedEdits, onEditorEvent } from './node-red'
 import type { Fetched } from './panel-model'
 import { PushContents } from './push-contents'
+import { PushDevices } from './push-devices'
 import { isComplete, type PushDraft } from './push-draft'
+import { PushModules } from './push-modules'
 import { PushNames } from './push-names'
 import { PushProgress } from './push-progress'
 import { PushRestore } from './push-restore'
@@ -39,7 +41,7 @@ export function PushForm (props: PushFormProps) {
     const { value } = preview
     const refused = value?.target.pushRefused ?? null
     const tooLarge = value?.tooLarge ?? null
-    const ready = value !== null && !preview.loading && refused === null && tooLarge === null && isComplete(draft)
+    const ready = value !== null && !preview.loading && refused === null && tooLarge === null && isComplete(draft, value.devices)
     return (
         <DialogForm
             busy={work.running}
@@ -52,7 +54,12 @@ export function PushForm (props: PushFormProps) {
                 <PushProgress work={work} onConnect={props.onConnect} onChoose={props.onChoose} />
             </div>}
             buttons={work.running
-                ? <Button onClick={props.onClose}>{t('push.hide')}</Button>
+                ? <>
+                    {(work.cancellable || work.cancelling) && <Button disabled={work.cancelling} onClick={() => void work.cancel()}>
+                        {t(work.cancelling ? 'push.cancelling' : 'push.cancel')}
+                    </Button>}
+                    <Button onClick={props.onClose}>{t('push.hide')}</Button>
+                </>
                 : <>
                     <Button onClick={props.onCancel}>{t('common.cancel')}</Button>
                     <Button primary disabled={!ready} title={draft.name}>{submitLabel(draft)}</Button>
@@ -70,7 +77,9 @@ export function PushForm (props: PushFormProps) {
                 {tooLarge !== null && <FailureMessage failure={coded(tooLarge)} />}
                 {value !== null && <>
                     <PushContents preview={value} reloading={preview.loading} />
+                    <PushModules preview={value} draft={draft} onChange={onChange} />
                     <PushVariables variables={value.variables} draft={draft} onChange={onChange} />
+                    <PushDevices preview={value} draft={draft} onChange={onChange} />
                     <PushRestore preview={value} draft={draft} server={props.server} onChange={onChange} />
                 </>}
             </fieldset>

@@ -8,7 +8,7 @@ import { t } from './text'
 
 /** What is true after a push that went through. */
 export function PushOutcome ({ job, close }: { job: Job, close: () => void }) {
-    const { snapshot, before, instance } = job.result
+    const { snapshot, before, instance, targeted } = job.result
     const name = snapshot?.name ?? ''
     const url = webUrl(instance.url)
     const root = useRef<HTMLDivElement>(null)
@@ -19,6 +19,7 @@ export function PushOutcome ({ job, close }: { job: Job, close: () => void }) {
                 <Message look="success">
                     <p><strong>{t('outcome.created', { name, instance: instance.name })}</strong></p>
                     {before !== null && <p>{t('outcome.before', { name: before.name })}</p>}
+                    {targeted === true && <p>{t('outcome.targeted', { instance: instance.name })}</p>}
                     <p>{outcomeSentence(job.result)}</p>
                     {url !== null && <p><OutsideLink href={url.href}>{t('outcome.open', { instance: instance.name })}</OutsideLink></p>}
                 </Message>

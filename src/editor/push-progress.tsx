@@ -1,9 +1,10 @@
-import { useEffect, useRef } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import type { JobStep, PushResult } from '../shared/requests'
-import { Icon } from './button'
+import { Button, Icon } from './button'
+import { failureSentence, type Failure } from './failure'
 import { FailureMessage, Loading, Message } from './message'
 import type { PushWork } from './push-work'
-import { t } from './text'
+import { listed, t } from './text'
 
 const icons: Record<JobStep['state'], string> = { waiting: 'circle-o', running: 'circle-o-notch fa-spin', done: 'check', failed: 'times' }
 
@@ -29,6 +30,7 @@ export function PushProgress ({ work, onConnect, onChoose }: { work: PushWork, o
             {reason !== null && <FailureMessage failure={reason} connect={onConnect} choose={onChoose}>
                 {reason.kind === 'offline' && job === null && <p>{t('push.startUnknown')}</p>}
                 {job !== null && <DoneBefore result={job.result} />}
+                {job !== null && <Added work={work} result={job.result} />}
             </FailureMessage>}
         </div>
     )
@@ -47,11 +49,36 @@ function Steps ({ steps }: { steps: JobStep[] }) {
 }
 
 /** What stays although the push failed. */
-function DoneBefore ({ result: { snapshot, before } }: { result: PushResult }) {
+function DoneBefore ({ result: { snapshot, before, targeted, instance } }: { result: PushResult }) {
     return (
         <>
             {before !== null && <p>{t('outcome.before', { name: before.name })}</p>}
+            {targeted === true && <p>{t('outcome.targeted', { instance: instance.name })}</p>}
             {snapshot !== null && <p>{t('outcome.again', { name: snapshot.name })}</p>}
+        </>
+    )
+}
+
+/** What a failed push had written to the instance itself, and the way to take it out. */
+function Added ({ work, result: { added, instance } }: { work: PushWork, result: PushResult }) {
+    const [state, setState] = useState<{ busy: boolean, done: boolean, failure: Failure | null }>({ busy: false, done: false, failure: null })
+    const names = [...added?.variables ?? [], ...added?.modules ?? []]
+    if (state.done) {
+        return <p role="status">{t('outcome.takenOut', { instance: instance.name })}</p>
+    }
+    if (names.length === 0) {
+        return null
+    }
+    const takeOut = async () => {
+        setState({ busy: true, done: false, failure: null })
+        const failure = await work.takeOut()
+        setState({ busy: false, done: failure === null, failure })
+    }
+    return (
+        <>
+            <p>{t('outcome.added', { names: listed(names), instance: instance.name })}</p>
+            <p><Button small disabled={state.busy} onClick={() => void takeOut()}>{t('outcome.takeOut')}</Button></p>
+            {state.failure !== null && <p role="alert">{failureSentence(state.failure)}</p>}
         </>
     )
 }

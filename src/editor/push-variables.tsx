@@ -2,9 +2,11 @@ import { Fragment } from 'preact'
 import { useState } from 'preact/hooks'
 import type { PushPreview } from '../shared/requests'
 import { Icon } from './button'
+import { coded, failureSentence } from './failure'
 import type { PushDraft } from './push-draft'
 import { t } from './text'
-import { keepOutlook, mineOutlook, type VariablesOutlook } from './variables'
+import { OfferedVariables } from './push-offered'
+import { addOutlook, keepOutlook, mineOutlook, type VariablesOutlook } from './variables'
 
 interface PushVariablesProps {
     variables: PushPreview['variables']
@@ -15,10 +17,16 @@ interface PushVariablesProps {
 /** Which variables the snapshot carries. Folded until something about it matters. */
 export function PushVariables ({ variables, draft, onChange }: PushVariablesProps) {
     const { onInstance, offered, unset } = variables
-    const outlook = draft.rule === 'keep' ? keepOutlook(variables) : mineOutlook(variables, draft.ticked)
-    const [open, setOpen] = useState(unset.length > 0 || outlook.missing.length > 0 || draft.rule === 'mine')
-    const ticked = offered.filter(name => draft.ticked.has(name)).length
-    const summary = draft.rule === 'keep' ? t('variables.keepSummary', { count: onInstance.length }) : t('variables.mineSummary', { count: ticked })
+    const { addRefused } = variables
+    // What was chosen before can have become impossible since.
+    const rule = draft.rule === 'add' && addRefused !== null ? 'keep' : draft.rule
+    const outlook = { keep: keepOutlook, add: addOutlook, mine: mineOutlook }[rule](variables, draft.ticked)
+    const lacking = offered.filter(name => !onInstance.some(variable => variable.name === name))
+    const [open, setOpen] = useState(unset.length > 0 || outlook.missing.length > 0 || rule !== 'keep')
+    const ticked = (rule === 'add' ? lacking : offered).filter(name => draft.ticked.has(name)).length
+    const summary = rule === 'keep'
+        ? t('variables.keepSummary', { count: onInstance.length })
+        : t(rule === 'add' ? 'variables.addSummary' : 'variables.mineSummary', { count: ticked })
     return (
         <div class="ffs-pair">
             <span class="ffs-pair-label" id="ffs-variables-label">{t('variables.title')}</span>
@@ -26,40 +34,28 @@ export function PushVariables ({ variables, draft, onChange }: PushVariablesProp
                 <summary tabIndex={0}>{summary}</summary>
                 <div role="radiogroup" aria-labelledby="ffs-variables-label">
                     <label class="ffs-check">
-                        <input type="radio" name="ffs-variables" checked={draft.rule === 'keep'} onChange={() => onChange({ rule: 'keep' })} />
+                        <input type="radio" name="ffs-variables" checked={rule === 'keep'} onChange={() => onChange({ rule: 'keep' })} />
                         <span>{t('variables.keep')}<span class="ffs-secondary ffs-below">{t('variables.keepMeaning', { count: onInstance.length })}</span></span>
                     </label>
                     <label class="ffs-check">
-                        <input type="radio" name="ffs-variables" checked={draft.rule === 'mine'} onChange={() => onChange({ rule: 'mine' })} />
+                        <input
+                            type="radio" name="ffs-variables" checked={rule === 'add'} disabled={addRefused !== null}
+                            onChange={() => onChange({ rule: 'add', ticked: new Set() })}
+                        />
+                        <span>{t('variables.add')}<span class="ffs-secondary ffs-below">
+                            {addRefused === null ? t('variables.addMeaning') : failureSentence(coded(addRefused))}
+                        </span></span>
+                    </label>
+                    <label class="ffs-check">
+                        <input type="radio" name="ffs-variables" checked={rule === 'mine'} onChange={() => onChange({ rule: 'mine' })} />
                         <span>{t('variables.mine')}<span class="ffs-secondary ffs-below">{t('variables.mineMeaning')}</span></span>
                     </label>
                 </div>
-                {draft.rule === 'mine' && <Offered offered={offered} draft={draft} onChange={onChange} />}
+                {rule === 'add' && <OfferedVariables offered={lacking} draft={draft} onChange={onChange} />}
+                {rule === 'mine' && <OfferedVariables offered={offered} draft={draft} onChange={onChange} options={variables} />}
                 <Outlook outlook={outlook} variables={variables} />
             </details>
         </div>
-    )
-}
-
-function Offered ({ offered, draft, onChange }: { offered: string[], draft: PushDraft, onChange: (part: Partial<PushDraft>) => void }) {
-    if (offered.length === 0) {
-        return <p class="ffs-secondary ffs-indent">{t('variables.noneOffered')}</p>
-    }
-    const toggle = (name: string, on: boolean) => {
-        const ticked = new Set(draft.ticked)
-        ticked[on ? 'add' : 'delete'](name)
-        onChange({ ticked })
-    }
-    return (
-        <fieldset class="ffs-fields ffs-indent">
-            <legend class="ffs-secondary">{t('variables.offered')}</legend>
-            {offered.map(name => (
-                <label class="ffs-check" key={name}>
-                    <input type="checkbox" checked={draft.ticked.has(name)} onChange={event => toggle(name, event.currentTarget.checked)} />
-                    <code class="ffs-wrap">{name}</code>
-                </label>
-            ))}
-        </fieldset>
     )
 }
 

@@ -16,18 +16,25 @@ export class PushWork extends Observable {
     failure: Failure | null = null
     /** True between the click and the first answer. */
     starting = false
+    /** True once the user asked to end it. */
+    cancelling = false
     /** True while Node-RED does not tell how the job stands. */
     unheard = false
     /** True while a dialog shows it. */
     watched = false
 
     /** @param pause waits that many milliseconds */
-    constructor (private readonly api: Pick<Api, 'push' | 'job'>, private readonly onEnd: (work: PushWork) => void, private readonly pause = wait) {
+    constructor (private readonly api: Pick<Api, 'push' | 'job' | 'cancel' | 'takeOut'>, private readonly onEnd: (work: PushWork) => void, private readonly pause = wait) {
         super()
     }
 
     get running (): boolean {
         return this.starting || (this.failure === null && this.job?.state === 'running')
+    }
+
+    /** True while ending the push leaves nothing half done. */
+    get cancellable (): boolean {
+        return this.running && !this.cancelling && this.job?.steps.some(({ id, state }) => id === 'create' && state === 'waiting') === true
     }
 
     get failed (): boolean {
@@ -43,7 +50,7 @@ export class PushWork extends Observable {
         if (this.running) {
             return
         }
-        Object.assign(this, { request, job: null, failure: null, starting: true, unheard: false })
+        Object.assign(this, { request, job: null, failure: null, starting: true, cancelling: false, unheard: false })
         this.changed()
         try {
             this.job = await this.api.push(request)
@@ -53,6 +60,24 @@ export class PushWork extends Observable {
         this.starting = false
         this.changed()
         await this.follow()
+    }
+
+    /** Asks to end the push before it creates anything. When that comes too late, its end is shown as usual. */
+    async cancel (): Promise<void> {
+        this.cancelling = true
+        this.changed()
+        await this.api.cancel(this.job?.id ?? '').catch(toFailure)
+    }
+
+    /** Takes out what a failed push had added to the instance. @returns why not, or null */
+    async takeOut (): Promise<Failure | null> {
+        try {
+            this.job = await this.api.takeOut(this.job?.id ?? '')
+            this.changed()
+            return null
+        } catch (error) {
+            return toFailure(error)
+        }
     }
 
     /** Forgets the push once its end was seen. */

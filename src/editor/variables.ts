@@ -13,12 +13,20 @@ export interface VariablesOutlook {
     replaced: Array<{ name: string, hidden: boolean }>
 }
 
-export function keepOutlook ({ offered, unset, onInstance }: PushPreview['variables']): VariablesOutlook {
+type Lists = Pick<PushPreview['variables'], 'offered' | 'unset' | 'onInstance'>
+
+export function keepOutlook ({ offered, unset, onInstance }: Lists): VariablesOutlook {
     const there = new Set(onInstance.map(({ name }) => name))
     return { missing: [...offered, ...unset].filter(name => !there.has(name)), gone: [], replaced: [] }
 }
 
-export function mineOutlook ({ offered, unset, onInstance }: PushPreview['variables'], ticked: ReadonlySet<string>): VariablesOutlook {
+/** Ticked variables join those of the instance, which all stay as they are. */
+export function addOutlook (lists: Lists, ticked: ReadonlySet<string>): VariablesOutlook {
+    const { missing } = keepOutlook(lists)
+    return { missing: missing.filter(name => !ticked.has(name) || !lists.offered.includes(name)), gone: [], replaced: [] }
+}
+
+export function mineOutlook ({ offered, unset, onInstance }: Lists, ticked: ReadonlySet<string>): VariablesOutlook {
     const hiddenFirst = [...onInstance].sort((one, other) => Number(other.hidden) - Number(one.hidden))
     return {
         missing: [...offered, ...unset].filter(name => !ticked.has(name)),

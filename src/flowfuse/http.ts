@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
 import axios, { AxiosError, type AxiosResponse } from 'axios'
-import { CodedError } from '../shared/errors'
+import { CodedError, type Thing } from '../shared/errors'
 import { limits } from '../shared/limits'
 import { parseAnswer } from '../snapshot/parse'
 import { connectionErrorCode, FlowFuseError, platformMessage } from './errors'
@@ -15,7 +15,7 @@ export interface PlatformRequest {
     /** Path below the origin, with every id encoded by `platformPath`. */
     path: string
     /** What is asked for, in the user's words; goes into `answer-unexpected`. */
-    what: string
+    what: Thing
     body?: Record<string, unknown> | SerialisedBody
     /** Total time for the whole call in milliseconds; 30 s when absent. */
     timeoutMs?: number

@@ -1,8 +1,9 @@
 import type { Named } from '../shared/requests'
 import type { Modules } from '../snapshot/model'
-import { asObject, list, optionalText, text } from '../snapshot/parse'
+import { asObject, isObject, list, optionalText, text } from '../snapshot/parse'
 import { naming } from './errors'
 import { platformPath } from './http'
+import { isUntold } from './instance-settings'
 import type { Session } from './session'
 
 export interface Instance extends Named {
@@ -16,6 +17,8 @@ export interface Instance extends Named {
     deployedAt: string | null
     /** Variables of the instance without those of the platform itself. Values are not kept. */
     variables: Array<{ name: string, hidden: boolean }>
+    /** How many hidden variables come without their value, so that nobody can send the list back whole. */
+    untoldVariables: number
     /** The palette list: the only modules that a restore installs on a hosted instance. */
     palette: Modules
     /** True when requests to the instance's HTTP nodes need user and password. */
@@ -40,6 +43,7 @@ export async function getInstance (session: Session, id: string, signal?: AbortS
         isDeploying: meta.isDeploying === true,
         deployedAt: optionalText(instance, 'flowLastUpdatedAt') || null,
         variables: variablesOf(settings.env),
+        untoldVariables: (Array.isArray(settings.env) ? settings.env as unknown[] : []).filter(item => isObject(item) && isUntold(item)).length,
         palette: paletteOf(settings),
         hasBasicAuth: asObject(settings.httpNodeAuth ?? {}, 'instance').type === 'basic'
     }

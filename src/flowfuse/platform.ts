@@ -30,6 +30,9 @@ export function isAtLeast (platform: { version: string | null }, version: string
     return known === null || semver.gte(known, version)
 }
 
+/** The first version that keeps hidden variables hidden in snapshots. Before it, a hidden one arrives as an object for a value. */
+export const keepsHiddenSince = '2.19.0'
+
 /** The largest body that the platform reads, in bytes. An operator's proxy in front of it may take less. */
 export function bodyLimit (platform: { version: string | null }): number {
     return (isAtLeast(platform, '2.20.0') ? 10 : 5) * 1024 * 1024

@@ -1,7 +1,8 @@
 import { setImmediate as nextTick } from 'node:timers/promises'
 import { CodedError } from '../shared/errors'
 import { limits } from '../shared/limits'
-import { RevisionHash } from '../snapshot/canonical'
+import { fingerprint, RevisionHash } from '../snapshot/canonical'
+import type { NodeState } from '../snapshot/changes-since'
 import { References } from '../snapshot/environment'
 import type { FlowNode } from '../snapshot/model'
 import { ModulesInUse } from '../snapshot/modules'
@@ -22,6 +23,8 @@ export interface Capture {
     /** Names of environment variables that the flows refer to and nothing nearer defines. */
     references: string[]
     modulesInUse: ModulesInUse
+    /** For telling what changes between pushes; empty without a key. */
+    nodes: NodeState[]
 }
 
 /** Work on the event loop at most this long before flows get their turn again. */
@@ -33,8 +36,9 @@ const attempts = 3
  * Captures exactly what runs. Walks in slices, so that running flows are not held up; when a deploy comes in between it starts again.
  * @throws CodedError `credentials-not-decrypted`, `flows-not-loaded`, `too-many-nodes`, `capture-moved`; `capture-unproven` when the
  * hash of what was read is not the revision that Node-RED reports
+ * @param key of the nodes' fingerprints, where they are wanted
  */
-export async function capture (nodeRed: NodeRed): Promise<Capture> {
+export async function capture (nodeRed: NodeRed, key: Uint8Array | null = null): Promise<Capture> {
     if (nodeRed.credentialsNotDecrypted) {
         throw new CodedError('credentials-not-decrypted', {}, 409)
     }
@@ -46,7 +50,7 @@ export async function capture (nodeRed: NodeRed): Promise<Capture> {
         if (live.flows.length > limits.flowNodes) {
             throw new CodedError('too-many-nodes', { count: live.flows.length, max: limits.flowNodes })
         }
-        const { result, hash } = await walk(nodeRed, live)
+        const { result, hash } = await walk(nodeRed, live, key)
         const now = await nodeRed.liveFlows()
         if (now?.rev === live.rev) {
             if (hash !== live.rev) {
@@ -58,13 +62,14 @@ export async function capture (nodeRed: NodeRed): Promise<Capture> {
     throw new CodedError('capture-moved', {}, 409)
 }
 
-async function walk (nodeRed: NodeRed, live: LiveFlows): Promise<{ result: Capture, hash: string }> {
+async function walk (nodeRed: NodeRed, live: LiveFlows, key: Uint8Array | null): Promise<{ result: Capture, hash: string }> {
     const slice = new Slice()
     const hash = new RevisionHash()
     const flows = new JsonPieces('[', ']')
     const credentials = new JsonPieces('{', '}')
     const references = new References()
     const inventory = new Inventory()
+    const nodes: NodeState[] = []
     for (const node of live.flows) {
         const json = JSON.stringify(node) ?? 'null'
         hash.add(json)
@@ -72,6 +77,9 @@ async function walk (nodeRed: NodeRed, live: LiveFlows): Promise<{ result: Captu
         const id = idOf(node)
         const open = id === undefined ? undefined : nodeRed.credentials(id)
         references.add(node, open)
+        if (key !== null && id !== undefined) {
+            nodes.push({ id, hash: fingerprint(key, node, open), name: nameOf(node), flow: typeof node.z === 'string' ? node.z : '' })
+        }
         const hasCredentials = open !== undefined && Object.keys(open).length > 0
         if (inventory.add(node, id, hasCredentials) && hasCredentials) {
             credentials.add(`${JSON.stringify(id)}:${JSON.stringify(open)}`)
@@ -93,7 +101,8 @@ async function walk (nodeRed: NodeRed, live: LiveFlows): Promise<{ result: Captu
             counts,
             oddities,
             references: references.names(),
-            modulesInUse
+            modulesInUse,
+            nodes
         }
     }
 }
@@ -111,6 +120,10 @@ function withoutInlineCredentials (node: FlowNode, json: string): string {
 function idOf (node: FlowNode): string | undefined {
     const id = node?.id
     return (typeof id === 'string' && id !== '') || typeof id === 'number' ? String(id) : undefined
+}
+
+function nameOf ({ name, label, type }: FlowNode): string {
+    return [name, label, type].find(text => typeof text === 'string' && text !== '') as string | undefined ?? ''
 }
 
 class Inventory {

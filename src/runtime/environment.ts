@@ -21,7 +21,7 @@ export function referredVariables (references: string[], host: HostEnvironment):
  * The variables that the user ticked, with the host's values. Never more than the flows refer to.
  * @throws CodedError `variable-name-invalid`, `variable-not-allowed`, `variable-not-referred`, `variable-not-set`
  */
-export function tickedVariables (names: string[], references: string[], host: HostEnvironment): Environment {
+export function tickedVariables (names: string[], references: string[], host: HostEnvironment): Record<string, string> {
     return Object.fromEntries(names.map(name => {
         if (withheld(name)) {
             throw new CodedError('variable-not-allowed', { name })
@@ -37,6 +37,16 @@ export function tickedVariables (names: string[], references: string[], host: Ho
             throw new CodedError('variable-not-set', { name }, 409)
         }
         return [name, value]
+    }))
+}
+
+/** Ticked variables as a snapshot carries them. `keysOnly` ones are empty; hidden ones become plain where the platform can't hide them. */
+export function sentVariables (
+    ticked: Record<string, string>, { keysOnly = [], hidden = [] }: { keysOnly?: string[], hidden?: string[] }, keepsHidden: boolean
+): Environment {
+    return Object.fromEntries(Object.entries(ticked).map(([name, own]) => {
+        const value = keysOnly.includes(name) ? '' : own
+        return [name, keepsHidden && hidden.includes(name) ? { hidden: true, value } : value]
     }))
 }
 

@@ -5,13 +5,13 @@ import type { Job, JobStep, PushResult } from '../shared/requests'
 
 /** What a running job reports. */
 export interface Progress {
-    /** Finishes the step before it and begins this one. */
+    /** Finishes the step before it and begins this one. @throws CodedError `job-cancelled` when the user has cancelled meanwhile */
     begin (step: JobStep['id']): void
     /** What is certain so far; kept when the job fails later. */
     readonly result: PushResult
 }
 
-interface Entry { owner: string, job: Job, endedAt: number | null }
+interface Entry { owner: string, job: Job, endedAt: number | null, cancelled: boolean }
 
 /** Long work, one at a time: runs on after its request was answered, contained, readable by the user who started it. */
 export class Jobs {
@@ -27,7 +27,7 @@ export class Jobs {
         }
         this.forgetOld()
         const job: Job = { id: randomUUID(), state: 'running', steps: steps.map(id => ({ id, state: 'waiting' })), result, error: null }
-        const entry: Entry = { owner, job, endedAt: null }
+        const entry: Entry = { owner, job, endedAt: null, cancelled: false }
         this.entries.set(job.id, entry)
         void this.contain(entry, run)
         return job
@@ -42,10 +42,29 @@ export class Jobs {
         return entry.job
     }
 
+    /**
+     * Ends a job before its next step. Only while nothing was created: from then on it would leave half a push behind.
+     * @throws CodedError `job-not-found`, `job-past-cancelling`
+     */
+    cancel (owner: string, id: string): Job {
+        const job = this.get(owner, id)
+        if (job.state !== 'running' || job.steps.some(step => step.id === 'create' && step.state !== 'waiting')) {
+            throw new CodedError('job-past-cancelling', {}, 409)
+        }
+        const entry = this.entries.get(id)
+        if (entry !== undefined) {
+            entry.cancelled = true
+        }
+        return job
+    }
+
     private async contain (entry: Entry, run: (progress: Progress) => Promise<void>): Promise<void> {
         const { job } = entry
         const endStep = (state: 'done' | 'failed') => job.steps.filter(step => step.state === 'running').forEach(step => { step.state = state })
         const begin = (id: JobStep['id']) => {
+            if (entry.cancelled) {
+                throw new CodedError('job-cancelled', {}, 409)
+            }
             endStep('done')
             job.steps.filter(step => step.id === id).forEach(step => { step.state = 'running' })
         }

@@ -1,12 +1,16 @@
 import type { Platform } from '../flowfuse/platform'
-import { isAtLeast } from '../flowfuse/platform'
+import { isAtLeast, keepsHiddenSince } from '../flowfuse/platform'
 import type { Instance } from '../flowfuse/instances'
+import type { SignInKind } from '../shared/abilities'
+import type { ErrorAnswer } from '../shared/errors'
 import type { PushNote, PushPreview, Target } from '../shared/requests'
-import type { ModuleList } from '../snapshot/modules'
+import { changesSince, type Inventory } from '../snapshot/changes-since'
+import { builtIntoInstances, type ModuleList } from '../snapshot/modules'
 import type { Capture } from './capture'
 import { referredVariables, type HostEnvironment } from './environment'
 import { sizeRefusal } from './push-size'
 import type { StoredLink } from './store/connections'
+import { known } from './targets'
 
 export interface PreviewSources {
     /** Origin of the platform. */
@@ -16,15 +20,19 @@ export interface PreviewSources {
     host: HostEnvironment
     target: Target
     instance: Instance
+    kind: SignInKind
     platform: Pick<Platform, 'version'>
     link: StoredLink | null
+    devices: Pick<PushPreview['devices'], 'count' | 'nodeRedNow'>
+    /** What the last push to the instance held. */
+    inventory: Inventory | null
 }
 
 /** What a push would carry and what is worth knowing before it: names and counts only. */
 export function pushPreview (sources: PreviewSources): PushPreview {
     const { captured, modules, host, target, instance } = sources
     const rows = Object.entries(modules.modules).map(([name, version]) => ({
-        name, version, inPalette: name === 'node-red' || Object.hasOwn(instance.palette, name)
+        name, version, inPalette: builtIntoInstances(name) || Object.hasOwn(instance.palette, name)
     }))
     return {
         target,
@@ -33,11 +41,24 @@ export function pushPreview (sources: PreviewSources): PushPreview {
         modulesLeftOut: modules.leftOut,
         variables: {
             ...referredVariables(captured.references, host),
-            onInstance: [...instance.variables].sort((a, b) => Number(b.hidden) - Number(a.hidden) || a.name.localeCompare(b.name))
+            onInstance: [...instance.variables].sort((a, b) => Number(b.hidden) - Number(a.hidden) || a.name.localeCompare(b.name)),
+            addRefused: known(sources, target.team, 'editVariables') ?? untoldRefusal(instance),
+            keepsHidden: isAtLeast(sources.platform, keepsHiddenSince)
         },
+        devices: {
+            ...sources.devices,
+            nodeRedThen: modules.modules['node-red'] ?? '',
+            targetRefused: known(sources, target.team, 'setTarget')
+        },
+        addModulesRefused: known(sources, target.team, 'editPalette'),
         tooLarge: sizeRefusal(captured.bytes, sources.server, sources.platform),
+        changes: sources.inventory === null ? null : changesSince(sources.inventory, captured.nodes),
         notes: notes(sources, rows)
     }
+}
+
+function untoldRefusal ({ untoldVariables, name }: Instance): ErrorAnswer | null {
+    return untoldVariables === 0 ? null : { code: 'variables-untold', params: { count: untoldVariables, instance: name } }
 }
 
 function notes (sources: PreviewSources, rows: PushPreview['modules']): PushNote[] {
@@ -57,7 +78,7 @@ function notes (sources: PreviewSources, rows: PushPreview['modules']): PushNote
         [modules.leftOut.length > 0, { code: 'modules-left-out', params: { count: modules.leftOut.length } }],
         [link !== null && deployedSince(link, instance), { code: 'instance-deployed-since', params: {} }],
         [instance.hasBasicAuth && !isAtLeast(platform, '2.13.0'), { code: 'restore-breaks-basic-auth', params: {} }],
-        [hidden > 0 && !isAtLeast(platform, '2.19.0'), { code: 'restore-shows-hidden', params: { count: hidden } }]
+        [hidden > 0 && !isAtLeast(platform, keepsHiddenSince), { code: 'restore-shows-hidden', params: { count: hidden } }]
     ]
     return all.filter(([applies]) => applies).map(([, note]) => note)
 }

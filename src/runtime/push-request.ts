@@ -1,7 +1,8 @@
 import { CodedError, type ErrorAnswer } from '../shared/errors'
 import { limits } from '../shared/limits'
 import { descriptionProblem, nameProblem } from '../shared/names'
-import type { PushRequest } from '../shared/requests'
+import type { PushRequest, VariablesRule } from '../shared/requests'
+import { validModuleVersion } from '../snapshot/modules'
 import { isObject } from '../snapshot/parse'
 
 /**
@@ -9,12 +10,14 @@ import { isObject } from '../snapshot/parse'
  * @throws CodedError `body-invalid`, `id-invalid`, `name-empty`, `name-too-long`, `name-automatic`, `description-too-long`
  */
 export function parsePushRequest (body: unknown): PushRequest {
-    const { instanceId, name, description, variables, restore } = fields(body)
+    const { instanceId, name, description, variables, addModules, deviceTarget, restore } = fields(body)
     return {
         instanceId: platformId(instanceId),
         name: snapshotName(name),
         description: snapshotDescription(description),
         variables: variablesRule(variables),
+        addModules: nameList(addModules ?? [], 'addModules'),
+        deviceTarget: deviceTargetOf(deviceTarget ?? null),
         restore: restore === null ? null : { captureBefore: flag(fields(restore).captureBefore, 'restore') }
     }
 }
@@ -61,16 +64,39 @@ function refuse (problem: ErrorAnswer | null): void {
     }
 }
 
-function variablesRule (value: unknown): PushRequest['variables'] {
-    const { rule, names } = fields(value)
-    if (rule === 'keep') {
-        return { rule }
+function variablesRule (value: unknown): VariablesRule {
+    const { rule, names, keysOnly, hidden } = fields(value)
+    switch (rule) {
+    case 'keep': return { rule }
+    case 'add': return { rule, names: nameList(names, 'variables') }
+    case 'mine': return {
+        rule,
+        names: nameList(names, 'variables'),
+        keysOnly: nameList(keysOnly ?? [], 'variables'),
+        hidden: nameList(hidden ?? [], 'variables')
     }
-    const valid = rule === 'mine' && Array.isArray(names) && names.length <= limits.variablesPerRequest && names.every(name => typeof name === 'string')
-    if (!valid) {
-        throw new CodedError('body-invalid', { field: 'variables' })
+    default: throw new CodedError('body-invalid', { field: 'variables' })
     }
-    return { rule, names: [...new Set(names)] }
+}
+
+/** Devices install the version as it stands there, and wipe their project when that fails. */
+function deviceTargetOf (value: unknown): { nodeRed: string } | null {
+    if (value === null) {
+        return null
+    }
+    const nodeRed = textField(fields(value).nodeRed, 'deviceTarget')
+    if (!validModuleVersion(nodeRed)) {
+        throw new CodedError('body-invalid', { field: 'deviceTarget' })
+    }
+    return { nodeRed }
+}
+
+/** Each name once. */
+function nameList (value: unknown, field: string): string[] {
+    if (!Array.isArray(value) || value.length > limits.namesPerRequest || !value.every(name => typeof name === 'string')) {
+        throw new CodedError('body-invalid', { field })
+    }
+    return [...new Set(value)]
 }
 
 function flag (value: unknown, field: string): boolean {

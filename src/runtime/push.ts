@@ -2,13 +2,17 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { FlowFuseError, isLost } from '../flowfuse/errors'
 import type { SerialisedBody } from '../flowfuse/http'
 import { getInstance, type Instance } from '../flowfuse/instances'
-import type { Platform } from '../flowfuse/platform'
+import { isAtLeast, keepsHiddenSince, type Platform } from '../flowfuse/platform'
 import type { Session } from '../flowfuse/session'
 import { createSnapshot, listSnapshots, type SnapshotMeta } from '../flowfuse/snapshots'
 import { CodedError } from '../shared/errors'
 import type { JobStep, PushRequest } from '../shared/requests'
+import type { Modules } from '../snapshot/model'
+import { builtIntoInstances } from '../snapshot/modules'
+import { addModules, addVariables } from './additions'
 import { capture, type Capture } from './capture'
-import { hostEnvironment, tickedVariables } from './environment'
+import { targetDevices } from './device-target'
+import { hostEnvironment, sentVariables, tickedVariables } from './environment'
 import type { Progress } from './jobs'
 import { installedModules } from './modules'
 import type { NodeRed } from './node-red'
@@ -23,6 +27,8 @@ export interface PushParts {
     session: Session
     user: { id: string }
     platform: Pick<Platform, 'version'>
+    /** For the nodes' fingerprints. */
+    key: Uint8Array | null
     /** Told once the platform has confirmed the snapshot. `deployedAt`: time of the last deploy on the instance then. */
     onCreated: (snapshot: SnapshotMeta, captured: Capture, deployedAt: string | null) => Promise<void>
     /** Told after a restore was asked for, however it ended: the restore itself counts as a deploy on the platform. */
@@ -35,7 +41,11 @@ const recent = 50
 
 export function pushSteps (request: PushRequest): Array<JobStep['id']> {
     return [
-        'capture', 'check', 'create',
+        'capture', 'check',
+        ...(request.variables.rule === 'add' && request.variables.names.length > 0 ? ['add-variables' as const] : []),
+        ...(request.addModules?.length ? ['add-modules' as const] : []),
+        'create',
+        ...(request.deviceTarget ? ['device-target' as const] : []),
         ...(request.restore?.captureBefore ? ['capture-before' as const] : []),
         ...(request.restore ? ['restore' as const, 'follow' as const] : [])
     ]
@@ -48,46 +58,91 @@ export function pushSteps (request: PushRequest): Array<JobStep['id']> {
 export async function push (parts: PushParts, request: PushRequest, progress: Progress): Promise<void> {
     const { nodeRed, session } = parts
     progress.begin('capture')
-    const captured = await capture(nodeRed)
-    const { modules } = await installedModules(nodeRed, captured.modulesInUse)
+    const captured = await capture(nodeRed, parts.key)
+    const installed = (await installedModules(nodeRed, captured.modulesInUse)).modules
+    const modules = request.deviceTarget ? { ...installed, 'node-red': request.deviceTarget.nodeRed } : installed
     const host = hostEnvironment(process.env, nodeRed.setting('envVarExcludes'))
-    const env = request.variables.rule === 'keep' ? null : tickedVariables(request.variables.names, captured.references, host)
+    const { variables } = request
+    const ticked = variables.rule === 'keep' ? {} : tickedVariables(variables.names, captured.references, host)
+    const env = variables.rule === 'mine' ? sentVariables(ticked, variables, isAtLeast(parts.platform, keepsHiddenSince)) : null
+    const modulesToAdd = addableModules(request.addModules ?? [], modules)
 
     progress.begin('check')
     const instance = await getInstance(session, request.instanceId)
-    // Before anything is created: a restore that is known to be refused would leave half of what was asked for.
-    await requireRole(session, instance.team, 'push', ...(request.restore ? ['restore' as const] : []))
+    // Before anything is written: what is known to be refused later would leave half of what was asked for.
+    await requireRole(session, instance.team, 'push',
+        ...(request.restore ? ['restore' as const] : []),
+        ...(request.deviceTarget ? ['setTarget' as const] : []),
+        ...(variables.rule === 'add' ? ['editVariables' as const] : []),
+        ...(modulesToAdd !== null ? ['editPalette' as const] : []))
     const before = await listSnapshots(session, instance.id, recent)
-
-    progress.begin('create')
     const body = pushBody(captured, { name: request.name, description: request.description, modules, env })
     const tooLarge = sizeRefusal(body.bytes, session.origin, parts.platform)
     if (tooLarge !== null) {
         throw new CodedError(tooLarge.code, tooLarge.params, 413)
     }
+
+    const added = { variables: [] as string[], modules: [] as string[] }
+    progress.result.added = added
+    if (variables.rule === 'add' && variables.names.length > 0) {
+        progress.begin('add-variables')
+        await addVariables(session, instance, ticked, names => { added.variables = names })
+    }
+    if (modulesToAdd !== null) {
+        progress.begin('add-modules')
+        await addModules(session, instance, modulesToAdd, names => { added.modules = names })
+    }
+
+    progress.begin('create')
     const snapshot = await create(parts, instance, body, request.name, before)
     progress.result.snapshot = { id: snapshot.id, name: snapshot.name }
-    await parts.onCreated(snapshot, captured, instance.deployedAt)
+    await remember(parts, parts.onCreated(snapshot, captured, instance.deployedAt))
+    if (request.deviceTarget) {
+        progress.begin('device-target')
+        await targetDevices(session, instance, snapshot)
+        progress.result.targeted = true
+    }
     if (request.restore) {
-        try {
-            await restore({ session, times: parts.times ?? pushTimes }, instance, snapshot, request.restore.captureBefore, progress)
-        } finally {
-            await rememberDeploy(parts, instance, progress)
-        }
+        await restoreNow(parts, instance, snapshot, request.restore.captureBefore, progress)
+    }
+}
+
+async function restoreNow (parts: PushParts, instance: Instance, snapshot: SnapshotMeta, captureBefore: boolean, progress: Progress): Promise<void> {
+    let asked = false
+    const begin: Progress['begin'] = step => {
+        progress.begin(step)
+        asked ||= step === 'restore'
+    }
+    try {
+        const { session, times = pushTimes } = parts
+        await restore({ session, times }, instance, snapshot, captureBefore, { begin, result: progress.result })
+    } finally {
+        await (asked ? remember(parts, rememberDeploy(parts, instance)) : undefined)
+    }
+}
+
+/** @returns null when none are wanted @throws CodedError `module-not-addable` for what this push does not carry, or every instance has */
+function addableModules (names: string[], modules: Modules): Modules | null {
+    const wrong = names.find(name => !Object.hasOwn(modules, name) || builtIntoInstances(name))
+    if (wrong !== undefined) {
+        throw new CodedError('module-not-addable', { name: wrong }, 409)
+    }
+    return names.length === 0 ? null : Object.fromEntries(names.map(name => [name, modules[name] ?? '']))
+}
+
+/** What can't be remembered here takes nothing from what was done there: the log has it, and the push goes on. */
+async function remember ({ nodeRed }: PushParts, writing: Promise<void>): Promise<void> {
+    try {
+        await writing
+    } catch (error) {
+        nodeRed.logFailure(error)
     }
 }
 
 /** What can't be looked at now is not remembered: the next push then warns of a deploy that was its own, which harms nobody. */
-async function rememberDeploy ({ session, onRestored }: PushParts, instance: Instance, { result }: Progress): Promise<void> {
-    const now = await getInstance(session, instance.id).catch((error: unknown) => {
-        if (error instanceof CodedError) {
-            return null
-        }
-        throw error
-    })
-    if (now !== null && (result.restored || now.deployedAt !== instance.deployedAt)) {
-        await onRestored(now.deployedAt)
-    }
+async function rememberDeploy (parts: PushParts, instance: Instance): Promise<void> {
+    const now = await getInstance(parts.session, instance.id)
+    await parts.onRestored(now.deployedAt)
 }
 
 async function create (

@@ -36,7 +36,7 @@ function memberTeam (teams: Team[], team: Named): Team {
     return member
 }
 
-/** No action here depends on the server's version. */
-function known ({ kind }: Session, team: Team, action: Action) {
+/** Why the sign-in may not do something in a team. No action here depends on the server's version. */
+export function known ({ kind }: Pick<Session, 'kind'>, team: Team, action: Action) {
     return refusal(action, { team, kind, version: null })
 }

@@ -18,8 +18,8 @@ export const errorCodes = [
     // The local Node-RED
     'flows-not-loaded', 'credentials-not-decrypted', 'capture-moved', 'capture-unproven', 'too-many-nodes',
     // Work
-    'job-running', 'job-not-found', 'push-outcome-unknown', 'push-cut-short', 'safety-capture-failed', 'restore-refused', 'restore-failed',
-    'restore-not-running', 'restore-unfollowed',
+    'job-running', 'job-not-found', 'job-cancelled', 'job-past-cancelling', 'push-outcome-unknown', 'push-cut-short', 'safety-capture-failed', 'restore-refused', 'restore-failed',
+    'restore-not-running', 'restore-unfollowed', 'variables-untold', 'addition-not-kept', 'module-not-addable', 'nothing-to-take-out', 'device-target-not-set',
     // Our own routes and files
     'origin-refused', 'host-refused', 'content-type-refused', 'body-invalid', 'id-invalid', 'plugin-removed', 'route-unknown',
     'store-unreadable', 'store-read-failed', 'store-sealed-otherwise', 'store-write-failed', 'internal',
@@ -33,7 +33,8 @@ export type ErrorParams = Record<string, string | number>
 
 /** What a call to the platform was about, as `params.what`; the user's words for it are `things.<what>` in the catalog. */
 export const things = [
-    'settings', 'version', 'user', 'teams', 'applications', 'states', 'instance', 'devices', 'snapshots', 'create', 'restore', 'sign-in'
+    'settings', 'version', 'user', 'teams', 'applications', 'states', 'instance', 'devices', 'snapshots', 'create', 'restore', 'sign-in',
+    'variables', 'palette', 'deviceTarget', 'answer'
 ] as const
 export type Thing = (typeof things)[number]
 

@@ -10,9 +10,7 @@ export const limits = {
     tokenLength: 1024,
     serverUrlLength: 2048,
     variableNameLength: 255,
-    variablesPerRequest: 1000,
-    /** JSON bodies of our own admin routes (no snapshot travels in them). */
-    requestBytes: 256 * 1024,
+    namesPerRequest: 1000,
     snapshotsPerPage: 20,
     /** A search looks through at most this many; also the most that one request may ask for. */
     snapshotsSearched: 1000,

@@ -1,10 +1,11 @@
 /**
  * Node-RED permissions that guard the plugin's admin routes. `needsPermission` takes a list as "all of them".
- * Reading is enough to see the panel; whatever uses the sign-in or the credentials needs the right to write flows too,
- * because a snapshot carries decrypted credentials.
+ * Reading is enough to see the panel; names from inside the flows need the right to read flows; whatever uses the sign-in or the
+ * credentials needs the right to write flows too, because a snapshot carries decrypted credentials.
  */
 export const permissions = {
     see: ['flowfuse-snapshots.read'],
+    view: ['flowfuse-snapshots.read', 'flows.read'],
     act: ['flowfuse-snapshots.write', 'flows.write']
 } as const
 

@@ -32,7 +32,7 @@ export interface Connection {
     /** Origin, e.g. `https://app.flowfuse.com`. */
     server: string
     user: { username: string, name: string }
-    /** `null` where the server does not tell (an operator may switch that off). */
+    /** `null` where it was not asked yet since Node-RED's start, or does not tell (an operator may switch that off). */
     platformVersion: string | null
     signIn: SignInKind
 }
@@ -131,13 +131,44 @@ export interface PushPreview {
         withheld: string[]
         /** What the instance has now; `mine` would replace all of it. Hidden ones first. */
         onInstance: Array<{ name: string, hidden: boolean }>
+        /** Why none can be added to the instance's own; null when nothing is known against it. */
+        addRefused: ErrorAnswer | null
+        /** Whether this platform keeps a hidden variable hidden; else it becomes a plain one. */
+        keepsHidden: boolean
     }
+    /** What *set as device target* would reach. Devices install the snapshot's modules, Node-RED among them. */
+    devices: {
+        count: number
+        nodeRedNow: string | null
+        nodeRedThen: string
+        /** Why the target can't be set with this sign-in; null when nothing is known against it. */
+        targetRefused: ErrorAnswer | null
+    }
+    /** Why no module can be added to the instance's palette; null when nothing is known against it. */
+    addModulesRefused: ErrorAnswer | null
     /** Why the platform would refuse it for its size; null when nothing is known against it. */
     tooLarge: ErrorAnswer | null
+    /** Since the last push from here to this instance; null without one, or when nothing changed. */
+    changes: ChangesSince | null
     notes: PushNote[]
 }
 
-export interface ModuleRow { name: string, version: string, inPalette: boolean }
+/** Names and counts, the most telling ones only. */
+export interface ChangesSince {
+    /** New nodes by the label of their flow; '' for tabs, subflows and global config nodes. */
+    added: Array<{ flow: string, count: number }>
+    addedElsewhere: number
+    /** Names of changed nodes. */
+    changed: string[]
+    changedMore: number
+    removed: number
+}
+
+export interface ModuleRow {
+    name: string
+    version: string
+    inPalette: boolean
+}
 
 /** Things that are worth knowing before a push and keep nobody from it. The sentence is `notes.<code>` in the catalog. */
 export interface PushNote { code: NoteCode, params: Record<string, string | number> }
@@ -154,10 +185,23 @@ export interface PushRequest {
     instanceId: string
     name: string
     description: string
-    variables: { rule: 'keep' } | { rule: 'mine', names: string[] }
+    variables: VariablesRule
+    /** Names of modules to add to the instance's palette before the snapshot is made. */
+    addModules?: string[]
+    /** Make the snapshot the target of all devices of the instance, with this version of Node-RED in it. */
+    deviceTarget?: { nodeRed: string } | null
     /** Restore the new snapshot on the instance, and whether to capture the instance as it runs first. */
     restore: { captureBefore: boolean } | null
 }
+
+/**
+ * keep: those of the instance. add: the named ones where the instance lacks them, written to the instance itself. mine: the named ones
+ * instead of all that the instance has; of `keysOnly` only the name, `hidden` ones hidden where the platform can.
+ */
+export type VariablesRule =
+    | { rule: 'keep' }
+    | { rule: 'add', names: string[] }
+    | { rule: 'mine', names: string[], keysOnly?: string[], hidden?: string[] }
 
 /** Answer of POST push, and of GET jobs/:job */
 export interface Job {
@@ -169,7 +213,7 @@ export interface Job {
     error: ErrorAnswer | null
 }
 
-export const stepIds = ['capture', 'check', 'create', 'capture-before', 'restore', 'follow'] as const
+export const stepIds = ['capture', 'check', 'add-variables', 'add-modules', 'create', 'device-target', 'capture-before', 'restore', 'follow'] as const
 export interface JobStep { id: (typeof stepIds)[number], state: 'waiting' | 'running' | 'done' | 'failed' }
 
 export interface PushResult {
@@ -177,6 +221,10 @@ export interface PushResult {
     snapshot: Named | null
     /** The snapshot of the instance as it ran before the restore. */
     before: Named | null
+    /** True once the devices of the instance shall run the snapshot. */
+    targeted?: boolean
+    /** Names of what was written to the instance itself before the snapshot was made. */
+    added?: { variables: string[], modules: string[] }
     restored: boolean
     /** State of the instance after the restore: `running`, or `suspended` as it was before. */
     stateAfter: string | null

@@ -1,5 +1,5 @@
 /** What two states are compared by: a form that does not depend on key order, and hashes. */
-import { createHash } from 'node:crypto'
+import { createHash, createHmac } from 'node:crypto'
 import type { Environment, FlowNode, Modules, OpenCredentials } from './model'
 import { isObject } from './parse'
 
@@ -50,6 +50,15 @@ export class RevisionHash {
     digest (): string {
         return this.#hash.update(this.#empty ? '[]' : ']').digest('hex')
     }
+}
+
+/**
+ * A short text that is the same for the same node and credentials, wherever the node stands on its tab. Keyed, since a plain hash would
+ * let anybody who reads it try out passwords.
+ */
+export function fingerprint (key: Uint8Array, node: FlowNode, credentials: Record<string, unknown> | undefined): string {
+    const { x: _x, y: _y, credentials: _inline, ...rest } = node
+    return createHmac('sha256', key).update(JSON.stringify([rest, credentials ?? null])).digest('base64').slice(0, 16)
 }
 
 function sorted (from: Record<string, unknown>): Record<string, unknown> {

@@ -15,6 +15,13 @@ export function validModuleName (name: string): boolean {
         /^(@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/.test(name)
 }
 
+const builtIn = new Set(['node-red', '@flowfuse/nr-file-nodes', '@flowforge/nr-file-nodes'])
+
+/** True for what every hosted instance has from the platform, which refuses it in a palette list. */
+export function builtIntoInstances (name: string): boolean {
+    return builtIn.has(name)
+}
+
 const comparator = /^(?:[~^]|[<>]=?|=)?\d+\.(?:x|\d+)(?:\.(?:x|\d+(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?))?$/
 
 /**

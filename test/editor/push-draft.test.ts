@@ -1,32 +1,66 @@
 import 'should'
 import { draftOf, isComplete, newDraft, requestOf } from '../../src/editor/push-draft'
-import { keepOutlook, mineOutlook } from '../../src/editor/variables'
+import { addOutlook, keepOutlook, mineOutlook } from '../../src/editor/variables'
 
 const variables = {
+    addRefused: null,
+    keepsHidden: true,
     offered: ['PLANT', 'TOKEN'],
     unset: ['NOWHERE'],
     withheld: ['PATH'],
     onInstance: [{ name: 'PLANT', hidden: false }, { name: 'SECRET', hidden: true }, { name: 'NOWHERE', hidden: false }]
 }
+const choices = {
+    variables, addModulesRefused: null, devices: { count: 2, nodeRedNow: '4.1.0', nodeRedThen: '5.0.7', targetRefused: null },
+    modules: [{ name: 'node-red', version: '4.1.0', inPalette: true }, { name: 'node-red-node-random', version: '0.4.1', inPalette: false }]
+}
 
 describe('a push draft', () => {
     it('sends nothing of this computer and restores nothing unless asked to', () => {
-        requestOf(newDraft(' v1 '), 'i1', variables.offered)
-            .should.eql({ instanceId: 'i1', name: 'v1', description: '', variables: { rule: 'keep' }, restore: null })
+        requestOf(newDraft(' v1 '), 'i1', choices)
+            .should.eql({ instanceId: 'i1', name: 'v1', description: '', variables: { rule: 'keep' }, addModules: [], deviceTarget: null, restore: null })
     })
 
     it('sends only ticked variables that are still offered', () => {
         const draft = { ...newDraft('v1'), rule: 'mine' as const, ticked: new Set(['TOKEN', 'GONE']) }
-        requestOf(draft, 'i1', variables.offered).variables.should.eql({ rule: 'mine', names: ['TOKEN'] })
+        requestOf(draft, 'i1', choices).variables.should.eql({ rule: 'mine', names: ['TOKEN'], keysOnly: [], hidden: [] })
+    })
+
+    it('adds only what the instance lacks, and falls back to keeping where adding is refused', () => {
+        const draft = { ...newDraft('v1'), rule: 'add' as const, ticked: new Set(['PLANT', 'TOKEN']) }
+        requestOf(draft, 'i1', choices).variables.should.eql({ rule: 'add', names: ['TOKEN'] })
+        const refused = { ...choices, variables: { ...variables, addRefused: { code: 'variables-untold' as const, params: {} } } }
+        requestOf(draft, 'i1', refused).variables.should.eql({ rule: 'keep' })
+    })
+
+    it('adds the modules that the palette lacks only when ticked and permitted', () => {
+        requestOf(newDraft('v1'), 'i1', choices).addModules!.should.eql([])
+        const draft = { ...newDraft('v1'), addModules: true }
+        requestOf(draft, 'i1', choices).addModules!.should.eql(['node-red-node-random'])
+        requestOf(draft, 'i1', { ...choices, addModulesRefused: { code: 'role-too-low', params: {} } }).addModules!.should.eql([])
+    })
+
+    it('gives devices this Node-RED or their own, and another major version only with consent', () => {
+        const draft = { ...newDraft('v1'), deviceTarget: true }
+        requestOf(draft, 'i1', choices).deviceTarget!.should.eql({ nodeRed: '5.0.7' })
+        isComplete(draft, choices.devices).should.be.false()
+        isComplete({ ...draft, majorStep: true }, choices.devices).should.be.true()
+        const kept = { ...draft, keepNodeRed: true }
+        requestOf(kept, 'i1', choices).deviceTarget!.should.eql({ nodeRed: '4.1.0' })
+        isComplete(kept, choices.devices).should.be.true()
+        isComplete(draft, { count: 0, nodeRedNow: '4.1.0', nodeRedThen: '5.0.7', targetRefused: null }).should.be.true()
     })
 
     it('comes with a way back when it restores', () => {
-        requestOf({ ...newDraft('v1'), restore: true }, 'i1', []).restore!.should.eql({ captureBefore: true })
+        requestOf({ ...newDraft('v1'), restore: true }, 'i1', choices).restore!.should.eql({ captureBefore: true })
     })
 
     it('is the same again after a failed push', () => {
-        const draft = { name: 'v1', description: 'd', rule: 'mine' as const, ticked: new Set(['TOKEN']), restore: true, captureBefore: false }
-        draftOf(requestOf(draft, 'i1', variables.offered)).should.eql(draft)
+        const draft = {
+            name: 'v1', description: 'd', rule: 'mine' as const, ticked: new Set(['TOKEN']), keysOnly: new Set<string>(), hidden: new Set(['TOKEN']),
+            addModules: true, deviceTarget: true, keepNodeRed: false, majorStep: false, restore: true, captureBefore: false
+        }
+        draftOf(requestOf(draft, 'i1', choices)).should.eql(draft)
     })
 
     it('is incomplete without a valid name', () => {
@@ -39,6 +73,10 @@ describe('a push draft', () => {
 describe('the outlook of variables', () => {
     it('when kept: only what the instance lacks', () => {
         keepOutlook(variables).should.eql({ missing: ['TOKEN'], gone: [], replaced: [] })
+    })
+
+    it('when added to: what is ticked is no longer missing, and nothing goes', () => {
+        addOutlook(variables, new Set(['TOKEN'])).should.eql({ missing: [], gone: [], replaced: [] })
     })
 
     it('when replaced: names what goes, hidden ones first, what changes and what will be missing', () => {

@@ -11,13 +11,18 @@ const offline = () => Promise.reject(new RequestFailure(0, undefined))
 
 /** A push whose polls are answered one after the other; how often the user was told that nothing is heard. */
 function workWith (polls: Array<() => Promise<Job>>, push: () => Promise<Job> = async () => job('running')) {
-    const seen = { pushes: 0, ends: 0, unheard: false }
+    const seen = { pushes: 0, ends: 0, cancels: 0, unheard: false }
     const work = new PushWork({
         push: async () => {
             seen.pushes++
             return await push()
         },
-        job: async () => await polls.shift()!()
+        job: async () => await polls.shift()!(),
+        cancel: async () => {
+            seen.cancels++
+            return job('running')
+        },
+        takeOut: async () => job('failed')
     }, () => { seen.ends++ }, async () => {})
     work.subscribe(() => { seen.unheard ||= work.unheard })
     return { work, seen }
@@ -70,6 +75,22 @@ describe('a push from the editor', () => {
         await work.start(request)
         work.failed.should.be.false()
         seen.pushes.should.equal(2)
+    })
+
+    it('can be cancelled once, and only while nothing was created', async () => {
+        const at = (state: 'waiting' | 'running') => ({ ...job('running'), steps: [{ id: 'create' as const, state }] })
+        const { work, seen } = workWith([
+            async () => {
+                work.cancellable.should.be.true()
+                await work.cancel()
+                work.cancellable.should.be.false()
+                return at('running')
+            },
+            async () => job('done')
+        ], async () => at('waiting'))
+        await work.start(request)
+        seen.cancels.should.equal(1)
+        work.cancellable.should.be.false()
     })
 
     it('is not forgotten while it runs', async () => {

@@ -24,7 +24,7 @@ describe('a call to the platform', () => {
 
     after(() => fake.stop())
 
-    const call = (request: Partial<PlatformRequest> = {}) => callPlatform(fake.url, token, { method: 'GET', path: '/api/v1/thing', what: 'thing', ...request })
+    const call = (request: Partial<PlatformRequest> = {}) => callPlatform(fake.url, token, { method: 'GET', path: '/api/v1/thing', what: 'user', ...request })
     const post = (request: Partial<PlatformRequest> = {}) => call({ method: 'POST', body: { a: 1 }, ...request })
 
     /** Every further answer to the test's own path. */
@@ -45,7 +45,7 @@ describe('a call to the platform', () => {
     })
 
     it('sends no sign-in without a token', async () => {
-        await answering({ body: {} }, () => callPlatform(fake.url, null, { method: 'GET', path: '/api/v1/thing', what: 'thing' }))
+        await answering({ body: {} }, () => callPlatform(fake.url, null, { method: 'GET', path: '/api/v1/thing', what: 'user' as const }))
         should(fake.requests[0]?.headers).not.have.property('authorization')
     })
 
@@ -60,8 +60,8 @@ describe('a call to the platform', () => {
     describe('that the platform refuses', () => {
         const answers: Array<[string, FaultResponse, ErrorCode, ErrorParams]> = [
             ['401', { status: 401, body: { code: 'unauthorized', error: 'unauthorized' } }, 'token-refused', {}],
-            ['403', { status: 403, body: { code: 'unauthorized', error: 'unauthorized' } }, 'not-permitted', { what: 'thing' }],
-            ['404', { status: 404, body: { code: 'not_found', error: 'Not Found' } }, 'gone', { what: 'thing' }],
+            ['403', { status: 403, body: { code: 'unauthorized', error: 'unauthorized' } }, 'not-permitted', { what: 'user' as const }],
+            ['404', { status: 404, body: { code: 'not_found', error: 'Not Found' } }, 'gone', { what: 'user' as const }],
             ['404 with nothing', { status: 404 }, 'gone', {}],
             ['407', { status: 407, body: page, contentType: 'text/html' }, 'proxy-failed', {}],
             ['409', { status: 409, body: { code: 'conflict', error: 'moved' } }, 'platform-conflict', { message: 'moved' }],
@@ -101,7 +101,7 @@ describe('a call to the platform', () => {
         ]
         for (const [name, answer, code] of answers) {
             it(`fails with ${code} for ${name}, and knows that the platform answered`, () => answering(answer, async () => {
-                const error = await callFailure(post(), code, { what: 'thing' })
+                const error = await callFailure(post(), code, { what: 'user' as const })
                 should(error.platformStatus).equal(answer.status)
                 should(error.mayHaveArrived).be.true()
             }))
@@ -110,8 +110,8 @@ describe('a call to the platform', () => {
         it('fails for a route that 2.4.0 does not know and answers with its page', async () => {
             const old = await startFakeFlowFuse({ version: '2.4.0' })
             try {
-                const request = { method: 'POST' as const, path: '/api/v1/snapshots/import', what: 'import', body: {} }
-                await callFailure(callPlatform(old.url, old.tokens.alice, request), 'answer-unexpected', { what: 'import' })
+                const request = { method: 'POST' as const, path: '/api/v1/snapshots/import', what: 'create' as const, body: {} }
+                await callFailure(callPlatform(old.url, old.tokens.alice, request), 'answer-unexpected', { what: 'create' })
             } finally {
                 await old.stop()
             }
@@ -126,8 +126,8 @@ describe('a call to the platform', () => {
                 more()
             })
             try {
-                const work = callPlatform(server.url, token, { method: 'GET', path: '/', what: 'thing' })
-                await callFailure(work, 'answer-too-large', { limit: limits.answerBytes, what: 'thing' })
+                const work = callPlatform(server.url, token, { method: 'GET', path: '/', what: 'user' as const })
+                await callFailure(work, 'answer-too-large', { limit: limits.answerBytes, what: 'user' as const })
             } finally {
                 await server.stop()
             }
@@ -152,12 +152,12 @@ describe('a call to the platform', () => {
 
         it('says when nothing listens, and knows that nothing was sent', async () => {
             const server = `http://127.0.0.1:${await freePort()}`
-            const request = { method: 'POST' as const, path: '/', what: 'thing', body: {} }
+            const request = { method: 'POST' as const, path: '/', what: 'user' as const, body: {} }
             should((await callFailure(callPlatform(server, token, request), 'server-refused-connection', { server })).mayHaveArrived).be.false()
         })
 
         it('says when the server has no such encryption', async () => {
-            const request = { method: 'GET' as const, path: '/', what: 'thing' }
+            const request = { method: 'GET' as const, path: '/', what: 'user' as const }
             await callFailure(callPlatform(fake.url.replace('http:', 'https:'), token, request), 'server-no-tls', { to: fake.url })
         })
 
@@ -166,7 +166,7 @@ describe('a call to the platform', () => {
             await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
             try {
                 const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-                await callFailure(callPlatform(origin, null, { method: 'GET', path: '/', what: 'thing' }), 'server-not-flowfuse')
+                await callFailure(callPlatform(origin, null, { method: 'GET', path: '/', what: 'user' as const }), 'server-not-flowfuse')
             } finally {
                 await new Promise(resolve => server.close(resolve))
             }
@@ -294,7 +294,7 @@ describe('an id in a path of the platform', () => {
     it('arrives as one segment', async () => {
         const fake = await startFakeFlowFuse({ version: '2.33.2' })
         try {
-            const request = { method: 'GET' as const, path: platformPath`/api/v1/projects/${'../teams'}`, what: 'thing' }
+            const request = { method: 'GET' as const, path: platformPath`/api/v1/projects/${'../teams'}`, what: 'user' as const }
             await callFailure(callPlatform(fake.url, fake.tokens.alice, request), 'gone')
             should(fake.requests[0]?.path).equal('/api/v1/projects/..%2Fteams')
         } finally {

@@ -31,6 +31,7 @@ for (const version of ['2.4.0', '2.33.2'] as const) {
                 isDeploying: false,
                 deployedAt: '2026-01-02T03:04:05.678Z',
                 variables: [{ name: 'KEEP', hidden: false }, { name: 'SEALED', hidden: true }],
+                untoldVariables: version === '2.4.0' ? 0 : 1,
                 palette: { 'existing-mod': '~1.0.0' },
                 hasBasicAuth: false
             })

@@ -24,7 +24,7 @@ const everything = [
     { id: 'n1', type: 'http request', z: 't1', g: 'g1', name: '', url: '${FFS_TEST_HOST}', wires: [[]] },
     { id: 'n2', type: 'debug', z: 't2', name: 'in a disabled flow', d: true, wires: [] },
     { id: 'gc', type: 'global-config', env: [{ name: 'G', value: '1', type: 'str' }], modules: {} },
-    { id: 'u1', type: 'unknown-node-of-nowhere', z: 't1', config: { any: 'thing' }, wires: [[], []] },
+    { id: 'u1', type: 'unknown-node-of-nowhere', z: 't1', config: { any: 'user' }, wires: [[], []] },
     { id: '5', type: 'comment', z: 't1', name: 'an id like a number' }
 ]
 const credentials = { n1: { user: 'u', password }, si: { PW: `${password}-2`, has_PW: true }, u1: { key: `${password}-3` } }

@@ -133,7 +133,7 @@ describe('npm start', function () {
         state.should.containDeep({ connection: null, target: null, defaultServer: start.address('FlowFuse') })
         should((await askPress(local)).plcKey).equal(pressKey)
         local.should.equal(localAddress)
-        JSON.parse(readFileSync(packageFile, 'utf8')).should.containDeep({
+        should(JSON.parse(readFileSync(packageFile, 'utf8'))).containDeep({
             version: '1.2.3', dependencies: { 'node-red-contrib-mine': '~1.0.0', 'node-red-contrib-flowfuse-snapshots': '*' }
         })
         start.signal('SIGINT')

@@ -48,6 +48,36 @@ describe('the jobs', () => {
         should(jobs.get('ann', job.id).result.snapshot).eql({ id: 's', name: 'v1' })
     })
 
+    it('can be cancelled by their user before anything is created, and then end at their next step', async () => {
+        let go = () => undefined as void
+        let created = false
+        const job = start(async ({ begin }) => {
+            begin('check')
+            await new Promise<void>(resolve => { go = resolve })
+            begin('create')
+            created = true
+        })
+        should(codeOf(() => jobs.cancel('ben', job.id))).equal('job-not-found')
+        should(codeOf(() => jobs.cancel('ann', job.id))).be.undefined()
+        go()
+        await settled()
+        should(created).be.false()
+        should(jobs.get('ann', job.id)).containDeep({ state: 'failed', error: { code: 'job-cancelled' } })
+        should(codeOf(() => jobs.cancel('ann', job.id))).equal('job-past-cancelling')
+    })
+
+    it('can’t be cancelled once the snapshot is being created', async () => {
+        let go = () => undefined as void
+        const job = start(async ({ begin }) => {
+            begin('create')
+            await new Promise<void>(resolve => { go = resolve })
+        })
+        should(codeOf(() => jobs.cancel('ann', job.id))).equal('job-past-cancelling')
+        go()
+        await settled()
+        should(jobs.get('ann', job.id).state).equal('done')
+    })
+
     it('are done one at a time, whoever asks', async () => {
         let go = () => undefined as void
         start(() => new Promise(resolve => { go = resolve }))

@@ -6,11 +6,11 @@ import { ModulesInUse } from '../../src/snapshot/modules'
 
 const instance: Instance = {
     id: 'i', name: 'press', url: 'http://press', application: { id: 'a', name: 'Line 1' }, team: { id: 't', name: 'Plant A' }, state: 'running',
-    isDeploying: false, deployedAt: null, variables: [], palette: { 'node-red-contrib-x': '~1.0.0' }, hasBasicAuth: false
+    isDeploying: false, deployedAt: null, variables: [], untoldVariables: 0, palette: { 'node-red-contrib-x': '~1.0.0' }, hasBasicAuth: false
 }
 const captured: Capture = {
     revision: 'r', flowsJson: [], credentialsJson: [], bytes: 2, counts: { flows: 2, subflows: 1, nodes: 9, nodesWithCredentials: 3 },
-    oddities: { withoutId: 0, duplicateIds: 0, disabledFlows: 0 }, references: ['LINE', 'PATH', 'MISSING'], modulesInUse: new ModulesInUse()
+    oddities: { withoutId: 0, duplicateIds: 0, disabledFlows: 0 }, references: ['LINE', 'PATH', 'MISSING'], modulesInUse: new ModulesInUse(), nodes: []
 }
 const sound: PreviewSources = {
     server: 'https://ff.example',
@@ -22,8 +22,11 @@ const sound: PreviewSources = {
         instance: { id: 'i', name: 'press', url: 'http://press', state: 'running' }, pushRefused: null, restoreRefused: null
     },
     instance,
+    kind: 'token',
     platform: { version: '2.33.2' },
-    link: null
+    link: null,
+    inventory: null,
+    devices: { count: 0, nodeRedNow: null }
 }
 const notesOf = (sources: Partial<PreviewSources>) => pushPreview({ ...sound, ...sources }).notes
 const withInstance = (change: Partial<Instance>) => ({ instance: { ...instance, ...change } })
@@ -37,7 +40,8 @@ describe('the preview of a push', () => {
         should(preview.modules).eql([
             { name: 'node-red', version: '4.1.15', inPalette: true }, { name: 'node-red-contrib-x', version: '1.0.4', inPalette: true }
         ])
-        should(preview.variables).eql({ offered: ['LINE'], unset: ['MISSING'], withheld: ['PATH'], onInstance: [] })
+        should(preview.variables).eql({ offered: ['LINE'], unset: ['MISSING'], withheld: ['PATH'], onInstance: [], addRefused: null, keepsHidden: true })
+        should(preview.addModulesRefused).eql({ code: 'role-too-low', params: { team: 'Plant A', role: 'member', needed: 'owner' } })
         should(preview.notes).eql([])
         should(JSON.stringify(preview)).not.containEql('the value')
     })

@@ -15,12 +15,12 @@ function refusal (body: unknown): ErrorAnswer | string {
 
 describe('a push request', () => {
     it('is taken without the white space around its texts', () => {
-        should(parsePushRequest(sound)).eql({ ...sound, name: 'v1.5', description: 'about' })
+        should(parsePushRequest(sound)).eql({ ...sound, name: 'v1.5', description: 'about', addModules: [], deviceTarget: null })
     })
 
     it('names each ticked variable once, and what to do before a restore', () => {
         const { variables, restore } = parsePushRequest({ ...sound, variables: { rule: 'mine', names: ['A', 'B', 'A'] }, restore: { captureBefore: false, more: 1 } })
-        should(variables).eql({ rule: 'mine', names: ['A', 'B'] })
+        should(variables).eql({ rule: 'mine', names: ['A', 'B'], keysOnly: [], hidden: [] })
         should(restore).eql({ captureBefore: false })
     })
 
@@ -39,6 +39,7 @@ describe('a push request', () => {
     const field = (name: string) => ({ code: 'body-invalid', params: { field: name } })
     const cases: Array<[string, unknown, object]> = [
         ['nothing', undefined, field('body')],
+        ['a Node-RED that no device could install', { ...sound, deviceTarget: { nodeRed: 'latest' } }, field('deviceTarget')],
         ['a text', 'push!', field('body')],
         ['a list', [], field('body')],
         ['no instance', { ...sound, instanceId: undefined }, { code: 'id-invalid', params: {} }],
@@ -55,7 +56,7 @@ describe('a push request', () => {
         ['an unknown rule', { ...sound, variables: { rule: 'all', names: [] } }, field('variables')],
         ['no names', { ...sound, variables: { rule: 'mine' } }, field('variables')],
         ['names that are none', { ...sound, variables: { rule: 'mine', names: ['A', 5] } }, field('variables')],
-        ['too many names', { ...sound, variables: { rule: 'mine', names: Array.from({ length: limits.variablesPerRequest + 1 }, String) } }, field('variables')],
+        ['too many names', { ...sound, variables: { rule: 'mine', names: Array.from({ length: limits.namesPerRequest + 1 }, String) } }, field('variables')],
         ['no word about a restore', { ...sound, restore: undefined }, field('body')],
         ['half a word about it', { ...sound, restore: {} }, field('restore')],
         ['a doubtful word about it', { ...sound, restore: { captureBefore: 'false' } }, field('restore')]

@@ -57,6 +57,7 @@ for (const version of ['2.33.2', '2.4.0'] as const) {
                 session: tokenSession(fake.url, fake.tokens[user]),
                 user: { id: fake.ids.users[user] },
                 platform: { version: told },
+                key: null,
                 onCreated: async (snapshot: SnapshotMeta, { revision }: Capture) => { created.push([snapshot, revision]) },
                 onRestored: async (deployedAt: string | null) => { restored.push(deployedAt) },
                 times
@@ -77,7 +78,8 @@ for (const version of ['2.33.2', '2.4.0'] as const) {
                 should(kept).containEql({ name: 'v1.5', description: 'about', user: 'bob', flows, credentials, modules: { 'node-red': '4.1.15' } })
                 should(kept?.env).containEql({ KEEP: 'kept' }).and.have.property('SEALED')
                 should(result).eql({
-                    snapshot: { id: kept?.id, name: 'v1.5' }, before: null, restored: false, stateAfter: null, instance: { id: filler, name: 'filler', url: '' }
+                    snapshot: { id: kept?.id, name: 'v1.5' }, before: null, restored: false, stateAfter: null,
+                    instance: { id: filler, name: 'filler', url: '' }, added: { variables: [], modules: [] }
                 })
                 should(created.map(([{ id }, revision]) => [id, revision])).eql([[kept?.id, revisionOf(flows)]])
                 should(begun).eql(['capture', 'check', 'create'])
@@ -96,6 +98,45 @@ for (const version of ['2.33.2', '2.4.0'] as const) {
                 const env = fake.snapshotsOf(filler)[0]?.env
                 should(env).containEql({ FFS_TEST_LINE: '4' })
                 should(env).not.have.any.keys('KEEP', 'SEALED', 'FFS_TEST_OTHER', 'PATH')
+            })
+
+            it('sends names without values, and hidden ones hidden where the platform can', async () => {
+                process.env.FFS_TEST_LINE = '4'
+                const names = ['FFS_TEST_LINE']
+                try {
+                    await run({ variables: { rule: 'mine', names, hidden: names } })
+                    should(fake.snapshotsOf(filler)[0]?.env.FFS_TEST_LINE).eql(version === '2.4.0' ? '4' : { hidden: true, value: '4' })
+                    await run({ name: 'v1.6', variables: { rule: 'mine', names, keysOnly: names } })
+                    should(fake.snapshotsOf(filler)[0]?.env.FFS_TEST_LINE).equal('')
+                } finally {
+                    delete process.env.FFS_TEST_LINE
+                }
+            })
+
+            it('adds the missing variables to the instance first, so that the snapshot carries them too', async () => {
+                process.env.FFS_TEST_LINE = '4'
+                fake.setInstance(filler, { env: [{ name: 'KEEP', value: 'kept' }] })
+                try {
+                    await run({ variables: { rule: 'add', names: ['FFS_TEST_LINE'] } }, 'bob')
+                } finally {
+                    delete process.env.FFS_TEST_LINE
+                }
+                should(fake.snapshotsOf(filler)[0]?.env).containEql({ KEEP: 'kept', FFS_TEST_LINE: '4' })
+                should(fake.instance(filler).env).eql([{ name: 'KEEP', value: 'kept' }, { name: 'FFS_TEST_LINE', value: '4' }])
+                should(result.added).eql({ variables: ['FFS_TEST_LINE'], modules: [] })
+                should(begun).eql(['capture', 'check', 'add-variables', 'create'])
+            })
+
+            it('says what was added to the instance when it fails afterwards', async () => {
+                process.env.FFS_TEST_LINE = '4'
+                fake.setInstance(filler, { env: [] })
+                fake.respondWith(create, { status: 500, body: { message: 'kaboom' } })
+                try {
+                    await failure(run({ variables: { rule: 'add', names: ['FFS_TEST_LINE'] } }), 'server-error')
+                } finally {
+                    delete process.env.FFS_TEST_LINE
+                }
+                should(result).containEql({ snapshot: null, added: { variables: ['FFS_TEST_LINE'], modules: [] } })
             })
 
             it('restores, after the instance as it runs was captured', async () => {
@@ -118,6 +159,25 @@ for (const version of ['2.33.2', '2.4.0'] as const) {
                 should(restored[0]).equal((await getInstance(tokenSession(fake.url, fake.tokens.alice), filler)).deployedAt).and.be.a.String()
                 await run({ name: 'v1.6' })
                 should(restored).have.length(1)
+            })
+
+            it('becomes the target of the devices, with the Node-RED that was chosen for them', async () => {
+                await run({ deviceTarget: { nodeRed: '4.0.9' } }, 'bob')
+                const [kept] = fake.snapshotsOf(filler)
+                should(fake.targetOf(filler)).equal(kept?.id)
+                should(kept?.modules).eql({ 'node-red': '4.0.9' })
+                should(result.targeted).be.true()
+                should(begun).eql(['capture', 'check', 'create', 'device-target'])
+            })
+
+            it('finds out whether a lost answer set the target', async () => {
+                fake.respondWith({ method: 'POST', path: /devices\/settings$/ }, { handled: true, cut: 'at-once' })
+                await run({ deviceTarget: { nodeRed: '4.0.9' } })
+                should(result.targeted).be.true()
+                fake.respondWith({ method: 'POST', path: /devices\/settings$/ }, { cut: 'at-once' })
+                await failure(run({ name: 'v1.6', deviceTarget: { nodeRed: '4.0.9' }, restore: { captureBefore: false } }), 'device-target-not-set')
+                should(result).containEql({ snapshot: { id: fake.snapshotsOf(filler)[0]?.id, name: 'v1.6' }, restored: false })
+                should(result.targeted).not.be.ok()
             })
 
             it('restores at once where that was chosen', async () => {
@@ -164,6 +224,12 @@ for (const version of ['2.33.2', '2.4.0'] as const) {
 
             it('since a ticked variable is none of the flows’', async () => {
                 await failure(run({ variables: { rule: 'mine', names: ['USER'] } }), 'variable-not-referred', { name: 'USER' })
+                should(fake.requests).eql([])
+            })
+
+            it('since a module is none that it carries, or one that every instance has', async () => {
+                await failure(run({ addModules: ['left-pad'] }), 'module-not-addable', { name: 'left-pad' })
+                await failure(run({ addModules: ['node-red'] }), 'module-not-addable', { name: 'node-red' })
                 should(fake.requests).eql([])
             })
 

@@ -12,6 +12,7 @@ import { addSignInRoutes } from '../../src/runtime/routes/sign-in'
 import { openSession } from '../../src/runtime/sessions'
 import { SignIns } from '../../src/runtime/sign-ins'
 import { TargetChoice } from '../../src/runtime/target-choice'
+import { Inventories } from '../../src/runtime/store/inventories'
 import { Connections } from '../../src/runtime/store/connections'
 import type { ErrorAnswer } from '../../src/shared/errors'
 import type { PanelState, SignInStarted, SignInState } from '../../src/shared/requests'
@@ -43,6 +44,7 @@ describe('signing in with FlowFuse', () => {
             settings,
             connections,
             targets: new TargetChoice(settings, connections),
+            inventories: new Inventories(folder),
             platforms: new Platforms(),
             jobs: new Jobs(() => undefined),
             isActive: () => true

@@ -1,6 +1,9 @@
 import { CodedError } from '../../shared/errors'
 import type { Job, PushPreview, PushResult } from '../../shared/requests'
+import { inventoryOf } from '../../snapshot/changes-since'
+import { takeOut } from '../additions'
 import { capture } from '../capture'
+import { devicesOf } from '../device-target'
 import { hostEnvironment } from '../environment'
 import { installedModules } from '../modules'
 import { push, pushSteps } from '../push'
@@ -10,22 +13,25 @@ import { openSession } from '../sessions'
 import { findTarget } from '../targets'
 import type { Router, Services } from './router'
 
-/** push/preview, push, and jobs/:job. */
+/** push/preview, push, and jobs/:job: following, cancelling, and taking out what it added. */
 export function addPushRoutes (router: Router, services: Services): void {
-    const { nodeRed, connections, platforms, jobs, targets } = services
+    const { nodeRed, connections, inventories, platforms, jobs, targets } = services
 
-    router.add('get', 'push/preview', 'see', async ({ user }): Promise<PushPreview> => {
+    router.add('get', 'push/preview', 'view', async ({ user }): Promise<PushPreview> => {
         const session = await openSession(services, user)
         const stored = await targets.find(user, session)
-        const captured = await capture(nodeRed)
-        const [{ target, instance }, modules, platform, link] = await Promise.all([
+        const captured = await capture(nodeRed, await connections.fingerprintKey())
+        const [{ target, instance }, modules, platform, link, inventory, devices] = await Promise.all([
             findTarget(session, stored.instance.id),
             installedModules(nodeRed, captured.modulesInUse),
             platforms.get(session.origin),
-            connections.link(session.origin, stored.instance.id)
+            connections.link(session.origin, stored.instance.id),
+            inventories.get(session.origin, stored.instance.id),
+            devicesOf(session, stored.instance.id)
         ])
         const host = hostEnvironment(process.env, nodeRed.setting('envVarExcludes'))
-        return pushPreview({ server: session.origin, captured, modules, host, target, instance, platform, link })
+        const { origin: server, kind } = session
+        return pushPreview({ server, kind, captured, modules, host, target, instance, platform, link, inventory, devices })
     })
 
     router.add('post', 'push', 'act', async ({ user, body }): Promise<Job> => {
@@ -36,19 +42,41 @@ export function addPushRoutes (router: Router, services: Services): void {
         if (stored.instance.id !== request.instanceId) {
             throw new CodedError('target-changed', { instance: stored.instance.name }, 409)
         }
-        const [connection, platform] = await Promise.all([connections.get(user), platforms.get(session.origin)])
+        const [connection, platform, key] = await Promise.all([
+            connections.get(user), platforms.get(session.origin), connections.fingerprintKey()
+        ])
         const result: PushResult = { snapshot: null, before: null, restored: false, stateAfter: null, instance: stored.instance }
         return jobs.start(user, pushSteps(request), result, progress => push({
             nodeRed,
             session,
             user: { id: connection?.user.id ?? '' },
             platform,
-            onCreated: (snapshot, captured, deployedAt) => connections.setLink(session.origin, request.instanceId, {
-                snapshotId: snapshot.id, name: snapshot.name, pushedAt: snapshot.createdAt, deployedAt, revision: captured.revision
-            }),
+            key,
+            onCreated: async (snapshot, captured, deployedAt) => {
+                // Only the next description needs it: no reason to call a push failed that went through.
+                await inventories.set(session.origin, request.instanceId, inventoryOf(captured.nodes))
+                    .catch((error: unknown) => nodeRed.logFailure(error))
+                await connections.setLink(session.origin, request.instanceId, {
+                    snapshotId: snapshot.id, name: snapshot.name, pushedAt: snapshot.createdAt, deployedAt, revision: captured.revision
+                })
+            },
             onRestored: deployedAt => connections.setDeployedAt(session.origin, request.instanceId, deployedAt)
         }, request, progress))
     }, 202)
+
+    router.add('delete', 'jobs/:job', 'act', async ({ user, params }): Promise<Job> => jobs.cancel(user, params.job ?? ''))
+
+    // A push that failed after it had written to the instance: that is taken back, by name.
+    router.add('delete', 'jobs/:job/additions', 'act', async ({ user, params }): Promise<Job> => {
+        const job = jobs.get(user, params.job ?? '')
+        const { added, instance } = job.result
+        if (job.state !== 'failed' || !added || added.variables.length + added.modules.length === 0) {
+            throw new CodedError('nothing-to-take-out', {}, 409)
+        }
+        await takeOut(await openSession(services, user), instance, added)
+        job.result.added = { variables: [], modules: [] }
+        return job
+    })
 
     router.add('get', 'jobs/:job', 'see', async ({ user, params }): Promise<Job> => jobs.get(user, params.job ?? ''))
 }

@@ -2,6 +2,7 @@ import type { Application, NextFunction, Request, RequestHandler, Response } fro
 import { CodedError } from '../../shared/errors'
 import { permissions } from '../../shared/permissions'
 import type { Connections } from '../store/connections'
+import type { Inventories } from '../store/inventories'
 import { guard, sendError } from '../guard'
 import type { Jobs } from '../jobs'
 import type { NodeRed } from '../node-red'
@@ -15,6 +16,7 @@ export interface Services {
     settings: PluginSettings
     connections: Connections
     targets: TargetChoice
+    inventories: Inventories
     platforms: Platforms
     jobs: Jobs
     /** False once the plugin was removed: Express has no way to take routes back. */

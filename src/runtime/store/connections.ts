@@ -4,7 +4,7 @@ import type { Link, TargetNames } from '../../shared/requests'
 import { isObject } from '../../snapshot/parse'
 import { DataKey } from './data-key'
 import { readIfThere, setAside, writeWhole } from './files'
-import { isSealed, openText, sealText, type Sealed } from './sealing'
+import { derivedKey, isSealed, openText, sealText, type Sealed } from './sealing'
 
 /** What is remembered of one Node-RED user's sign-in. */
 export interface StoredConnection {
@@ -81,6 +81,12 @@ export class Connections {
         }
         const { server, signIn } = connection
         return { server, token, ...(signIn && { signIn }) }
+    }
+
+    /** The key of fingerprints of flows, derived from the data key; null before the first sign-in. @throws CodedError `store-sealed-otherwise` */
+    async fingerprintKey (): Promise<Buffer | null> {
+        const key = await this.dataKey.open()
+        return key === null ? null : derivedKey(key, 'flowfuse-snapshots fingerprints')
     }
 
     async connect (user: string, connection: Omit<StoredConnection, 'token'>, token: string): Promise<void> {

@@ -25,7 +25,12 @@ export function openText (key: Buffer, sealed: Sealed, context: string): string 
 
 /** The key that wraps the data key, derived from Node-RED's credential secret. */
 export function wrappingKey (credentialSecret: string): Buffer {
-    return Buffer.from(hkdfSync('sha256', credentialSecret, '', 'flowfuse-snapshots data key', 32))
+    return derivedKey(credentialSecret, 'flowfuse-snapshots data key')
+}
+
+/** A key for one purpose, from which neither the source nor the key for another purpose can be told. */
+export function derivedKey (source: string | Buffer, purpose: string): Buffer {
+    return Buffer.from(hkdfSync('sha256', source, '', purpose, 32))
 }
 
 export function isSealed (value: unknown): value is Sealed {

@@ -1,0 +1,61 @@
+import type { Thing } from '../shared/errors'
+import { asObject, isObject, list, optionalText, text } from '../snapshot/parse'
+import { naming } from './errors'
+import { platformPath } from './http'
+import type { Session } from './session'
+
+/** A variable of an instance as it is written back: whatever its value is, and hidden or not. */
+export interface InstanceVariable { name: string, value: unknown, hidden: boolean }
+
+/** An entry of an instance's palette list as it is written back. */
+export interface PaletteEntry { name: string, version: string, local: boolean }
+
+export interface InstanceLists { variables: InstanceVariable[], palette: PaletteEntry[] }
+
+/**
+ * The lists that can only be replaced as a whole, with the values of variables: never kept, logged or shown. Variables of the platform
+ * itself are left out. A hidden value may come blank.
+ * @throws FlowFuseError `instance-gone`
+ */
+export async function readLists (session: Session, instanceId: string): Promise<InstanceLists> {
+    const instance = asObject(await naming(
+        session.request({ method: 'GET', path: platformPath`/api/v1/projects/${instanceId}`, what: 'instance' }),
+        { gone: 'instance-gone', action: 'instance' }
+    ), 'instance')
+    const settings = asObject(instance.settings ?? {}, 'instance')
+    const palette = asObject(settings.palette ?? {}, 'instance')
+    const env = Array.isArray(settings.env) ? list(settings, 'env') : []
+    const modules = Array.isArray(palette.modules) ? list(palette, 'modules') : []
+    return {
+        variables: env.map(item => asObject(item, 'instance')).filter(variable => variable.platform !== true)
+            .map(variable => ({ name: text(variable, 'name'), value: variable.value ?? '', hidden: variable.hidden === true })),
+        palette: modules.map(item => asObject(item, 'instance'))
+            .map(module => ({ name: text(module, 'name'), version: optionalText(module, 'version'), local: module.local !== false }))
+    }
+}
+
+/** True for a hidden value that was not told, so that nobody can send it back. */
+export function isUntold ({ hidden, value }: { hidden?: unknown, value?: unknown }): boolean {
+    return hidden === true && (value === undefined || value === null || value === '' || isObject(value))
+}
+
+/**
+ * Replaces all variables of an instance. Alone in its request, since a Member may do no more.
+ * @throws FlowFuseError `instance-gone`, `not-permitted`
+ */
+export async function writeVariables (session: Session, instanceId: string, variables: InstanceVariable[]): Promise<void> {
+    const env = variables.map(({ name, value, hidden }) => ({ name, value, ...(hidden && { hidden }) }))
+    await write(session, instanceId, { env }, 'variables')
+}
+
+/** Replaces the palette list of an instance, which takes an Owner. @throws FlowFuseError `instance-gone`, `not-permitted` */
+export async function writePalette (session: Session, instanceId: string, modules: PaletteEntry[]): Promise<void> {
+    await write(session, instanceId, { palette: { modules } }, 'palette')
+}
+
+async function write (session: Session, instanceId: string, settings: Record<string, unknown>, what: Thing): Promise<void> {
+    await naming(
+        session.request({ method: 'PUT', path: platformPath`/api/v1/projects/${instanceId}`, what, body: { settings } }),
+        { gone: 'instance-gone', action: what }
+    )
+}

@@ -1,0 +1,90 @@
+import { FlowFuseError, isLost } from '../flowfuse/errors'
+import {
+    isUntold, readLists, writePalette, writeVariables, type InstanceLists, type InstanceVariable, type PaletteEntry
+} from '../flowfuse/instance-settings'
+import type { Session } from '../flowfuse/session'
+import { CodedError } from '../shared/errors'
+import type { Named } from '../shared/requests'
+import type { Modules } from '../snapshot/model'
+
+/** Told which names were written, as soon as the platform did not refuse them: also when what came of it can't be found out. */
+type OnWritten = (names: string[]) => void
+
+/**
+ * Adds the variables that the instance lacks, on the instance itself and at once. What it has stays as it is.
+ * @throws CodedError `variables-untold` where the instance has hidden values that can't be sent back; `addition-not-kept`
+ */
+export async function addVariables (session: Session, instance: Named, wanted: Record<string, string>, onWritten: OnWritten): Promise<void> {
+    const { variables: before } = await readLists(session, instance.id)
+    const missing = Object.entries(wanted).filter(([name]) => !before.some(variable => variable.name === name))
+    if (missing.length === 0) {
+        return
+    }
+    refuseUntold(before, instance)
+    const after = [...before, ...missing.map(([name, value]) => ({ name, value, hidden: false }))]
+    const writing = writeVariables(session, instance.id, after)
+    await replace(session, instance, writing, ({ variables }) => sameVariables(variables, after), () => onWritten(missing.map(([name]) => name)))
+}
+
+/**
+ * Adds the modules that the palette list of the instance lacks, so that a snapshot made from then on carries them.
+ * @throws CodedError `addition-not-kept`
+ */
+export async function addModules (session: Session, instance: Named, wanted: Modules, onWritten: OnWritten): Promise<void> {
+    const { palette: before } = await readLists(session, instance.id)
+    const missing = Object.entries(wanted).filter(([name]) => !before.some(module => module.name === name))
+    if (missing.length === 0) {
+        return
+    }
+    const after = [...before, ...missing.map(([name, version]) => ({ name, version, local: true }))]
+    const writing = writePalette(session, instance.id, after)
+    await replace(session, instance, writing, ({ palette }) => samePalette(palette, after), () => onWritten(missing.map(([name]) => name)))
+}
+
+/** Takes out again what was added for a push that then failed. Everything else stays as it is by now. */
+export async function takeOut (session: Session, instance: Named, added: { variables: string[], modules: string[] }): Promise<void> {
+    const { variables, palette } = await readLists(session, instance.id)
+    const keptVariables = variables.filter(({ name }) => !added.variables.includes(name))
+    if (keptVariables.length < variables.length) {
+        refuseUntold(variables, instance)
+        await replace(session, instance, writeVariables(session, instance.id, keptVariables), now => sameVariables(now.variables, keptVariables))
+    }
+    const keptPalette = palette.filter(({ name }) => !added.modules.includes(name))
+    if (keptPalette.length < palette.length) {
+        await replace(session, instance, writePalette(session, instance.id, keptPalette), now => samePalette(now.palette, keptPalette))
+    }
+}
+
+/** The list can only be written as a whole, and sending a hidden value back blank might empty it. */
+function refuseUntold (variables: InstanceVariable[], instance: Named): void {
+    const count = variables.filter(isUntold).length
+    if (count > 0) {
+        throw new CodedError('variables-untold', { instance: instance.name, count }, 409)
+    }
+}
+
+/** Never repeated. Whether the answer came or was lost, what the instance has then decides. */
+async function replace (
+    session: Session, instance: Named, writing: Promise<void>, isKept: (now: InstanceLists) => boolean, onWritten = () => {}
+): Promise<void> {
+    const lost = await writing.then(() => null, (error: unknown) => {
+        if (error instanceof FlowFuseError && isLost(error)) {
+            return error
+        }
+        throw error
+    })
+    onWritten()
+    if (!isKept(await readLists(session, instance.id))) {
+        throw new CodedError('addition-not-kept', { instance: instance.name }, 502, { cause: lost, ...(lost && { because: lost.toAnswer() }) })
+    }
+}
+
+function sameVariables (now: InstanceVariable[], wanted: InstanceVariable[]): boolean {
+    const text = (variables: InstanceVariable[]) => variables.map(({ name, value, hidden }) => JSON.stringify([name, value, hidden])).sort().join()
+    return text(now) === text(wanted)
+}
+
+function samePalette (now: PaletteEntry[], wanted: PaletteEntry[]): boolean {
+    const text = (modules: PaletteEntry[]) => modules.map(({ name, version }) => JSON.stringify([name, version])).sort().join()
+    return text(now) === text(wanted)
+}

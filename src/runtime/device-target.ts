@@ -1,0 +1,49 @@
+import { countDevices, getDeviceTarget, setDeviceTarget, snapshotModules } from '../flowfuse/device-targets'
+import { FlowFuseError, isLost } from '../flowfuse/errors'
+import type { Session } from '../flowfuse/session'
+import { listSnapshots } from '../flowfuse/snapshots'
+import { CodedError } from '../shared/errors'
+import type { Named, PushPreview } from '../shared/requests'
+
+/** The devices of an instance and the Node-RED that their present target gives them; null where that can't be told. */
+export async function devicesOf (session: Session, instanceId: string): Promise<Pick<PushPreview['devices'], 'count' | 'nodeRedNow'>> {
+    const [count, target] = await Promise.all([countDevices(session, instanceId), getDeviceTarget(session, instanceId)])
+    return { count, nodeRedNow: count === 0 || target === null ? null : await nodeRedIn(session, instanceId, target) }
+}
+
+async function nodeRedIn (session: Session, instanceId: string, snapshotId: string): Promise<string | null> {
+    try {
+        return (await snapshotModules(session, instanceId, snapshotId))['node-red'] ?? null
+    } catch (error) {
+        // A sign-in that may not read it, or a snapshot that is gone: the version stays unknown, which is shown.
+        if (error instanceof CodedError) {
+            return null
+        }
+        throw error
+    }
+}
+
+/**
+ * Makes a new snapshot the target of all devices of its instance, once the platform lists it. Devices take it at once, so it is never sent
+ * twice: after a lost answer the platform's own word counts.
+ * @throws CodedError `device-target-not-set`
+ */
+export async function targetDevices (session: Session, instance: Named, snapshot: Named): Promise<void> {
+    const params = { name: snapshot.name, instance: instance.name }
+    try {
+        const listed = await listSnapshots(session, instance.id, 50)
+        if (!listed.some(({ id }) => id === snapshot.id)) {
+            throw new CodedError('snapshot-gone', {}, 404)
+        }
+        await setDeviceTarget(session, instance.id, snapshot.id).catch(async (error: unknown) => {
+            const isSet = error instanceof FlowFuseError && isLost(error) && await getDeviceTarget(session, instance.id) === snapshot.id
+            if (!isSet) {
+                throw error
+            }
+        })
+    } catch (error) {
+        throw error instanceof CodedError
+            ? new CodedError('device-target-not-set', params, 502, { cause: error, because: error.toAnswer() })
+            : error
+    }
+}
