@@ -32,6 +32,10 @@ export default async function plugin (RED: RedApi): Promise<void> {
         isActive: () => active
     }
     await services.connections.load().catch((error: Error) => nodeRed.warn('sign-in-unusable', { reason: error.message }))
+    const problem = services.connections.problem()
+    if (problem !== null) {
+        nodeRed.warn('sign-in-unusable', { reason: `${problem.code}: ${problem.params.aside}` })
+    }
 
     // Without an admin app there is no editor to serve.
     if (RED.httpAdmin) {

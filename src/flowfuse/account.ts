@@ -1,4 +1,5 @@
 import { CodedError } from '../shared/errors'
+import { limits } from '../shared/limits'
 import { asList, asObject, text } from '../snapshot/parse'
 import { FlowFuseError } from './errors'
 import type { Session } from './session'
@@ -12,7 +13,9 @@ export interface User { id: string, username: string, name: string }
 export async function getUser (session: Session): Promise<User> {
     try {
         const user = asObject(await session.request({ method: 'GET', path: '/api/v1/user', what: 'user' }), 'user')
-        return { id: text(user, 'id'), username: text(user, 'username'), name: text(user, 'name') }
+        // They are kept and shown: no server may fill the disk with them.
+        const [id, username, name] = ['id', 'username', 'name'].map(key => text(user, key).slice(0, limits.nameLength)) as [string, string, string]
+        return { id, username, name }
     } catch (error) {
         throw error instanceof FlowFuseError && error.platformStatus === 403 ? error.as('token-powerless') : error
     }

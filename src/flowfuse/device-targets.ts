@@ -32,5 +32,5 @@ export async function snapshotModules (session: Session, instanceId: string, sna
 }
 
 function named<T> (call: Promise<T>): Promise<T> {
-    return naming(call, { gone: 'instance-gone', action: 'deviceTarget' })
+    return naming(call, { gone: 'instance-gone' })
 }

@@ -14,7 +14,7 @@ export class FlowFuseError extends CodedError {
     readonly mayHaveArrived: boolean
 
     constructor (code: ErrorCode, params: ErrorParams, detail: FailureDetail) {
-        // 502: for our own caller the fault lies behind us, except what says "you must do something first".
+        // 502: for our own caller the fault lies behind us.
         super(code, params, 502, { cause: detail.cause })
         this.name = 'FlowFuseError'
         this.platformStatus = detail.platformStatus
@@ -38,18 +38,12 @@ export function isLost (error: FlowFuseError): boolean {
     return error.mayHaveArrived && (platformStatus === undefined || platformStatus > 500 || platformStatus < 300)
 }
 
-/** Runs a call and renames its 404 and 403: which thing is gone, which action is not permitted. */
-export async function naming<T> (call: Promise<T>, names: { gone?: ErrorCode, action?: string }): Promise<T> {
+/** Runs a call and renames its 404: which thing is gone. */
+export async function naming<T> (call: Promise<T>, { gone }: { gone: ErrorCode }): Promise<T> {
     try {
         return await call
     } catch (error) {
-        if (error instanceof FlowFuseError && error.platformStatus === 404 && names.gone !== undefined) {
-            throw error.as(names.gone)
-        }
-        if (error instanceof FlowFuseError && error.platformStatus === 403 && names.action !== undefined) {
-            throw error.as('not-permitted', { action: names.action })
-        }
-        throw error
+        throw error instanceof FlowFuseError && error.platformStatus === 404 ? error.as(gone) : error
     }
 }
 

@@ -154,7 +154,7 @@ function readAnswer (origin: string, request: PlatformRequest, response: AxiosRe
     const message = (isJson ? platformMessage(safely(parsed)) : '') || response.statusText.slice(0, 100)
     switch (status) {
     case 401: throw fail('token-refused')
-    case 403: throw fail('not-permitted', { action: request.what })
+    case 403: throw fail('not-permitted')
     case 404: throw fail('gone')
     case 407: throw fail('proxy-failed')
     case 409: throw fail('platform-conflict', { message })

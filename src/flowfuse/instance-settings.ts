@@ -20,7 +20,7 @@ export interface InstanceLists { variables: InstanceVariable[], palette: Palette
 export async function readLists (session: Session, instanceId: string): Promise<InstanceLists> {
     const instance = asObject(await naming(
         session.request({ method: 'GET', path: platformPath`/api/v1/projects/${instanceId}`, what: 'instance' }),
-        { gone: 'instance-gone', action: 'instance' }
+        { gone: 'instance-gone' }
     ), 'instance')
     const settings = asObject(instance.settings ?? {}, 'instance')
     const palette = asObject(settings.palette ?? {}, 'instance')
@@ -56,6 +56,6 @@ export async function writePalette (session: Session, instanceId: string, module
 async function write (session: Session, instanceId: string, settings: Record<string, unknown>, what: Thing): Promise<void> {
     await naming(
         session.request({ method: 'PUT', path: platformPath`/api/v1/projects/${instanceId}`, what, body: { settings } }),
-        { gone: 'instance-gone', action: what }
+        { gone: 'instance-gone' }
     )
 }

@@ -29,7 +29,7 @@ export interface Instance extends Named {
 export async function getInstance (session: Session, id: string, signal?: AbortSignal): Promise<Instance> {
     const instance = asObject(await naming(
         session.request({ method: 'GET', path: platformPath`/api/v1/projects/${id}`, what: 'instance', signal }),
-        { gone: 'instance-gone', action: 'instance' }
+        { gone: 'instance-gone' }
     ), 'instance')
     const meta = asObject(instance.meta ?? {}, 'instance')
     const settings = asObject(instance.settings ?? {}, 'instance')
@@ -60,7 +60,7 @@ export async function restoreSnapshot (session: Session, instanceId: string, sna
         what: 'restore',
         body: { snapshot: snapshotId },
         timeoutMs
-    }), { gone: 'instance-gone', action: 'restore' })
+    }), { gone: 'instance-gone' })
 }
 
 function named (value: unknown): Named {

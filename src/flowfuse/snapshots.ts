@@ -25,7 +25,7 @@ export async function listSnapshots (session: Session, instanceId: string, limit
         path: `${platformPath`/api/v1/projects/${instanceId}/snapshots`}?limit=${limit}`,
         what: 'snapshots',
         signal
-    }), { gone: 'instance-gone', action: 'listSnapshots' })
+    }), { gone: 'instance-gone' })
     return list(asObject(answer, 'snapshots'), 'snapshots').map(snapshotMeta)
 }
 
@@ -46,7 +46,7 @@ export async function snapshotPage (session: Session, instanceId: string, limit:
         method: 'GET',
         path: `${platformPath`/api/v1/projects/${instanceId}/snapshots`}?limit=${limit}${after}`,
         what: 'snapshots'
-    }), { gone: 'instance-gone', action: 'listSnapshots' }), 'snapshots')
+    }), { gone: 'instance-gone' }), 'snapshots')
     const snapshots = list(page, 'snapshots').map(snapshotMeta)
     const next = optionalText(asObject(page.meta ?? {}, 'snapshots'), 'next_cursor')
     return { snapshots, next: next === '' ? null : next }
@@ -66,7 +66,7 @@ export async function createSnapshot (
         what: 'create',
         body: { ...body },
         timeoutMs: uploadTimeoutMs
-    }), { gone: 'instance-gone', action: 'push' })
+    }), { gone: 'instance-gone' })
     try {
         return snapshotMeta(answer)
     } catch (cause) {

@@ -31,7 +31,7 @@ export async function listApplications (session: Session, teamId: string): Promi
     const [answer, states] = await naming(Promise.all([
         session.request({ method: 'GET', path, what: 'applications' }),
         instanceStates(session, `${path}/status`)
-    ]), { gone: 'team-gone', action: 'applications' }).catch((error: unknown) => {
+    ]), { gone: 'team-gone' }).catch((error: unknown) => {
         // A token may be limited to other teams, and still be shown all of them.
         throw error instanceof FlowFuseError && error.platformStatus === 403 ? error.as('token-not-for-team') : error
     })

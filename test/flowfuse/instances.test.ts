@@ -76,7 +76,7 @@ for (const version of ['2.4.0', '2.33.2'] as const) {
 
         it('says why a restore was refused', async () => {
             const snapshot = fake.addSnapshot(filler, { name: 'v1', flows: [] })
-            await callFailure(restoreSnapshot(as('carol'), filler, snapshot, 5000), 'not-permitted', { action: 'restore' })
+            await callFailure(restoreSnapshot(as('carol'), filler, snapshot, 5000), 'not-permitted', { what: 'restore' })
             await callFailure(restoreSnapshot(as('mallory'), filler, snapshot, 5000), 'instance-gone')
             const other = fake.addSnapshot(fake.ids.instances.labeller, { name: 'v1', flows: [] })
             await callFailure(restoreSnapshot(as('bob'), filler, other, 5000), 'platform-refused')

@@ -87,11 +87,11 @@ for (const version of ['2.4.0', '2.33.2'] as const) {
 
         it('say who may not, and what is gone', async () => {
             const body = { name: 'x', description: '' }
-            await callFailure(createSnapshot(as('carol'), filler, body), 'not-permitted', { action: 'push' })
+            await callFailure(createSnapshot(as('carol'), filler, body), 'not-permitted', { what: 'create' })
             await callFailure(createSnapshot(as('mallory'), filler, body), 'instance-gone')
             await callFailure(listSnapshots(as('mallory'), filler, 20), 'instance-gone')
             fake.setRole('carol', 5)
-            await callFailure(listSnapshots(as('carol'), filler, 20), 'not-permitted', { action: 'listSnapshots' })
+            await callFailure(listSnapshots(as('carol'), filler, 20), 'not-permitted', { what: 'snapshots' })
             should(fake.snapshotsOf(filler)).eql([])
         })
 

@@ -52,7 +52,7 @@ for (const version of ['2.4.0', '2.33.2'] as const) {
 
         it('are not shown to a Dashboard user, nor to a token that is limited to other teams', async () => {
             fake.setRole('carol', 5)
-            await callFailure(listApplications(as('carol'), fake.ids.teams.bottlingPlant), 'token-not-for-team', { action: 'applications' })
+            await callFailure(listApplications(as('carol'), fake.ids.teams.bottlingPlant), 'token-not-for-team', { what: 'applications' })
             if (version === '2.33.2') {
                 const limited = tokenSession(fake.url, fake.tokens.aliceOtherTeam)
                 await callFailure(listApplications(limited, fake.ids.teams.bottlingPlant), 'token-not-for-team')
