@@ -26,7 +26,7 @@ export function OfferedVariables ({ offered, draft, onChange, options }: Offered
         <fieldset class="ffs-fields ffs-indent">
             <legend class="ffs-secondary">{t('variables.offered')}</legend>
             {offered.map(name => (
-                <div class="ffs-line" key={name}>
+                <div class="ffs-variable" key={name}>
                     <label class="ffs-check">
                         <input type="checkbox" checked={draft.ticked.has(name)} onChange={event => tick([name], event.currentTarget.checked)} />
                         <code class="ffs-wrap">{name}</code>
