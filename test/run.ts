@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join, relative } from 'node:path'
 import { parseArgs } from 'node:util'
 import { findChromium } from './browser/chromium'
+import { ensureNodeRed5 } from './node-red/five/install'
 import { ensurePlatform, requireBuildTools } from './platform/install'
 import { runChild, type Ending } from './run/child'
 import { findSuites, type Suite } from './run/suites'
@@ -32,6 +33,7 @@ async function main (): Promise<Tally[]> {
         // Told to the suites, so that each need not look again.
         process.env.CHROMIUM = await findChromium({ install: values['install-browser'], progress: say })
         await ensurePlatform(say)
+        await ensureNodeRed5(say)
     }
     const tallies: Tally[] = []
     const summary: string[] = []

@@ -4,14 +4,19 @@ import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
 import 'should'
 import { askPress, deployExample, drawAnswers, environmentFor } from '../../scripts/local-flows'
+import { ensureNodeRed5 } from '../node-red/five/install'
 import { startNodeRed, type LocalNodeRed } from '../node-red/local'
 import { ensurePlatform } from '../platform/install'
 import { startPlatform, type Platform } from '../platform/platform'
 import { launchBrowser } from './chromium'
 import { EditorPage } from './editor-page'
 
-describe('in the editor, with a real FlowFuse', function () {
+/** Node-RED's versions; 5.0 runs on a Node.js of its own. */
+const versions = ['4.1', '5.0'] as const
+
+for (const version of versions) describe(`in the editor of Node-RED ${version}, with a real FlowFuse`, function () {
     this.timeout(120_000)
+    const picture = (name: string) => editor.picture(`${version}-${name}`)
     const answers = drawAnswers()
     let folder: string
     let platform: Platform
@@ -24,7 +29,8 @@ describe('in the editor, with a real FlowFuse', function () {
         folder = await mkdtemp(join(tmpdir(), 'ffs-browser-'))
         const { home } = await ensurePlatform(line => process.stderr.write(`${line}\n`))
         platform = await startPlatform({ home, data: join(folder, 'flowfuse') })
-        local = await startNodeRed({ userDir: join(folder, 'user'), environment: environmentFor(answers) })
+        const binary = version === '5.0' ? await ensureNodeRed5(line => process.stderr.write(`${line}\n`)) : undefined
+        local = await startNodeRed({ userDir: join(folder, 'user'), environment: environmentFor(answers), binary })
         await deployExample(local, answers)
         browser = await launchBrowser()
         editor = await EditorPage.open(browser, local.url)
@@ -39,7 +45,7 @@ describe('in the editor, with a real FlowFuse', function () {
 
     it('a newcomer reads one sentence and presses one button', async () => {
         await editor.page.getByText('Push the flows of this Node-RED to an instance on FlowFuse').waitFor()
-        await editor.picture('first-run')
+        await picture('first-run')
     })
 
     it('a refused token keeps the dialog open and says what to do', async () => {
@@ -47,7 +53,7 @@ describe('in the editor, with a real FlowFuse', function () {
         await editor.dialog.getByText('does not accept this token').waitFor()
         const server = await editor.dialog.getByLabel('Server').inputValue()
         server.should.equal(platform.url)
-        await editor.picture('refused-token')
+        await picture('refused-token')
     })
 
     it('the right token connects', async () => {
@@ -65,14 +71,14 @@ describe('in the editor, with a real FlowFuse', function () {
         await editor.page.getByText('Push snapshot to FlowFuse').click()
         await editor.dialog.getByText('1 flow · 1 subflow').waitFor()
         await editor.dialog.getByText('PLANT_NAME').first().waitFor()
-        await editor.picture('push-dialog')
+        await picture('push-dialog')
     })
 
     it('a name of 300 characters is refused before anything is sent', async () => {
         await editor.dialog.getByLabel('Name').fill('x'.repeat(300))
         const mayPush = await editor.dialog.getByRole('button', { name: /^Push/ }).isEnabled()
         mayPush.should.equal(false)
-        await editor.picture('name-too-long')
+        await picture('name-too-long')
     })
 
     it('push and restore carry flows, credentials and the ticked variable to the instance', async () => {
@@ -80,40 +86,41 @@ describe('in the editor, with a real FlowFuse', function () {
         await editor.dialog.getByRole('radio', { name: 'Send mine' }).check()
         await editor.dialog.getByRole('checkbox', { name: 'PLANT_NAME' }).check()
         await editor.dialog.getByRole('checkbox', { name: 'Restore now' }).check()
-        await editor.picture('push-and-restore')
+        await picture('push-and-restore')
         await editor.dialog.getByRole('button', { name: /^Push and restore/ }).click()
         await editor.dialog.getByText('Wait until the instance runs').waitFor()
-        await editor.picture('progress')
+        await picture('progress')
         await editor.dialog.getByText(`and ${platform.instance.name} runs it`).waitFor({ timeout: 60_000 })
-        await editor.picture('pushed')
+        await picture('pushed')
         const there = await askPress(platform.instance.url)
         there.should.eql(answers)
     })
 
     it('the list shows the snapshot and the capture made before it, names as text', async () => {
         await editor.dialog.getByRole('button', { name: 'Close' }).click()
-        await editor.page.getByText('Before restore of “<img src=x onerror=alert(1)>”').waitFor()
+        await editor.page.getByText('Before restore of “<img src=x onerror=alert(1)>”', { exact: true }).waitFor()
         await editor.page.getByText('pushed from here').waitFor()
-        await editor.picture('panel')
+        await picture('panel')
     })
 
     it('undeployed edits are pointed out, and deployed from the dialog', async () => {
         await editor.page.evaluate('RED.nodes.dirty(true)')
         await editor.button('Push snapshot').click()
         await editor.dialog.getByText('undeployed edits').waitFor()
-        await editor.picture('undeployed')
+        await picture('undeployed')
         await editor.dialog.getByRole('button', { name: 'Deploy' }).click()
         await editor.dialog.getByText('Deployed. The snapshot holds your edits.').waitFor()
     })
 
     it('a platform that is gone in the middle of it is said in the dialog, which stays', async () => {
-        await platform.stop()
         await editor.dialog.getByLabel('Name').fill('never arrives')
+        await editor.page.waitForSelector('button[type=submit]:not([disabled]):has-text("never arrives")')
+        await platform.stop()
         await editor.dialog.getByRole('button', { name: 'Push “never arrives”' }).click()
         await editor.dialog.getByText(`Nothing is listening at ${platform.url}`).waitFor()
         const name = await editor.dialog.getByLabel('Name').inputValue()
         name.should.equal('never arrives')
-        await editor.picture('server-gone')
+        await picture('server-gone')
     })
 
     it('the page raised no error of its own', () => {

@@ -19,9 +19,10 @@ describe('the suites of npm test', () => {
     }
 
     it('hold every test file once, those of unknown folders as unit tests', () => {
-        namesIn('new/deep/a.test.ts', 'snapshot/b.test.ts', 'platform/c.test.ts', 'browser/d.test.ts', 'integration/e.test.ts', 'platform/api.ts', 'f.test.ts')
+        namesIn('new/deep/a.test.ts', 'snapshot/b.test.ts', 'platform/c.test.ts', 'browser/d.test.ts', 'integration/e.test.ts', 'platform/api.ts', 'f.test.ts', 'node-red/g.test.ts')
             .should.deepEqual({
                 unit: ['f.test.ts', 'new/deep/a.test.ts', 'snapshot/b.test.ts'],
+                'node-red': ['node-red/g.test.ts'],
                 integration: ['integration/e.test.ts'],
                 platform: ['platform/c.test.ts'],
                 browser: ['browser/d.test.ts']
@@ -33,6 +34,6 @@ describe('the suites of npm test', () => {
     })
 
     it('are listed also when they have no test', () => {
-        Object.keys(namesIn()).should.deepEqual(['unit', 'integration', 'platform', 'browser'])
+        Object.keys(namesIn()).should.deepEqual(['unit', 'node-red', 'integration', 'platform', 'browser'])
     })
 })
