@@ -39,7 +39,7 @@ const attempts = 3
  * @param key of the nodes' fingerprints, where they are wanted
  */
 export async function capture (nodeRed: NodeRed, key: Uint8Array | null = null): Promise<Capture> {
-    if (nodeRed.credentialsNotDecrypted) {
+    if (await nodeRed.lacksCredentials()) {
         throw new CodedError('credentials-not-decrypted', {}, 409)
     }
     for (let attempt = 0; attempt < attempts; attempt++) {

@@ -1,5 +1,6 @@
 import type { EventEmitter } from 'node:events'
 import type { Application, RequestHandler } from 'express'
+import { isSealed, open } from '../snapshot/credentials'
 import type { FlowNode } from '../snapshot/model'
 
 /** The `RED` that Node-RED gives to a plugin, as far as we use it (`createNodeApi` in @node-red/registry/lib/util.js). */
@@ -23,6 +24,7 @@ export interface RedApi {
 interface RuntimeModule {
     _?: { events?: unknown }
     flows: { getFlows (options: object): Promise<LiveFlows | null> }
+    storage?: { projects?: unknown, getFlows (): Promise<{ credentials?: unknown }> }
 }
 
 /** The running flow set: live objects of the runtime, never to be changed. */
@@ -33,13 +35,15 @@ export class NodeRed {
     readonly userDir: string
     /** Revision that Node-RED announced last, at its start or by a deploy. */
     announcedRevision: string | null = null
-    /** True while the runtime holds no credentials because it could not decrypt its file. */
-    credentialsNotDecrypted = false
+    private credentialsNotDecrypted = false
     private runtime: RuntimeModule | null | undefined
     private awaitsFirstStart = false
+    /** Installed while Node-RED was running: what it announced at its start was missed. */
+    private startedLate: boolean
 
     constructor (private readonly red: RedApi, private readonly options: { hideRuntime?: boolean } = {}) {
         this.userDir = red.settings.userDir ?? process.cwd()
+        this.startedLate = this.hasFlows()
         red.events.on('runtime-event', (event: unknown) => this.noteRuntimeEvent(event))
     }
 
@@ -90,6 +94,11 @@ export class NodeRed {
         return this.announcedRevision === null ? null : { flows, rev: this.announcedRevision }
     }
 
+    /** True while the runtime holds no credentials because it could not decrypt its file. */
+    async lacksCredentials (): Promise<boolean> {
+        return this.credentialsNotDecrypted || (this.startedLate && await this.storedCredentialsStayShut())
+    }
+
     /** Decrypted credentials of a node: the runtime's live object, never to be changed. */
     credentials (id: string): Record<string, unknown> | undefined {
         return this.red.nodes.getCredentials(id)
@@ -125,6 +134,26 @@ export class NodeRed {
         this.red.log.error(`[flowfuse-snapshots] ${this.red._('log.failed', { reason })}`)
     }
 
+    /** A project has a secret of its own, which is not known here. */
+    private async storedCredentialsStayShut (): Promise<boolean> {
+        const storage = this.findRuntime()?.storage
+        if (storage === undefined || storage.projects) {
+            return false
+        }
+        const { credentials } = await storage.getFlows()
+        return isSealed(credentials) && this.credentialSecrets().every(secret => open(credentials, secret) === null)
+    }
+
+    private hasFlows (): boolean {
+        try {
+            this.red.nodes.eachNode(() => undefined)
+            return true
+        } catch {
+            // eachNode throws until the first flows are loaded.
+            return false
+        }
+    }
+
     /** Of several loaded copies, the runtime whose events are ours is the one that runs us. */
     private findRuntime (): RuntimeModule | null {
         if (this.options.hideRuntime) {
@@ -151,6 +180,7 @@ export class NodeRed {
             this.announcedRevision = payload?.revision ?? null
             this.credentialsNotDecrypted = this.credentialsNotDecrypted && this.awaitsFirstStart
             this.awaitsFirstStart = false
+            this.startedLate = false
         }
     }
 }

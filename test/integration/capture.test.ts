@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import should from 'should'
 import { capture } from '../../src/runtime/capture'
 import { NodeRed, type RedApi } from '../../src/runtime/node-red'
+import { seal } from '../../src/snapshot/credentials'
 import { failure } from '../flowfuse/failure'
 
 /** `require('node-red')` as far as the tests need it. */
@@ -61,6 +62,15 @@ describe('capturing a Node-RED in this process', function () {
             should(text(captured.flowsJson)).equal(JSON.stringify(flows))
             should(text(captured.credentialsJson)).equal('{"n":{"password":"p"}}')
         }
+    })
+
+    it('is refused to a plugin that came late, when Node-RED could not decrypt its file, until the next deploy', async () => {
+        await deploy([{ id: 't', type: 'tab' }, { id: 'n', type: 'http request', z: 't', wires: [] }], { n: { password: 'p' } })
+        writeFileSync(join(userDir, 'flows_cred.json'), JSON.stringify(seal({ n: { password: 'p' } }, 'the secret of before')))
+        const late = new NodeRed(global_.redOfTest as RedApi)
+        await failure(capture(late), 'credentials-not-decrypted')
+        await deploy([{ id: 't', type: 'tab' }, { id: 'n', type: 'http request', z: 't', wires: [] }], { n: { password: 'typed again' } })
+        should(text((await capture(late)).credentialsJson)).equal('{"n":{"password":"typed again"}}')
     })
 
     it('is refused without the runtime module when the order of the nodes can’t be known', async () => {
