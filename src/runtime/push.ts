@@ -5,6 +5,7 @@ import { getInstance, type Instance } from '../flowfuse/instances'
 import { isAtLeast, keepsHiddenSince, type Platform } from '../flowfuse/platform'
 import type { Session } from '../flowfuse/session'
 import { createSnapshot, listSnapshots, type SnapshotMeta } from '../flowfuse/snapshots'
+import { listTeams } from '../flowfuse/teams'
 import { CodedError } from '../shared/errors'
 import type { JobStep, PushRequest } from '../shared/requests'
 import type { Modules } from '../snapshot/model'
@@ -68,14 +69,15 @@ export async function push (parts: PushParts, request: PushRequest, progress: Pr
     const modulesToAdd = addableModules(request.addModules ?? [], modules)
 
     progress.begin('check')
-    const instance = await getInstance(session, request.instanceId)
+    const [instance, teams, before] = await Promise.all([
+        getInstance(session, request.instanceId), listTeams(session), listSnapshots(session, request.instanceId, recent)
+    ])
     // Before anything is written: what is known to be refused later would leave half of what was asked for.
-    await requireRole(session, instance.team, 'push',
+    requireRole(session, teams, instance.team, 'push',
         ...(request.restore ? ['restore' as const] : []),
         ...(request.deviceTarget ? ['setTarget' as const] : []),
         ...(variables.rule === 'add' ? ['editVariables' as const] : []),
         ...(modulesToAdd !== null ? ['editPalette' as const] : []))
-    const before = await listSnapshots(session, instance.id, recent)
     const body = pushBody(captured, { name: request.name, description: request.description, modules, env })
     const tooLarge = sizeRefusal(body.bytes, session.origin, parts.platform)
     if (tooLarge !== null) {

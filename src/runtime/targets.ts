@@ -20,8 +20,8 @@ export async function findTarget (session: Session, instanceId: string): Promise
 }
 
 /** @throws CodedError `role-too-low`, `needs-token`, `needs-full-token`, `team-gone` */
-export async function requireRole (session: Session, team: Named, ...actions: Action[]): Promise<void> {
-    const member = memberTeam(await listTeams(session), team)
+export function requireRole (session: Pick<Session, 'kind'>, teams: Team[], team: Named, ...actions: Action[]): void {
+    const member = memberTeam(teams, team)
     const refused = actions.map(action => known(session, member, action)).find(answer => answer !== null)
     if (refused) {
         throw new CodedError(refused.code, refused.params, 403)
