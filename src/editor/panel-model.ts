@@ -23,7 +23,7 @@ export class PanelModel extends Observable {
 
     constructor (readonly api: Api) {
         super()
-        this.snapshots = new SnapshotPages(api, () => this.changed())
+        this.snapshots = new SnapshotPages(api, () => this.noteSnapshots())
         this.work = new PushWork(api, () => void this.afterPush())
     }
 
@@ -126,10 +126,24 @@ export class PanelModel extends Observable {
         this.snapshots.show(this.state.value?.target?.instance.id ?? null, true)
     }
 
-    /** Said once, with its one button: the state has the reason, and nothing else is asked for until somebody has signed in again. */
-    private async signedOut (): Promise<void> {
+    /** The list hears of a sign-out as well as anything else that asks. */
+    private noteSnapshots (): void {
+        const { failure } = this.snapshots
+        if (isSignOut(failure)) {
+            this.signedOut(failure)
+        } else {
+            this.changed()
+        }
+    }
+
+    /** Said once, with its one button, and nothing else is asked for until somebody has signed in again. */
+    private signedOut ({ code, params }: SignOut): void {
+        if (this.state.value !== null) {
+            this.turns.state++
+            this.state = { ...nothing, value: { ...this.state.value, connectionProblem: { code, params } } }
+        }
         this.dropTarget()
-        await this.fetch('state', async () => await this.api.state())
+        this.changed()
     }
 
     private async afterPush (): Promise<void> {
@@ -159,14 +173,20 @@ export class PanelModel extends Observable {
             set({ value: await load(), loading: false, failure: null })
         } catch (error) {
             const failure = toFailure(error)
-            if (failure.kind === 'coded' && failure.code === 'signed-out' && turn === this.turns[key]) {
-                await this.signedOut()
+            if (isSignOut(failure) && turn === this.turns[key]) {
+                this.signedOut(failure)
                 return
             }
             // What can no longer be seen is not shown as if it could; what only was not reached stays.
             set({ loading: false, failure, ...(nextStep(failure) === 'retry' ? {} : { value: null }) })
         }
     }
+}
+
+type SignOut = Extract<Failure, { kind: 'coded' }>
+
+function isSignOut (failure: Failure | null): failure is SignOut {
+    return failure?.kind === 'coded' && failure.code === 'signed-out'
 }
 
 /** What the rest of the panel is about: the sign-in and the target. */

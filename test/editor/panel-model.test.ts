@@ -1,4 +1,4 @@
-import 'should'
+import should from 'should'
 import type { Api } from '../../src/editor/api'
 import { RequestFailure } from '../../src/editor/node-red'
 import { PanelModel } from '../../src/editor/panel-model'
@@ -42,6 +42,17 @@ async function opened (id: string) {
 }
 
 describe('what the panel knows', () => {
+    it('is a sign-out whoever heard of it first, said once, and nothing of the target any more', async () => {
+        const { model, snapshots, shows } = await opened('i1')
+        void model.refreshSnapshots()
+        await snapshots.refuse(1, new RequestFailure(502, { code: 'signed-out', params: { server: 'https://ff' } }))
+        model.state.value!.connectionProblem!.should.eql({ code: 'signed-out', params: { server: 'https://ff' } })
+        shows().should.eql(['i1', null, null])
+        should(model.snapshots.failure).be.null()
+        await model.refreshTarget()
+        snapshots.asked.length.should.equal(2)
+    })
+
     it('is never of two targets: answers about the former one come too late', async () => {
         const { model, states, targets, snapshots, chosen, shows } = await opened('i1')
         void model.refresh()
