@@ -5,6 +5,7 @@
  */
 import type { SignInKind } from './abilities'
 import type { ErrorAnswer } from './errors'
+import type { RestoreResult, RestoreStepId } from './local'
 
 /** GET state */
 export interface PanelState {
@@ -192,6 +193,8 @@ export interface PushRequest {
     deviceTarget?: { nodeRed: string } | null
     /** Restore the new snapshot on the instance, and whether to capture the instance as it runs first. */
     restore: { captureBefore: boolean } | null
+    /** Id of a local snapshot to push instead of what runs. */
+    local?: string
 }
 
 /**
@@ -203,18 +206,33 @@ export type VariablesRule =
     | { rule: 'add', names: string[] }
     | { rule: 'mine', names: string[], keysOnly?: string[], hidden?: string[] }
 
-/** Answer of POST push, and of GET jobs/:job */
-export interface Job {
+/** Answer of POST push, and of GET jobs/:job for its id. */
+export type Job = JobOf<'push'>
+/** Answer of POST local/:id/restore, local/:id/restore-with-modules and undo, and of GET jobs/:job for its id. */
+export type RestoreJob = JobOf<'restore'> | JobOf<'undo'>
+export type AnyJob = Job | RestoreJob
+
+export interface JobOf<Kind extends JobKind> {
     id: string
+    kind: Kind
     state: 'running' | 'done' | 'failed'
-    steps: JobStep[]
+    steps: Array<StepOf<JobKinds[Kind]['step']>>
     /** What is certain when the job ended, also when it failed half-way. */
-    result: PushResult
+    result: JobKinds[Kind]['result']
     error: ErrorAnswer | null
 }
 
+export type JobKind = keyof JobKinds
+/** The steps and the result of each kind of work. */
+export interface JobKinds {
+    push: { step: (typeof stepIds)[number], result: PushResult }
+    restore: { step: RestoreStepId, result: RestoreResult }
+    undo: { step: RestoreStepId, result: RestoreResult }
+}
+
 export const stepIds = ['capture', 'check', 'add-variables', 'add-modules', 'create', 'device-target', 'capture-before', 'restore', 'follow'] as const
-export interface JobStep { id: (typeof stepIds)[number], state: 'waiting' | 'running' | 'done' | 'failed' }
+export interface StepOf<Id extends string> { id: Id, state: 'waiting' | 'running' | 'done' | 'failed' }
+export type JobStep = StepOf<(typeof stepIds)[number]>
 
 export interface PushResult {
     /** The snapshot that was made, once the platform has confirmed it. */

@@ -1,5 +1,5 @@
 import { CodedError } from '../../shared/errors'
-import type { Job, PushPreview, PushResult } from '../../shared/requests'
+import type { AnyJob, Job, PushPreview, PushResult } from '../../shared/requests'
 import { inventoryOf } from '../../snapshot/changes-since'
 import { takeOut } from '../additions'
 import { capture } from '../capture'
@@ -64,19 +64,19 @@ export function addPushRoutes (router: Router, services: Services): void {
         }, request, progress))
     }, 202)
 
-    router.add('delete', 'jobs/:job', 'act', async ({ user, params }): Promise<Job> => jobs.cancel(user, params.job ?? ''))
+    router.add('delete', 'jobs/:job', 'act', async ({ user, params }): Promise<AnyJob> => jobs.cancel(user, params.job ?? ''))
 
     // A push that failed after it had written to the instance: that is taken back, by name.
     router.add('delete', 'jobs/:job/additions', 'act', async ({ user, params }): Promise<Job> => {
         const job = jobs.get(user, params.job ?? '')
-        const { added, instance } = job.result
-        if (job.state !== 'failed' || !added || added.variables.length + added.modules.length === 0) {
+        const added = job.kind === 'push' ? job.result.added : undefined
+        if (job.kind !== 'push' || job.state !== 'failed' || !added || added.variables.length + added.modules.length === 0) {
             throw new CodedError('nothing-to-take-out', {}, 409)
         }
-        await takeOut(await openSession(services, user), instance, added)
+        await takeOut(await openSession(services, user), job.result.instance, added)
         job.result.added = { variables: [], modules: [] }
         return job
     })
 
-    router.add('get', 'jobs/:job', 'see', async ({ user, params }): Promise<Job> => jobs.get(user, params.job ?? ''))
+    router.add('get', 'jobs/:job', 'see', async ({ user, params }): Promise<AnyJob> => jobs.get(user, params.job ?? ''))
 }
