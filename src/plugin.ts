@@ -9,6 +9,7 @@ import { addSignInRoutes } from './runtime/routes/sign-in'
 import { addTargetRoutes } from './runtime/routes/targets'
 import { readSettings } from './runtime/settings'
 import { Connections } from './runtime/store/connections'
+import { DataKey } from './runtime/store/data-key'
 import { Inventories } from './runtime/store/inventories'
 import { TargetChoice } from './runtime/target-choice'
 
@@ -20,7 +21,8 @@ export default async function plugin (RED: RedApi): Promise<void> {
 
     const settings = readSettings(nodeRed, process.env)
     const store = join(nodeRed.userDir, 'flowfuse-snapshots')
-    const connections = new Connections(store, () => nodeRed.credentialSecrets())
+    const dataKey = new DataKey(store, () => nodeRed.credentialSecrets())
+    const connections = new Connections(store, dataKey)
     const services: Services = {
         nodeRed,
         settings,

@@ -14,7 +14,7 @@ export const errorCodes = [
     'team-gone', 'application-gone', 'instance-gone', 'snapshot-gone', 'gone',
     // What was asked for
     'target-missing', 'target-not-in-team', 'target-changed', 'target-locked', 'preset-not-found', 'preset-ambiguous', 'name-empty', 'name-too-long', 'name-unusable', 'name-automatic', 'description-too-long',
-    'variable-name-invalid', 'variable-not-allowed', 'variable-not-referred', 'variable-not-set',
+    'variable-name-invalid', 'variable-not-allowed', 'variable-not-referred', 'variable-not-set', 'variable-too-long', 'variables-too-many', 'env-text-invalid',
     // The local Node-RED
     'flows-not-loaded', 'credentials-not-decrypted', 'capture-moved', 'capture-unproven', 'too-many-nodes',
     // Work
@@ -23,6 +23,7 @@ export const errorCodes = [
     // Our own routes and files
     'origin-refused', 'host-refused', 'content-type-refused', 'body-invalid', 'id-invalid', 'plugin-removed', 'route-unknown',
     'store-unreadable', 'store-read-failed', 'store-sealed-otherwise', 'store-write-failed', 'internal',
+    'store-newer', 'snapshot-newer', 'snapshot-unreadable', 'variables-unreadable', 'former-secret-wrong',
     // Signing in with FlowFuse, and what a sign-in may do
     'signed-out', 'needs-token', 'needs-full-token', 'needs-version', 'token-not-for-team',
     'sign-in-unknown', 'sign-in-denied', 'sign-in-late', 'sign-in-other-browser', 'editor-url-invalid'

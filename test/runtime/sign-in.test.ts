@@ -14,6 +14,7 @@ import { SignIns } from '../../src/runtime/sign-ins'
 import { TargetChoice } from '../../src/runtime/target-choice'
 import { Inventories } from '../../src/runtime/store/inventories'
 import { Connections } from '../../src/runtime/store/connections'
+import { DataKey } from '../../src/runtime/store/data-key'
 import type { ErrorAnswer } from '../../src/shared/errors'
 import type { PanelState, SignInStarted, SignInState } from '../../src/shared/requests'
 import { startFakeFlowFuse, type FakeFlowFuse } from '../fake/platform'
@@ -38,7 +39,7 @@ describe('signing in with FlowFuse', () => {
         const settings = {
             server: '', allowedServers: [], allowedHosts: [], trustProxy: false, allowHttp: false, team: '', instance: '', lockedBy: '' as const
         }
-        const connections = new Connections(folder, () => ['secret'])
+        const connections = new Connections(folder, new DataKey(folder, () => ['secret']))
         services = {
             nodeRed: double.nodeRed,
             settings,
@@ -331,7 +332,7 @@ describe('a stored sign-in', () => {
     })
 
     /** As after a start of Node-RED. */
-    const started = () => ({ connections: new Connections(folder, () => ['secret']) })
+    const started = () => ({ connections: new Connections(folder, new DataKey(folder, () => ['secret'])) })
     const store = async (services: ReturnType<typeof started>, id: string, refreshToken: string) => {
         const person = { id: 'a', username: 'alice', name: 'Alice' }
         await services.connections.connect('ann', { server: fake.url, user: person, target: null, signIn: { kind: 'oauth', id, signedOut: false } }, refreshToken)
