@@ -47,6 +47,32 @@ export function sealText (plain: string, secret: string, iv: Uint8Array = random
     return Buffer.from(iv).toString('hex') + sealed.toString('base64')
 }
 
+/** Seals a text that comes in pieces: what `add` and at last `end` give, one after the other, is what `sealText` would have given. */
+export class TextSealer {
+    private readonly cipher: ReturnType<typeof createCipheriv>
+    private opening: string
+    /** Fewer than three bytes, which make no whole base64 digits yet. */
+    private rest: Buffer = Buffer.alloc(0)
+
+    constructor (secret: string, iv: Uint8Array = randomBytes(ivBytes)) {
+        this.cipher = createCipheriv(algorithm, key(secret), iv)
+        this.opening = Buffer.from(iv).toString('hex')
+    }
+
+    add (piece: Uint8Array): string {
+        const bytes = Buffer.concat([this.rest, this.cipher.update(piece)])
+        const whole = bytes.length - bytes.length % 3
+        const text = this.opening + bytes.toString('base64', 0, whole)
+        this.opening = ''
+        this.rest = bytes.subarray(whole)
+        return text
+    }
+
+    end (): string {
+        return this.opening + Buffer.concat([this.rest, this.cipher.final()]).toString('base64')
+    }
+}
+
 /**
  * The plain text of a sealed text, or null when that is malformed or the result is no UTF-8, which is how most wrong
  * secrets show. A result is no proof of the right secret: check it with the credentials of the same snapshot.

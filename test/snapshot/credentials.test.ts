@@ -1,7 +1,7 @@
 import should from 'should'
 import { readFileSync } from 'node:fs'
 import type { OpenCredentials } from '../../src/snapshot/model'
-import { isSealed, open, openText, seal, sealText } from '../../src/snapshot/credentials'
+import { isSealed, open, openText, seal, sealText, TextSealer } from '../../src/snapshot/credentials'
 
 interface Vector { id: string, secret: string, $: string }
 interface Vectors {
@@ -27,6 +27,19 @@ describe('credentials', () => {
             JSON.stringify(plaintext).should.equal(json, id)
             seal(plaintext, secret, ivOf($)).should.deepEqual({ $ }, id)
         }
+    })
+
+    it('are sealed in pieces to the same text, wherever they are cut', () => {
+        for (const { id, secret, $, json } of vectors.credentials) {
+            const bytes = Buffer.from(json)
+            for (const length of [1, 2, 3, 7, bytes.length]) {
+                const sealer = new TextSealer(secret, ivOf($))
+                let text = ''
+                for (let at = 0; at < bytes.length; at += length) { text += sealer.add(bytes.subarray(at, at + length)) }
+                should(text + sealer.end()).equal($, id)
+            }
+        }
+        new TextSealer('secret', ivOf('0'.repeat(32))).end().should.equal('0'.repeat(32))
     })
 
     it('are opened from a flows_cred.json', () => {

@@ -52,8 +52,7 @@ export class Connections {
 
     /** Reads what is there at start, so that the data key is wrapped anew while Node-RED still knows its former secret. */
     async load (): Promise<void> {
-        await this.read()
-        await this.dataKey.load()
+        await Promise.all([this.read(), this.dataKey.load()])
     }
 
     /** What went wrong when the file was read, until somebody connects again. */
