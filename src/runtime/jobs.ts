@@ -86,7 +86,8 @@ export class Jobs {
                 entry.cancelled = false
                 throw new CodedError('job-cancelled', {}, 409)
             }
-            endStep('done')
+            // What has to be taken back is because of a step that failed.
+            endStep(id === 'take-back' ? 'failed' : 'done')
             job.steps.filter(step => step.id === id).forEach(step => { step.state = 'running' })
         }
         try {
@@ -94,7 +95,7 @@ export class Jobs {
             endStep('done')
             job.state = 'done'
         } catch (error) {
-            endStep('failed')
+            endStep('takenBack' in job.result && job.result.takenBack ? 'done' : 'failed')
             job.error = this.answerFor(error)
             job.state = 'failed'
         }

@@ -32,7 +32,7 @@ interface Wanted {
 const unfitIds = new Set(['$', '__proto__', 'hasOwnProperty'])
 
 export function replaceSteps (request: LocalRestoreRequest): RestoreStepId[] {
-    return ['plan', 'safety', ...(request.modules?.length ? ['install' as const] : []), 'variables', 'flows', 'read-back']
+    return ['plan', 'safety', ...(request.modules?.length ? ['install' as const] : []), 'variables', 'flows', 'read-back', 'take-back']
 }
 
 /**

@@ -43,6 +43,8 @@ export async function takeBack (
     }
     if (traces.installing) {
         result.modulesLeft = await takeBackModules(writing, modules, result.installed)
+        result.installed = []
+        result.afterRestart = []
     }
     result.takenBack = true
     await journal.close()

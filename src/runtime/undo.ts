@@ -6,7 +6,7 @@ import { pairToPutBack, putBackRunning, putBackVariables, variablesText } from '
 import { captureSafety, keepSafety, requireRevision, requireWriting, type RestoreParts } from './safety'
 import { takeBack } from './take-back'
 
-export const undoSteps: RestoreStepId[] = ['plan', 'safety', 'variables', 'flows', 'read-back']
+export const undoSteps: RestoreStepId[] = ['plan', 'safety', 'variables', 'flows', 'read-back', 'take-back']
 
 /** The restore that can be undone now, by the id of the snapshot that was made before it; null while there is none. */
 export async function undoable ({ nodeRed, journal, snapshots }: RestoreParts): Promise<Undo | null> {
