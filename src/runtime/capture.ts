@@ -25,7 +25,12 @@ export interface Capture {
     modulesInUse: ModulesInUse
     /** For telling what changes between pushes; empty without a key. */
     nodes: NodeState[]
+    /** Node-RED could not decrypt its credentials, so there are none in it. */
+    withoutCredentials?: true
 }
+
+/** What flows and credentials are read from: the local Node-RED, or a snapshot that is opened. */
+export type CaptureSource = Pick<NodeRed, 'lacksCredentials' | 'liveFlows' | 'credentials'>
 
 /** Work on the event loop at most this long before flows get their turn again. */
 const sliceMs = 4
@@ -37,9 +42,13 @@ const attempts = 3
  * @throws CodedError `credentials-not-decrypted`, `flows-not-loaded`, `too-many-nodes`, `capture-moved`; `capture-unproven` when the
  * hash of what was read is not the revision that Node-RED reports
  * @param key of the nodes' fingerprints, where they are wanted
+ * @param options.evenWithoutCredentials captures also where Node-RED could not decrypt them; `withoutCredentials` then says so
  */
-export async function capture (nodeRed: NodeRed, key: Uint8Array | null = null): Promise<Capture> {
-    if (await nodeRed.lacksCredentials()) {
+export async function capture (
+    nodeRed: CaptureSource, key: Uint8Array | null = null, options: { evenWithoutCredentials?: boolean } = {}
+): Promise<Capture> {
+    const withoutCredentials = await nodeRed.lacksCredentials()
+    if (withoutCredentials && !options.evenWithoutCredentials) {
         throw new CodedError('credentials-not-decrypted', {}, 409)
     }
     for (let attempt = 0; attempt < attempts; attempt++) {
@@ -56,13 +65,13 @@ export async function capture (nodeRed: NodeRed, key: Uint8Array | null = null):
             if (hash !== live.rev) {
                 throw new CodedError('capture-unproven', {}, 409)
             }
-            return result
+            return withoutCredentials ? { ...result, withoutCredentials } : result
         }
     }
     throw new CodedError('capture-moved', {}, 409)
 }
 
-async function walk (nodeRed: NodeRed, live: LiveFlows, key: Uint8Array | null): Promise<{ result: Capture, hash: string }> {
+async function walk (nodeRed: CaptureSource, live: LiveFlows, key: Uint8Array | null): Promise<{ result: Capture, hash: string }> {
     const slice = new Slice()
     const hash = new RevisionHash()
     const flows = new JsonPieces('[', ']')
@@ -180,7 +189,7 @@ class JsonPieces {
 }
 
 /** Lets everything else run once the present slice has lasted long enough. */
-class Slice {
+export class Slice {
     private startedAt = performance.now()
 
     isOver (): boolean {

@@ -5,19 +5,16 @@ import type { SignInKind } from '../shared/abilities'
 import type { ErrorAnswer } from '../shared/errors'
 import type { PushNote, PushPreview, Target } from '../shared/requests'
 import { changesSince, type Inventory } from '../snapshot/changes-since'
-import { builtIntoInstances, type ModuleList } from '../snapshot/modules'
-import type { Capture } from './capture'
-import { referredVariables, type HostEnvironment } from './environment'
+import { builtIntoInstances } from '../snapshot/modules'
+import { referredVariables } from './environment'
 import { sizeRefusal } from './push-size'
+import type { PushSource } from './push-source'
 import type { StoredLink } from './store/connections'
 import { known } from './targets'
 
-export interface PreviewSources {
+export interface PreviewSources extends PushSource {
     /** Origin of the platform. */
     server: string
-    captured: Capture
-    modules: ModuleList
-    host: HostEnvironment
     target: Target
     instance: Instance
     kind: SignInKind
@@ -41,6 +38,7 @@ export function pushPreview (sources: PreviewSources): PushPreview {
         modulesLeftOut: modules.leftOut,
         variables: {
             ...referredVariables(captured.references, host),
+            kept: sources.kept,
             onInstance: [...instance.variables].sort((a, b) => Number(b.hidden) - Number(a.hidden) || a.name.localeCompare(b.name)),
             addRefused: known(sources, target.team, 'editVariables') ?? untoldRefusal(instance),
             keepsHidden: isAtLeast(sources.platform, keepsHiddenSince)

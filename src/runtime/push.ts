@@ -11,14 +11,14 @@ import type { JobStep, PushRequest } from '../shared/requests'
 import type { Modules } from '../snapshot/model'
 import { builtIntoInstances } from '../snapshot/modules'
 import { addModules, addVariables } from './additions'
-import { capture, type Capture } from './capture'
+import type { Capture } from './capture'
 import { targetDevices } from './device-target'
-import { hostEnvironment, sentVariables, tickedVariables } from './environment'
+import { sentVariables, tickedVariables } from './environment'
 import type { Progress } from './jobs'
-import { installedModules } from './modules'
 import type { NodeRed } from './node-red'
 import { pushBody } from './push-body'
 import { megabytes, sizeRefusal } from './push-size'
+import { runningSource, type PushSource } from './push-source'
 import { pushTimes } from './push-times'
 import { restore } from './restore'
 import { requireRole } from './targets'
@@ -30,6 +30,8 @@ export interface PushParts {
     platform: Pick<Platform, 'version'>
     /** For the nodes' fingerprints. */
     key: Uint8Array | null
+    /** What is pushed; what runs, without it. */
+    source?: () => Promise<PushSource>
     /** Told once the platform has confirmed the snapshot. `deployedAt`: time of the last deploy on the instance then. */
     onCreated: (snapshot: SnapshotMeta, captured: Capture, deployedAt: string | null) => Promise<void>
     /** Told after a restore was asked for, however it ended: the restore itself counts as a deploy on the platform. */
@@ -59,13 +61,11 @@ export function pushSteps (request: PushRequest): Array<JobStep['id']> {
 export async function push (parts: PushParts, request: PushRequest, progress: Progress): Promise<void> {
     const { nodeRed, session } = parts
     progress.begin('capture')
-    const captured = await capture(nodeRed, parts.key)
-    const installed = (await installedModules(nodeRed, captured.modulesInUse)).modules
+    const { captured, modules: { modules: installed }, host, kept } = await (parts.source ?? (() => runningSource(nodeRed, parts.key)))()
     const modules = request.deviceTarget ? { ...installed, 'node-red': request.deviceTarget.nodeRed } : installed
-    const host = hostEnvironment(process.env, nodeRed.setting('envVarExcludes'))
     const { variables } = request
-    const ticked = variables.rule === 'keep' ? {} : tickedVariables(variables.names, captured.references, host)
-    const env = variables.rule === 'mine' ? sentVariables(ticked, variables, isAtLeast(parts.platform, keepsHiddenSince)) : null
+    const ticked = variables.rule === 'keep' ? {} : tickedVariables(variables.names, [...captured.references, ...kept.map(({ name }) => name)], host)
+    const env = variables.rule === 'mine' ? sentVariables(ticked, withKeptHidden(variables, kept), isAtLeast(parts.platform, keepsHiddenSince)) : null
     const modulesToAdd = addableModules(request.addModules ?? [], modules)
 
     progress.begin('check')
@@ -107,6 +107,11 @@ export async function push (parts: PushParts, request: PushRequest, progress: Pr
     if (request.restore) {
         await restoreNow(parts, instance, snapshot, request.restore.captureBefore, progress)
     }
+}
+
+/** A variable that is kept hidden is never sent in the open. */
+function withKeptHidden ({ keysOnly, hidden = [] }: { keysOnly?: string[], hidden?: string[] }, kept: PushSource['kept']): { keysOnly?: string[], hidden: string[] } {
+    return { keysOnly, hidden: [...hidden, ...kept.filter(variable => variable.hidden).map(({ name }) => name)] }
 }
 
 async function restoreNow (parts: PushParts, instance: Instance, snapshot: SnapshotMeta, captureBefore: boolean, progress: Progress): Promise<void> {

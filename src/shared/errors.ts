@@ -14,9 +14,14 @@ export const errorCodes = [
     'team-gone', 'application-gone', 'instance-gone', 'snapshot-gone', 'gone',
     // What was asked for
     'target-missing', 'target-not-in-team', 'target-changed', 'target-locked', 'preset-not-found', 'preset-ambiguous', 'name-empty', 'name-too-long', 'name-unusable', 'name-automatic', 'description-too-long',
-    'variable-name-invalid', 'variable-not-allowed', 'variable-not-referred', 'variable-not-set', 'variable-too-long', 'variables-too-many', 'env-text-invalid',
+    'variable-name-invalid', 'variable-not-allowed', 'variable-not-referred', 'variable-not-set', 'variable-too-long', 'variables-too-large', 'env-text-invalid', 'local-without-credentials',
     // The local Node-RED
     'flows-not-loaded', 'credentials-not-decrypted', 'capture-moved', 'capture-unproven', 'too-many-nodes',
+    // Restoring a local snapshot, undo and repair
+    'restore-no-runtime', 'restore-read-only', 'restore-projects', 'restore-storage', 'flow-file-differs', 'restore-needs-credentials',
+    'restore-moved', 'restore-without-credentials', 'restore-unfit', 'restore-not-exact', 'restore-elsewhere', 'take-back-failed',
+    'nothing-to-undo', 'install-refused', 'module-not-in-plan', 'module-name-invalid', 'module-version-invalid', 'module-not-allowed',
+    'module-not-found', 'module-install-failed', 'module-is-library', 'module-is-core', 'journal-unusable', 'repair-moved',
     // Work
     'job-running', 'job-not-found', 'job-cancelled', 'job-past-cancelling', 'push-outcome-unknown', 'push-cut-short', 'safety-capture-failed', 'restore-refused', 'restore-failed',
     'restore-not-running', 'restore-unfollowed', 'variables-untold', 'addition-not-kept', 'module-not-addable', 'nothing-to-take-out', 'device-target-not-set',

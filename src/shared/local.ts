@@ -128,7 +128,11 @@ export interface FormerSecretRequest { secret: string }
 export interface FormerSecretAnswer { opened: number, stillLocked: number }
 
 /** GET variables */
-export interface VariableList { variables: VariableSummary[] }
+export interface VariableList {
+    variables: VariableSummary[]
+    /** Why variables that were kept can't be read any more, until they are set again. */
+    problem: ErrorAnswer | null
+}
 
 export interface VariableSummary {
     name: string
@@ -147,5 +151,11 @@ export interface VariableSummary {
 export interface VariablesRequest { variables: VariableChange[] }
 export interface VariableChange { name: string, hidden: boolean, value?: string }
 
-/** POST variables/import; the answer is the VariableList. POST variables/export answers with one. */
+/** POST variables/import; the answer is a VariableImport. POST variables/export answers with one. */
 export interface EnvironmentText { text: string }
+
+/** What is there after an import: variables of the text were added or changed, all others stay. */
+export interface VariableImport extends VariableList {
+    /** Names in the text that belong to this computer, to Node-RED or to FlowFuse and are never set. */
+    leftOut: string[]
+}

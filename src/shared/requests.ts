@@ -124,8 +124,10 @@ export interface PushPreview {
     modulesLeftOut: Array<{ name: string, spec: string }>
     /** Names of the host's environment that the flows refer to. */
     variables: {
-        /** Set on this host and free to travel. */
+        /** Set on this host and free to travel; kept ones that the flows refer to are among them. */
         offered: string[]
+        /** Kept by the plugin and free to travel: *mine* sends them unless they are left out, hidden ones hidden. */
+        kept: Array<{ name: string, hidden: boolean }>
         /** Referred to, but set neither here nor nearer by. */
         unset: string[]
         /** Referred to and set here, but never sent (`PATH`, `NODE_*` …). */

@@ -37,7 +37,7 @@ describe('signing in with FlowFuse', () => {
         now = 1_800_000_000_000
         double = redDouble({ adminAuth: {} })
         const settings = {
-            server: '', allowedServers: [], allowedHosts: [], trustProxy: false, allowHttp: false, team: '', instance: '', lockedBy: '' as const
+            server: '', allowedServers: [], allowedHosts: [], trustProxy: false, allowHttp: false, team: '', instance: '', lockedBy: '' as const, localAuto: true, keepLocal: 10
         }
         const connections = new Connections(folder, new DataKey(folder, () => ['secret']))
         services = {

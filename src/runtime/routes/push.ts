@@ -2,36 +2,35 @@ import { CodedError } from '../../shared/errors'
 import type { AnyJob, Job, PushPreview, PushResult } from '../../shared/requests'
 import { inventoryOf } from '../../snapshot/changes-since'
 import { takeOut } from '../additions'
-import { capture } from '../capture'
 import { devicesOf } from '../device-target'
-import { hostEnvironment } from '../environment'
-import { installedModules } from '../modules'
 import { push, pushSteps } from '../push'
 import { pushPreview } from '../push-preview'
-import { parsePushRequest } from '../push-request'
+import { parsePushRequest, platformId } from '../push-request'
+import { localSource, runningSource } from '../push-source'
 import { openSession } from '../sessions'
 import { findTarget } from '../targets'
 import type { Router, Services } from './router'
 
 /** push/preview, push, and jobs/:job: following, cancelling, and taking out what it added. */
 export function addPushRoutes (router: Router, services: Services): void {
-    const { nodeRed, connections, inventories, platforms, jobs, targets } = services
+    const { nodeRed, connections, inventories, platforms, jobs, targets, local } = services
+    const sourceOf = (snapshot: string | undefined, key: Uint8Array | null) =>
+        snapshot === undefined ? runningSource(nodeRed, key, local.kept) : localSource(nodeRed, key, local.snapshots, snapshot)
 
-    router.add('get', 'push/preview', 'view', async ({ user }): Promise<PushPreview> => {
+    router.add('get', 'push/preview', 'view', async ({ user, query }): Promise<PushPreview> => {
         const session = await openSession(services, user)
         const stored = await targets.find(user, session)
-        const captured = await capture(nodeRed, await connections.fingerprintKey())
-        const [{ target, instance }, modules, platform, link, inventory, devices] = await Promise.all([
+        const snapshot = query.local === undefined ? undefined : platformId(query.local)
+        const source = await sourceOf(snapshot, await connections.fingerprintKey())
+        const [{ target, instance }, platform, link, inventory, devices] = await Promise.all([
             findTarget(session, stored.instance.id),
-            installedModules(nodeRed, captured.modulesInUse),
             platforms.get(session.origin),
             connections.link(session.origin, stored.instance.id),
             inventories.get(session.origin, stored.instance.id),
             devicesOf(session, stored.instance.id)
         ])
-        const host = hostEnvironment(process.env, nodeRed.setting('envVarExcludes'))
         const { origin: server, kind } = session
-        return pushPreview({ server, kind, captured, modules, host, target, instance, platform, link, inventory, devices })
+        return pushPreview({ ...source, server, kind, target, instance, platform, link, inventory, devices })
     })
 
     router.add('post', 'push', 'act', async ({ user, body }): Promise<Job> => {
@@ -52,6 +51,7 @@ export function addPushRoutes (router: Router, services: Services): void {
             user: { id: connection?.user.id ?? '' },
             platform,
             key,
+            source: () => sourceOf(request.local, key),
             onCreated: async (snapshot, captured, deployedAt) => {
                 // Only the next description needs it: no reason to call a push failed that went through.
                 await inventories.set(session.origin, request.instanceId, inventoryOf(captured.nodes))
