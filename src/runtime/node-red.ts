@@ -111,7 +111,9 @@ export class NodeRed {
 
     /** Decrypted credentials of a node: the runtime's live object, never to be changed. */
     credentials (id: string): Record<string, unknown> | undefined {
-        return this.red.nodes.getCredentials(id)
+        const entry = this.red.nodes.getCredentials(id)
+        // Node-RED looks the id up in a plain object: for “constructor” it finds what every object has.
+        return typeof entry === 'object' ? entry : undefined
     }
 
     /** The way to change what runs; null where the runtime module can't be reached. */
