@@ -77,7 +77,7 @@ async function compareFlows (here: FlowNode[], there: FlowNode[], visit: (node: 
     for (const node of here) {
         known.set(keysHere.of(node), node)
     }
-    const counts = { here: here.length, there: there.length, added: 0, removed: 0, changed: 0 }
+    const counts = { here: here.filter(isFlow).length, there: there.filter(isFlow).length, added: 0, removed: 0, changed: 0 }
     const keysThere = new Keys()
     for (const node of there) {
         visit(node)
@@ -91,6 +91,10 @@ async function compareFlows (here: FlowNode[], there: FlowNode[], visit: (node: 
         }
     }
     return { ...counts, removed: known.size }
+}
+
+function isFlow (node: FlowNode): boolean {
+    return isObject(node) && node.type === 'tab'
 }
 
 function isSame (node: FlowNode, other: FlowNode): boolean {

@@ -67,6 +67,7 @@ export interface LocalPlan {
     snapshot: LocalSummary
     /** Node-RED's revision that the plan was made for: a restore under another one is refused. */
     rev: string
+    /** `here` and `there` count flows, the others everything that is in them or beside them. */
     flows: { here: number, there: number, added: number, removed: number, changed: number }
     credentials: { added: number, removed: number, changed: number }
     variables: { added: string[], removed: string[], changed: string[], overridden: string[], withheld: string[] }

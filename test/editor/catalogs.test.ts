@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import 'should'
 import { errorCodes, things } from '../../src/shared/errors'
 import { roles } from '../../src/shared/permissions'
-import { localKinds, localNoteCodes, restoreStepIds } from '../../src/shared/local'
+import { localNoteCodes, restoreStepIds } from '../../src/shared/local'
 import { noteCodes, stepIds } from '../../src/shared/requests'
 
 type Catalog = Record<string, Record<string, string>>
@@ -18,7 +18,6 @@ const built = [
     ...errorCodes.map(code => `errors.${code}`),
     ...noteCodes.map(code => `notes.${code}`),
     ...stepIds.map(id => `steps.${id}`),
-    ...localKinds.map(kind => `localKinds.${kind}`),
     ...localNoteCodes.map(code => `localNotes.${code}`),
     ...restoreStepIds.map(id => `restoreSteps.${id}`),
     ...['taken-back', 'unknown'].map(state => `restoreAfter.${state}`),
