@@ -122,7 +122,7 @@ export class DataKey {
                 return found.key
             }
             if (text !== null) {
-                await setAside(this.file)
+                await setAside(this.file).catch(unlessGone)
             }
             const key = randomBytes(32)
             if (await writeNew(this.file, this.wrapped(key))) {
@@ -161,6 +161,13 @@ export class DataKey {
         const done = this.writing.then(work)
         this.writing = done.catch(() => undefined)
         return done
+    }
+}
+
+/** Another process has set it aside already. */
+function unlessGone (error: unknown): void {
+    if (!(error instanceof CodedError) || error.params.reason !== 'ENOENT') {
+        throw error
     }
 }
 

@@ -27,21 +27,32 @@ export async function writeWhole (file: string, content: Content): Promise<void>
  * @returns false when there is one
  * @throws CodedError `store-write-failed`
  */
-export async function writeNew (file: string, content: Content): Promise<boolean> {
+export async function writeNew (file: string, content: string): Promise<boolean> {
     let isTaken = false
     await place(file, content, async temporary => {
         try {
-            await link(temporary, file)
+            // Some file systems have no links: there a loss of power can leave a file that is cut short.
+            await link(temporary, file).catch(error => codeOf(error) === 'EEXIST' ? Promise.reject(error as Error) : writeFirst(file, content))
         } catch (error) {
             isTaken = codeOf(error) === 'EEXIST'
             if (!isTaken) {
-                // Some file systems have no links: there a loss of power can leave a file that is cut short.
-                await writeSynced(file, content)
+                throw error
             }
         }
         await unlink(temporary)
     })
     return !isTaken
+}
+
+async function writeFirst (file: string, content: string): Promise<void> {
+    try {
+        await writeSynced(file, content)
+    } catch (error) {
+        if (codeOf(error) !== 'EEXIST') {
+            await rm(file, { force: true })
+        }
+        throw error
+    }
 }
 
 async function place (file: string, content: Content, put: (temporary: string) => Promise<void>): Promise<void> {
@@ -55,7 +66,7 @@ async function place (file: string, content: Content, put: (temporary: string) =
     } catch (error) {
         // What could not be written can often not be removed either: the first failure is the one to tell.
         await rm(temporary, { force: true }).catch(() => undefined)
-        throw writeFailure(file, error)
+        throw error instanceof CodedError ? error : writeFailure(file, error)
     }
 }
 

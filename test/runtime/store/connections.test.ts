@@ -112,6 +112,23 @@ describe('the stored connections', () => {
         }
     })
 
+    it('belong to any name of a user, that of a prototype too', async () => {
+        for (const name of ['__proto__', 'constructor']) {
+            await connect(name, `ffpat_${name}`)
+            const after = await opened()
+            should((await after.token(name)).token).equal(`ffpat_${name}`)
+            await after.setTarget(name, server, target)
+            await after.setLink('__proto__', '', { snapshotId: 's', name: 'v1', pushedAt: '' })
+            should((await (await opened()).get(name))?.target).eql(target)
+            should(await after.get('server')).be.null()
+            should(Object.prototype).not.have.property('server')
+        }
+        const connections = await opened()
+        await connections.disconnect('__proto__')
+        should(await (await opened()).get('__proto__')).be.null()
+        should((await connections.token('constructor')).token).equal('ffpat_constructor')
+    })
+
     it('send no token to another server, whoever changed the file', async () => {
         await connect()
         const file = stored()
