@@ -34,13 +34,17 @@ export class AutoSnapshot {
     /** Follows the deploys from now on. What Node-RED starts with is taken as known. */
     start (): void {
         const { nodeRed, isBlind } = this.parts
+        let isAtStart = !nodeRed.hasStarted
         nodeRed.onDeploy(() => {
-            if (!isBlind()) {
+            if (isAtStart) {
+                isAtStart = false
+                this.begin()
+            } else if (!isBlind()) {
                 this.look(null)
             }
         })
-        if (nodeRed.hasStarted) {
-            this.look(null)
+        if (!isAtStart) {
+            this.begin()
         }
     }
 
@@ -58,6 +62,16 @@ export class AutoSnapshot {
             work = this.work
             await work
         }
+    }
+
+    /** At once, and with the revision of this moment: somebody may deploy before all credentials are walked. */
+    private begin (): void {
+        const { nodeRed } = this.parts
+        const revision = nodeRed.announcedRevision
+        this.work = this.work.then(async () => {
+            const credentialsTag = await runningCredentialsTag(nodeRed, this.key)
+            this.known = { revision: revision ?? (await nodeRed.liveFlows())?.rev ?? '', credentialsTag }
+        }).catch((error: unknown) => this.fail(error))
     }
 
     /** Of several looks that are due at once, one does. */
@@ -79,11 +93,11 @@ export class AutoSnapshot {
         }
         const running = { revision: live.rev, credentialsTag: await runningCredentialsTag(nodeRed, this.key) }
         const { known } = this
-        if (known === null || running.revision === restored) {
+        if (running.revision === restored) {
             this.known = running
             return
         }
-        if (running.revision === known.revision && running.credentialsTag === known.credentialsTag) {
+        if (running.revision === known?.revision && running.credentialsTag === known.credentialsTag) {
             return
         }
         const content = await localContent(this.parts, { name: automaticSnapshotName(new Date()), description: '', kind: 'automatic' })

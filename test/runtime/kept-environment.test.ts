@@ -23,7 +23,8 @@ describe('kept variables in the process', () => {
     afterEach(() => rmSync(folder, { recursive: true }))
 
     const one = (name: string, value: string, hidden = false) => ({ name, value, hidden })
-    const codeOf = async (work: Promise<unknown>) => await work.then(() => undefined, (error: unknown) => error instanceof CodedError ? error.code : error)
+    const codeOf = async (work: Promise<unknown>) =>
+        await work.then(() => undefined, (error: unknown) => error instanceof CodedError ? error.code : error)
 
     it('are there as soon as they are kept, hidden ones too, and gone when they are not', async () => {
         await environment.replaceAll([one('LIMIT', '80'), one('TOKEN', 'x', true)])
@@ -79,7 +80,7 @@ describe('kept variables in the process', () => {
     it('are merged: what is there keeps its place and its hiding, what may never be set is left out', async () => {
         await environment.replaceAll([one('TOKEN', 'old', true), one('LIMIT', '80')])
         should((await environment.merge([['TOKEN', 'new'], ['PATH', '/x'], ['LINE', '4']])).leftOut).eql(['PATH'])
-        should(await kept.list()).eql([{ name: 'TOKEN', hidden: true, value: 'new' }, { name: 'LIMIT', hidden: false, value: '80' }, { name: 'LINE', hidden: false, value: '4' }])
+        should(await kept.list()).eql([one('TOKEN', 'new', true), one('LIMIT', '80'), one('LINE', '4')])
         should(host).containEql({ TOKEN: 'new', LINE: '4', PATH: '/bin' })
         should(await codeOf(environment.merge([['LINE', '5'], ['no name', 'x']]))).equal('variable-name-invalid')
         should(host.LINE).equal('4')

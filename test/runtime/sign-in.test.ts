@@ -48,7 +48,10 @@ describe('signing in with FlowFuse', () => {
             inventories: new Inventories(folder),
             platforms: new Platforms(),
             jobs: new Jobs(() => undefined),
-            isActive: () => true
+            isActive: () => true,
+            // A sign-in has nothing to do with either.
+            local: undefined as never,
+            automatic: undefined as never
         }
         const admin = express()
         admin.use(express.json())

@@ -9,7 +9,7 @@ import { restoreRefusal } from '../safety'
 import { countLocked, takeFormerSecret } from '../store/former-secret'
 import type { LocalHead } from '../store/local-snapshots'
 import { undo, undoable, undoSteps } from '../undo'
-import type { Router, Services } from './router'
+import type { Call, Router, Services } from './router'
 
 /** local: snapshots that are kept here, restoring them, undo, and what was sealed under a former secret. */
 export function addLocalRoutes (router: Router, services: Services): void {
@@ -65,7 +65,7 @@ export function addLocalRoutes (router: Router, services: Services): void {
         return { snapshot: summary(head, plan.rev), ...plan }
     })
 
-    const restore = (mayInstall: boolean) => async ({ user, params, body }: { user: string, params: Record<string, string>, body: unknown }): Promise<RestoreJob> => {
+    const restore = (mayInstall: boolean) => async ({ user, params, body }: Call): Promise<RestoreJob> => {
         const request = parseRestoreRequest(body, mayInstall)
         const { id = '' } = params
         return jobs.start<'restore'>(user, replaceSteps(request), nothingYet(id), progress =>
