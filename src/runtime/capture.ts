@@ -43,9 +43,10 @@ const attempts = 3
  * hash of what was read is not the revision that Node-RED reports
  * @param key of the nodes' fingerprints, where they are wanted
  * @param options.evenWithoutCredentials captures also where Node-RED could not decrypt them; `withoutCredentials` then says so
+ * @param options.withoutReferences leaves them empty: finding them is a third of the work
  */
 export async function capture (
-    nodeRed: CaptureSource, key: Uint8Array | null = null, options: { evenWithoutCredentials?: boolean } = {}
+    nodeRed: CaptureSource, key: Uint8Array | null = null, options: { evenWithoutCredentials?: boolean, withoutReferences?: boolean } = {}
 ): Promise<Capture> {
     const withoutCredentials = await nodeRed.lacksCredentials()
     if (withoutCredentials && !options.evenWithoutCredentials) {
@@ -59,7 +60,7 @@ export async function capture (
         if (live.flows.length > limits.flowNodes) {
             throw new CodedError('too-many-nodes', { count: live.flows.length, max: limits.flowNodes })
         }
-        const { result, hash } = await walk(nodeRed, live, key)
+        const { result, hash } = await walk(nodeRed, live, key, options.withoutReferences ? null : new References())
         const now = await nodeRed.liveFlows()
         if (now?.rev === live.rev) {
             if (hash !== live.rev) {
@@ -71,12 +72,13 @@ export async function capture (
     throw new CodedError('capture-moved', {}, 409)
 }
 
-async function walk (nodeRed: CaptureSource, live: LiveFlows, key: Uint8Array | null): Promise<{ result: Capture, hash: string }> {
+async function walk (
+    nodeRed: CaptureSource, live: LiveFlows, key: Uint8Array | null, references: References | null
+): Promise<{ result: Capture, hash: string }> {
     const slice = new Slice()
     const hash = new RevisionHash()
     const flows = new JsonPieces('[', ']')
     const credentials = new JsonPieces('{', '}')
-    const references = new References()
     const inventory = new Inventory()
     const nodes: NodeState[] = []
     for (const node of live.flows) {
@@ -85,7 +87,7 @@ async function walk (nodeRed: CaptureSource, live: LiveFlows, key: Uint8Array | 
         flows.add(withoutInlineCredentials(node, json))
         const id = idOf(node)
         const open = id === undefined ? undefined : nodeRed.credentials(id)
-        references.add(node, open)
+        references?.add(node, open)
         if (key !== null && id !== undefined) {
             nodes.push({ id, hash: fingerprint(key, node, open), name: nameOf(node), flow: typeof node.z === 'string' ? node.z : '' })
         }
@@ -109,7 +111,7 @@ async function walk (nodeRed: CaptureSource, live: LiveFlows, key: Uint8Array | 
             bytes: [...flowsJson, ...credentialsJson].reduce((sum, piece) => sum + piece.length, 0),
             counts,
             oddities,
-            references: references.names(),
+            references: references?.names() ?? [],
             modulesInUse,
             nodes
         }

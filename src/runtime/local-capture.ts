@@ -18,7 +18,7 @@ export interface LocalCaptureParts { nodeRed: NodeRed, dataKey: DataKey, kept: K
 export async function localContent (
     { nodeRed, dataKey, kept }: LocalCaptureParts, about: Pick<LocalContent, 'name' | 'description' | 'kind'>
 ): Promise<LocalContent> {
-    const captured = await capture(nodeRed, null, { evenWithoutCredentials: true })
+    const captured = await capture(nodeRed, null, { evenWithoutCredentials: true, withoutReferences: true })
     const [{ modules }, variables, key] = await Promise.all([installedModules(nodeRed, captured.modulesInUse), kept.list(), dataKey.openOrMake()])
     const env: Environment = Object.fromEntries(variables.flatMap(({ name, hidden, value }) =>
         value === null ? [] : [[name, hidden ? { hidden: true as const, value } : value]]))
