@@ -7,7 +7,7 @@ import type { LocalContent, LocalHead, OpenedSnapshot } from './local-content'
 import { isGone, isLocalId, LocalIndex } from './local-index'
 import { displaced } from './retention'
 import { UnreadableSnapshot } from './snapshot-file'
-import { readSnapshot, withSnapshot } from './snapshot-reading'
+import { readPieces, readSnapshot } from './snapshot-reading'
 import { checkedHead, snapshotFile } from './snapshot-writing'
 
 export type { LocalContent, LocalCounts, LocalHead, OpenedEnvironment, OpenedSnapshot, StoredState } from './local-content'
@@ -63,30 +63,20 @@ export class LocalSnapshots {
     /** @throws CodedError `snapshot-gone`, `snapshot-newer`, `snapshot-unreadable`, `store-read-failed` */
     async open (id: string): Promise<OpenedSnapshot> {
         const keys = await this.dataKey.keys()
-        const found = await this.reading(id, file => readSnapshot(file, id, keys))
-        if ('newer' in found) {
-            throw new CodedError('snapshot-newer', { name: found.newer.name }, 409)
-        }
-        return found
+        return await this.reading(id, file => readSnapshot(file, id, keys))
     }
 
     /** @throws CodedError as `open`, and `description-too-long`, `store-write-failed` */
     change (id: string, change: { name?: string, description?: string, pinned?: boolean }): Promise<LocalHead> {
-        return this.inTurn(() => this.reading(id, file => withSnapshot(file, id, async found => {
-            if ('newer' in found) {
-                throw new CodedError('snapshot-newer', { name: found.newer.name }, 409)
-            }
-            const { head: before, sealed, rest } = found
+        return this.inTurn(async () => {
+            const { head: before, sealed, rest, pieces } = await this.reading(id, file => readPieces(file, id))
             const { name = before.name, description = before.description, pinned = before.pinned } = change
             const renamed = before.renamed || name !== before.name
             const head = { ...before, name, description, pinned, renamed, updatedAt: new Date().toISOString() }
             const text = checkedHead(head, sealed, rest)
-            await writeWhole(file, (async function * () {
-                yield text
-                yield * found.readRest()
-            })())
+            await writeWhole(this.fileOf(id), [text, ...pieces])
             return seenWith(await this.dataKey.keys(), { ...head, bytes: Buffer.byteLength(text) + rest.bytes })
-        })))
+        })
     }
 
     /** @throws CodedError `snapshot-gone`, `store-write-failed` */
@@ -111,10 +101,14 @@ export class LocalSnapshots {
         }
     }
 
-    private async reading<T> (id: string, read: (file: string) => Promise<T>): Promise<T> {
+    private async reading<T extends object> (id: string, read: (file: string) => Promise<T | { newer: LocalHead }>): Promise<T> {
         try {
             if (isLocalId(id)) {
-                return await read(this.fileOf(id))
+                const found = await read(this.fileOf(id))
+                if ('newer' in found) {
+                    throw new CodedError('snapshot-newer', { name: found.newer.name }, 409)
+                }
+                return found
             }
         } catch (error) {
             if (error instanceof UnreadableSnapshot) {

@@ -13,7 +13,7 @@ const pieceBytes = 256 * 1024
 const usualHeadBytes = 8 * 1024
 
 /** A file that is held open: its head, and what follows that. Another file under the same name changes nothing of it. */
-export interface OpenFile extends FileHead {
+interface OpenFile extends FileHead {
     /** @throws CodedError `store-read-failed`; UnreadableSnapshot when the file has become shorter */
     readRest (): AsyncGenerator<Buffer>
 }
@@ -22,12 +22,12 @@ export interface OpenFile extends FileHead {
  * Holds a file open for `work`.
  * @throws UnreadableSnapshot; CodedError `store-read-failed` when the file can't be looked at, which says nothing of its content
  */
-export async function withSnapshot<T> (file: string, id: string, work: (found: OpenFile | { newer: LocalHead }) => Promise<T>): Promise<T> {
+async function withSnapshot<T> (file: string, id: string, work: (found: OpenFile | { newer: LocalHead }) => Promise<T>): Promise<T> {
     const handle = await openRegular(file)
     try {
         const { size } = await handle.stat()
         const found = await readHeadOf(handle, size, id)
-        return await work('newer' in found ? found : { ...found, readRest: () => readPieces(handle, found.headBytes, found.rest.bytes) })
+        return await work('newer' in found ? found : { ...found, readRest: () => readBetween(handle, found.headBytes, found.rest.bytes) })
     } catch (error) {
         throw error instanceof CodedError || error instanceof UnreadableSnapshot ? error : readFailure(file, error)
     } finally {
@@ -63,6 +63,21 @@ export async function readSnapshot (file: string, id: string, keys: Map<string, 
     })
 }
 
+/** The whole file as it stands: its head, and what follows that in pieces. @throws as `withSnapshot` */
+export async function readPieces (file: string, id: string): Promise<FileHead & { pieces: Buffer[] } | { newer: LocalHead }> {
+    return await withSnapshot(file, id, async found => {
+        if ('newer' in found) {
+            return found
+        }
+        const { readRest, ...head } = found
+        const pieces: Buffer[] = []
+        for await (const piece of readRest()) {
+            pieces.push(piece)
+        }
+        return { ...head, pieces }
+    })
+}
+
 async function openRegular (file: string): Promise<FileHandle> {
     try {
         const stats = await lstat(file)
@@ -81,7 +96,7 @@ async function readHeadOf (handle: FileHandle, size: number, id: string): Promis
     return parseHead(isWhole ? start : await readBytes(handle, 0, Math.min(size, limits.localHeadBytes)), size, id)
 }
 
-async function * readPieces (handle: FileHandle, from: number, bytes: number): AsyncGenerator<Buffer> {
+async function * readBetween (handle: FileHandle, from: number, bytes: number): AsyncGenerator<Buffer> {
     for (let at = 0; at < bytes; at += pieceBytes) {
         yield await readBytes(handle, from + at, Math.min(pieceBytes, bytes - at))
     }

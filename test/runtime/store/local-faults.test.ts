@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import should from 'should'
 import { CodedError } from '../../../src/shared/errors'
@@ -158,6 +158,10 @@ describe('the local snapshots, when the disk fails', () => {
             writeFileSync(store.path(name), 'half')
             writeFileSync(join(store.folder, name), 'half')
         }
+        const old = `.y.json.${mark}.tmp`
+        const longAgo = new Date(Date.now() - 2 * 60 * 60 * 1000)
+        writeFileSync(store.path(old), 'half')
+        utimesSync(store.path(old), longAgo, longAgo)
         await store.opened()
         should(store.names()).eql(left.sort())
         should(store.files().filter(({ name }) => name.includes(String(dead.pid)))).eql([])
