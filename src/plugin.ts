@@ -47,11 +47,7 @@ export default async function plugin (RED: RedApi): Promise<void> {
         automatic: new AutoSnapshot({ ...local, isBlind }),
         isActive: () => active
     }
-    await services.connections.load().catch((error: Error) => nodeRed.warn('sign-in-unusable', { reason: error.message }))
-    const problem = services.connections.problem()
-    if (problem !== null) {
-        nodeRed.warn('sign-in-unusable', { reason: `${problem.code}: ${problem.params.aside}` })
-    }
+    await loadSignIns(nodeRed, connections)
 
     if (settings.localAuto) {
         services.automatic.start()
@@ -81,4 +77,20 @@ async function localParts (nodeRed: NodeRed, folder: string, dataKey: DataKey, k
     await environment.apply().catch((error: unknown) => nodeRed.logFailure(error))
     await snapshots.load().catch((error: unknown) => nodeRed.logFailure(error))
     return { nodeRed, folder, dataKey, snapshots, kept, environment, journal }
+}
+
+async function loadSignIns (nodeRed: NodeRed, connections: Connections): Promise<void> {
+    try {
+        await connections.load()
+    } catch (error) {
+        // The key of local snapshots and kept variables is the same: without a sign-in under it none is lost.
+        const { message } = error as Error
+        if (message !== 'store-sealed-otherwise' || await connections.countLocked().catch(() => 1) > 0) {
+            nodeRed.warn('sign-in-unusable', { reason: message })
+        }
+    }
+    const problem = connections.problem()
+    if (problem !== null) {
+        nodeRed.warn('sign-in-unusable', { reason: `${problem.code}: ${problem.params.aside}` })
+    }
 }
