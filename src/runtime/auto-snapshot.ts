@@ -26,6 +26,9 @@ export class AutoSnapshot {
     /** Lasts as long as this process: what ran before its start is no change. */
     private readonly key = randomBytes(32)
     private known: Running | null = null
+    /** Revisions that restores have brought since the last look. */
+    private readonly restored = new Set<string>()
+    private isStarted = false
     private work: Promise<void> = Promise.resolve()
     private isDue = false
 
@@ -35,12 +38,13 @@ export class AutoSnapshot {
     start (): void {
         const { nodeRed, isBlind } = this.parts
         let isAtStart = !nodeRed.hasStarted
+        this.isStarted = true
         nodeRed.onDeploy(() => {
             if (isAtStart) {
                 isAtStart = false
                 this.begin()
             } else if (!isBlind()) {
-                this.look(null)
+                this.look()
             }
         })
         if (!isAtStart) {
@@ -53,7 +57,10 @@ export class AutoSnapshot {
      * @param revision what it brought, of which there is a snapshot already; null when it failed
      */
     follow (revision: string | null): void {
-        this.look(revision)
+        if (this.isStarted) {
+            this.restored.add(revision ?? '')
+            this.look()
+        }
     }
 
     /** Ends when nothing is left to do. */
@@ -75,25 +82,27 @@ export class AutoSnapshot {
     }
 
     /** Of several looks that are due at once, one does. */
-    private look (restored: string | null): void {
-        if (this.isDue && restored === null) {
-            return
+    private look (): void {
+        if (!this.isDue) {
+            this.isDue = true
+            this.work = this.work.then(() => this.lookNext()).catch((error: unknown) => this.fail(error))
         }
-        this.isDue = true
-        this.work = this.work.then(() => this.lookNext(restored)).catch((error: unknown) => this.fail(error))
     }
 
-    private async lookNext (restored: string | null): Promise<void> {
-        const { nodeRed, snapshots, pauseMs = 250 } = this.parts
+    private async lookNext (): Promise<void> {
+        const { nodeRed, snapshots, isBlind, pauseMs = 250 } = this.parts
         await delay(pauseMs)
         this.isDue = false
         const live = await nodeRed.liveFlows()
-        if (live === null) {
+        // What a restore brings is looked at when it has ended.
+        if (live === null || isBlind()) {
             return
         }
+        const wasRestored = this.restored.has(live.rev)
+        this.restored.clear()
         const running = { revision: live.rev, credentialsTag: await runningCredentialsTag(nodeRed, this.key) }
         const { known } = this
-        if (running.revision === restored) {
+        if (wasRestored) {
             this.known = running
             return
         }

@@ -233,7 +233,7 @@ describe('the variables that the plugin keeps', function () {
 
             const { body: earlier } = await call<PushPreview>('GET', `push/preview?local=${snapshot?.id}`)
             should(earlier.variables.kept.map(({ name }) => name)).eql(['TOKEN', 'LIMIT', 'LINES'])
-            should(earlier.counts).containEql({ flows: 1, nodes: 4 })
+            should(earlier.counts).containEql({ flows: 1, nodes: 5 })
             const old = { ...push, name: 'v0', local: snapshot?.id, variables: { rule: 'mine', names: ['LIMIT', 'LINES'] } }
             should(await ended<Job>(await call<Job>('POST', 'push', old))).containEql({ state: 'done', error: null })
             const [pushed] = fake.snapshotsOf(filler)

@@ -142,6 +142,25 @@ describe('automatic snapshots', () => {
         should(await deployed(flowsOf('changed'))).equal(1)
     })
 
+    it('leave alone a restore that was undone at once', async () => {
+        isBlind = true
+        await deployed(flowsOf('restored'))
+        automatic.follow(revisionOf(flowsOf('restored')))
+        red.deploy(flowsOf('undone'), credentials)
+        automatic.follow(revisionOf(flowsOf('undone')))
+        isBlind = false
+        await automatic.settled()
+        should(await count()).equal(0)
+    })
+
+    it('are made of no restore where they are switched off', async () => {
+        const dataKey = new DataKey(folder, () => ['secret'])
+        const off = new AutoSnapshot({ nodeRed: red.nodeRed, dataKey, kept: new KeptVariables(folder, dataKey), snapshots, isBlind: () => false, pauseMs: 0 })
+        off.follow('a revision')
+        await off.settled()
+        should(await count()).equal(0)
+    })
+
     it('are made of what somebody deployed over a restore', async () => {
         isBlind = true
         await deployed(flowsOf('over it'))
