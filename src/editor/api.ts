@@ -4,8 +4,8 @@ import type {
     UndoRequest, VariableImport, VariableList, VariablesRequest
 } from '../shared/local'
 import type {
-    ApplicationList, ConnectRequest, DeviceList, Job, PanelState, PushPreview, PushRequest, RestoreJob, SignInRequest, SignInStarted, SignInState, SnapshotList,
-    Target, TargetRequest, TeamList
+    ApplicationList, ConnectRequest, DeviceList, Job, PanelState, PushPreview, PushRequest, RestoreJob, SignInRequest, SignInStarted, SignInState,
+    SnapshotList, Target, TargetRequest, TeamList
 } from '../shared/requests'
 import { request } from './node-red'
 

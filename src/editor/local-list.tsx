@@ -83,7 +83,9 @@ function Rows ({ model, list, mayAct, mayPush }: { model: PanelModel, list: Loca
                 onChange={setFilter}
             />}
             <ul class="ffs-list">
-                {found.slice(0, shown).map(snapshot => <LocalRow key={snapshot.id} model={model} snapshot={snapshot} now={now} mayAct={mayAct} mayPush={mayPush} />)}
+                {found.slice(0, shown).map(snapshot => (
+                    <LocalRow key={snapshot.id} model={model} snapshot={snapshot} now={now} mayAct={mayAct} mayPush={mayPush} />
+                ))}
             </ul>
             <div class="ffs-list-foot">
                 <p class="ffs-secondary" role="status">

@@ -32,7 +32,7 @@ export function restoreRequest (choice: RestoreChoice, plan: LocalPlan, mayInsta
 
 /** True when nothing at all would be different afterwards. */
 export function changesNothing ({ flows, credentials, variables, modules }: LocalPlan): boolean {
+    const counts = [flows, credentials].flatMap(({ added, removed, changed }) => [added, removed, changed])
     const names = [...variables.added, ...variables.removed, ...variables.changed]
-    const counts = [flows.added, flows.removed, flows.changed, credentials.added, credentials.removed, credentials.changed, names.length, modules.length]
-    return counts.every(count => count === 0)
+    return [...counts, names.length, modules.length].every(count => count === 0)
 }

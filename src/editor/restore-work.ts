@@ -66,16 +66,21 @@ export class RestoreWork extends JobWork<RestoreOrder, RestoreJob> {
         this.changed()
     }
 
-    /** A failed restore that was taken back leaves the flows as the editor has them: then its edits stay. */
+    /** A restore that did not go through leaves edits alone, and most often the flows too: the editor then shows what runs already. */
     private async catchUp (mayDropEdits: boolean): Promise<void> {
+        const isDone = this.job?.state === 'done'
         const running = await this.editor.runningRevision().catch(() => null)
         const same = running !== null && running === this.editor.shownRevision()
-        if (same && this.job?.state !== 'done') {
+        if (same && !isDone) {
             return
         }
-        this.behind = running === null
-            ? this.job !== null
-            : this.editor.hasUndeployedEdits() && !mayDropEdits ? !same : await this.load()
+        if (running === null) {
+            this.behind = this.job !== null
+        } else if (this.editor.hasUndeployedEdits() && !(isDone && mayDropEdits)) {
+            this.behind = !same
+        } else {
+            this.behind = await this.load()
+        }
     }
 
     /** @returns whether the editor is still behind */
