@@ -173,8 +173,8 @@ describe('the local snapshots, when the disk fails', () => {
         const writers = ['a', 'b'].map(name => spawn(process.execPath,
             ['--import', 'tsx', join(__dirname, 'local-writer.ts'), store.folder, name, String(count)], { stdio: ['pipe', 'pipe', 'inherit'] }))
         try {
-            await Promise.all(writers.map(writer => once(writer.stdout, 'data')))
             const ends = writers.map(writer => once(writer, 'exit'))
+            await Promise.all(writers.map((writer, at) => Promise.race([once(writer.stdout, 'data'), ends[at]])))
             writers.forEach(writer => writer.stdin.write('go\n'))
             should(await Promise.all(ends)).eql([[0, null], [0, null]])
         } finally {
