@@ -155,7 +155,8 @@ describe('automatic snapshots', () => {
 
     it('are made of no restore where they are switched off', async () => {
         const dataKey = new DataKey(folder, () => ['secret'])
-        const off = new AutoSnapshot({ nodeRed: red.nodeRed, dataKey, kept: new KeptVariables(folder, dataKey), snapshots, isBlind: () => false, pauseMs: 0 })
+        const kept = new KeptVariables(folder, dataKey)
+        const off = new AutoSnapshot({ nodeRed: red.nodeRed, dataKey, kept, snapshots, isBlind: () => false, pauseMs: 0 })
         off.follow('a revision')
         await off.settled()
         should(await count()).equal(0)
