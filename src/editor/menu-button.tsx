@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { Icon } from './button'
 
 export interface MenuItem { label: string, run: () => void }
@@ -8,7 +8,8 @@ export function MenuButton ({ icon, label, items }: { icon: string, label: strin
     const [open, setOpen] = useState(false)
     const root = useRef<HTMLDivElement>(null)
     const button = useRef<HTMLButtonElement>(null)
-    useEffect(() => {
+    // Before the next key: it belongs to the menu.
+    useLayoutEffect(() => {
         if (!open) {
             return
         }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
 import 'should'
+import { startFakeFlowFuse, type FakeFlowFuse } from '../fake/platform'
 import { ensureNodeRed5 } from '../node-red/five/install'
 import { startNodeRed, type LocalNodeRed } from '../node-red/local'
 import { launchBrowser } from './chromium'
@@ -61,7 +62,7 @@ for (const version of versions) describe(`local snapshots in the editor of Node-
         this.timeout(10 * 60_000)
         folder = await mkdtemp(join(tmpdir(), 'ffs-local-'))
         const binary = version === '5.0' ? await ensureNodeRed5(line => process.stderr.write(`${line}\n`)) : undefined
-        local = await startNodeRed({ userDir: folder, binary, plugin: process.env.FFS_PLUGIN })
+        local = await startNodeRed({ userDir: folder, binary })
         const flows = [
             { id: 'line1', type: 'tab', label: 'Line 1' }, { id: 'line2', type: 'tab', label: 'Line 2' },
             { id: 'n1', type: 'comment', z: 'line1', name: 'first', x: 200, y: 40, wires: [] }, { id: 'n2', type: 'comment', z: 'line2', name: 'second', x: 200, y: 40, wires: [] }
@@ -205,7 +206,7 @@ for (const version of versions) describe(`local snapshots in the editor of Node-
         await editor.page.getByRole('menuitem', { name: 'Variables' }).click()
         await editor.button('Add variable').click()
         await editor.page.keyboard.type('PLC_HOST')
-        await editor.dialog.getByLabel('Value of PLC_HOST').fill('plc.local')
+        await editor.dialog.getByLabel('Value of PLC_HOST', { exact: true }).fill('plc.local')
         await editor.dialog.getByRole('button', { name: 'Save' }).click()
         await editor.dialog.waitFor({ state: 'hidden' })
         const { body } = await local.call('GET', 'flowfuse-snapshots/variables')
@@ -228,6 +229,65 @@ for (const version of versions) describe(`local snapshots in the editor of Node-
         const wider = await editor.page.evaluate('document.querySelector(".ffs-panel").scrollWidth - document.querySelector(".ffs-panel").clientWidth')
         Number(wider).should.equal(0)
         await picture('narrow')
+    })
+
+    it('the page raised no error of its own', () => {
+        editor.errors.should.eql([])
+    })
+})
+
+describe('local snapshots beside those of an instance', function () {
+    this.timeout(60_000)
+    let folder: string
+    let fake: FakeFlowFuse
+    let local: LocalNodeRed
+    let browser: Browser
+    let editor: EditorPage
+
+    before(async () => {
+        folder = await mkdtemp(join(tmpdir(), 'ffs-local-push-'))
+        fake = await startFakeFlowFuse({ version: '2.33.2' })
+        local = await startNodeRed({ userDir: folder })
+        await local.call('POST', 'flows', { flows: [{ id: 'line1', type: 'tab', label: 'Line 1' }] }, { 'Node-RED-API-Version': 'v2' })
+        await local.call('POST', 'flowfuse-snapshots/local', { name: 'v1.4', description: '' })
+        browser = await launchBrowser()
+        editor = await EditorPage.open(browser, local.url)
+        await editor.connect(fake.url, fake.tokens.alice)
+        await editor.choose('filler')
+    })
+
+    after(async () => {
+        await browser?.close()
+        await local?.stop()
+        await fake?.stop()
+        await rm(folder, { recursive: true, force: true })
+    })
+
+    it('are a tab of their own, reached by an arrow key', async () => {
+        await editor.page.getByRole('tab', { name: 'Instance (0)' }).press('ArrowRight')
+        ;(await editor.page.getByRole('tab', { name: 'Local' }).getAttribute('aria-selected'))!.should.equal('true')
+        await editor.button('Actions for “v1.4”').waitFor()
+        await editor.picture('local-tab')
+    })
+
+    it('are pushed with the keyboard alone, under a name that is not the platform’s', async () => {
+        await editor.button('Actions for “v1.4”').press('Enter')
+        for (const key of ['ArrowDown', 'Enter']) {
+            await editor.page.keyboard.press(key)
+        }
+        await editor.dialog.getByText('Local snapshot “v1.4”').waitFor()
+        await editor.dialog.getByText('1 flow').waitFor()
+        await editor.picture('push-later')
+        await editor.page.waitForSelector('button[type=submit]:not([disabled]):has-text("v1.4")')
+        await editor.page.keyboard.press('Enter')
+        await editor.dialog.getByText('“v1.4” was created on filler').waitFor()
+        await editor.page.keyboard.press('Enter')
+        await editor.page.getByRole('tab', { name: 'Instance (1)' }).waitFor()
+
+        await editor.button(/^Actions for “Auto/).click()
+        await editor.page.getByRole('menuitem', { name: 'Push' }).click()
+        ;(await editor.dialog.getByLabel('Name').inputValue()).should.equal('v1.5')
+        await editor.page.keyboard.press('Escape')
     })
 
     it('the page raised no error of its own', () => {
