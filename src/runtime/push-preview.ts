@@ -1,7 +1,7 @@
 import type { Platform } from '../flowfuse/platform'
 import { isAtLeast, keepsHiddenSince } from '../flowfuse/platform'
 import type { Instance } from '../flowfuse/instances'
-import type { SignInKind } from '../shared/abilities'
+import { targetAction, type SignInKind } from '../shared/abilities'
 import type { ErrorAnswer } from '../shared/errors'
 import type { PushNote, PushPreview, Target } from '../shared/requests'
 import { changesSince, type Inventory } from '../snapshot/changes-since'
@@ -30,7 +30,8 @@ export interface PreviewSources {
 
 /** What a push would carry and what is worth knowing before it: names and counts only. */
 export function pushPreview (sources: PreviewSources): PushPreview {
-    const { captured, modules, host, target, instance } = sources
+    const { captured, modules, host, target, instance, kind } = sources
+    const setBy = targetAction({ team: target.team, kind, version: null })
     const rows = Object.entries(modules.modules).map(([name, version]) => ({
         name, version, inPalette: builtIntoInstances(name) || Object.hasOwn(instance.palette, name)
     }))
@@ -48,7 +49,8 @@ export function pushPreview (sources: PreviewSources): PushPreview {
         devices: {
             ...sources.devices,
             nodeRedThen: modules.modules['node-red'] ?? '',
-            targetRefused: known(sources, target.team, 'setTarget')
+            targetRefused: known(sources, target.team, setBy),
+            setWithPush: setBy === 'setTargetOnPush'
         },
         addModulesRefused: known(sources, target.team, 'editPalette'),
         tooLarge: sizeRefusal(captured.bytes, sources.server, sources.platform),

@@ -12,7 +12,7 @@ import type { Modules } from '../snapshot/model'
 import { builtIntoInstances } from '../snapshot/modules'
 import { addModules, addVariables } from './additions'
 import { capture, type Capture } from './capture'
-import { targetDevices } from './device-target'
+import { saidOfDevices, seeTarget, targetDevices } from './device-target'
 import { hostEnvironment, sentVariables, tickedVariables } from './environment'
 import type { Progress } from './jobs'
 import { installedModules } from './modules'
@@ -21,7 +21,7 @@ import { pushBody } from './push-body'
 import { megabytes, sizeRefusal } from './push-size'
 import { pushTimes } from './push-times'
 import { restore } from './restore'
-import { requireRole } from './targets'
+import { requireRole, targetActionIn } from './targets'
 
 export interface PushParts {
     nodeRed: NodeRed
@@ -72,13 +72,15 @@ export async function push (parts: PushParts, request: PushRequest, progress: Pr
     const [instance, teams, before] = await Promise.all([
         getInstance(session, request.instanceId), listTeams(session), listSnapshots(session, request.instanceId, recent)
     ])
+    const targetBy = request.deviceTarget ? targetActionIn(session, teams, instance.team) : null
+    const setAsTarget = targetBy === 'setTargetOnPush'
     // Before anything is written: what is known to be refused later would leave half of what was asked for.
     requireRole(session, teams, instance.team, 'push',
         ...(request.restore ? ['restore' as const] : []),
-        ...(request.deviceTarget ? ['setTarget' as const] : []),
+        ...(targetBy !== null ? [targetBy] : []),
         ...(variables.rule === 'add' ? ['editVariables' as const] : []),
         ...(modulesToAdd !== null ? ['editPalette' as const] : []))
-    const body = pushBody(captured, { name: request.name, description: request.description, modules, env })
+    const body = pushBody(captured, { name: request.name, description: request.description, modules, env, setAsTarget })
     const tooLarge = sizeRefusal(body.bytes, session.origin, parts.platform)
     if (tooLarge !== null) {
         throw new CodedError(tooLarge.code, tooLarge.params, 413)
@@ -96,12 +98,13 @@ export async function push (parts: PushParts, request: PushRequest, progress: Pr
     }
 
     progress.begin('create')
-    const snapshot = await create(parts, instance, body, request.name, before)
+    const creating = create(parts, instance, body, request.name, before)
+    const snapshot = await (setAsTarget ? saidOfDevices(creating, instance) : creating)
     progress.result.snapshot = { id: snapshot.id, name: snapshot.name }
     await remember(parts, parts.onCreated(snapshot, captured, instance.deployedAt))
     if (request.deviceTarget) {
         progress.begin('device-target')
-        await targetDevices(session, instance, snapshot)
+        await (setAsTarget ? seeTarget : targetDevices)(session, instance, snapshot)
         progress.result.targeted = true
     }
     if (request.restore) {

@@ -1,7 +1,7 @@
 import { getInstance, type Instance } from '../flowfuse/instances'
 import type { Session } from '../flowfuse/session'
 import { listTeams, type Team } from '../flowfuse/teams'
-import { refusal, type Action } from '../shared/abilities'
+import { refusal, targetAction, type Action } from '../shared/abilities'
 import { CodedError } from '../shared/errors'
 import type { Named, Target } from '../shared/requests'
 
@@ -26,6 +26,11 @@ export function requireRole (session: Pick<Session, 'kind'>, teams: Team[], team
     if (refused) {
         throw new CodedError(refused.code, refused.params, 403)
     }
+}
+
+/** By which action a push of this sign-in sets the device target in a team. @throws CodedError `team-gone` */
+export function targetActionIn ({ kind }: Pick<Session, 'kind'>, teams: Team[], team: Named): ReturnType<typeof targetAction> {
+    return targetAction({ team: memberTeam(teams, team), kind, version: null })
 }
 
 function memberTeam (teams: Team[], team: Named): Team {

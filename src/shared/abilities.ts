@@ -44,6 +44,11 @@ export function refusal (action: Action, { team, kind, version }: Standing): Err
     return null
 }
 
+/** By which action a push sets the device target: a call of its own, or the create itself where the sign-in may do no more than that. */
+export function targetAction (standing: Standing): 'setTarget' | 'setTargetOnPush' {
+    return refusal('setTarget', standing) !== null && refusal('setTargetOnPush', standing) === null ? 'setTargetOnPush' : 'setTarget'
+}
+
 /** @returns `owner`, `member` …, or the number itself for a role that we do not know */
 export function roleName (role: number): string {
     return Object.entries(roles).find(([, number]) => number === role)?.[0] ?? String(role)

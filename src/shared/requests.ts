@@ -143,6 +143,8 @@ export interface PushPreview {
         nodeRedThen: string
         /** Why the target can't be set with this sign-in; null when nothing is known against it. */
         targetRefused: ErrorAnswer | null
+        /** True where this sign-in can only set it in one with the snapshot, and not after that was looked at. */
+        setWithPush: boolean
     }
     /** Why no module can be added to the instance's palette; null when nothing is known against it. */
     addModulesRefused: ErrorAnswer | null

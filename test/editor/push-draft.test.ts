@@ -11,7 +11,7 @@ const variables = {
     onInstance: [{ name: 'PLANT', hidden: false }, { name: 'SECRET', hidden: true }, { name: 'NOWHERE', hidden: false }]
 }
 const choices = {
-    variables, addModulesRefused: null, devices: { count: 2, nodeRedNow: '4.1.0', nodeRedThen: '5.0.7', targetRefused: null },
+    variables, addModulesRefused: null, devices: { count: 2, nodeRedNow: '4.1.0', nodeRedThen: '5.0.7', targetRefused: null, setWithPush: false },
     modules: [{ name: 'node-red', version: '4.1.0', inPalette: true }, { name: 'node-red-node-random', version: '0.4.1', inPalette: false }]
 }
 
@@ -48,7 +48,7 @@ describe('a push draft', () => {
         const kept = { ...draft, keepNodeRed: true }
         requestOf(kept, 'i1', choices).deviceTarget!.should.eql({ nodeRed: '4.1.0' })
         isComplete(kept, choices.devices).should.be.true()
-        isComplete(draft, { count: 0, nodeRedNow: '4.1.0', nodeRedThen: '5.0.7', targetRefused: null }).should.be.true()
+        isComplete(draft, { count: 0, nodeRedNow: '4.1.0', nodeRedThen: '5.0.7', targetRefused: null, setWithPush: false }).should.be.true()
     })
 
     it('comes with a way back when it restores', () => {
