@@ -1,7 +1,7 @@
 /** The plugin's admin routes, typed. Every call throws a RequestFailure when it fails. */
 import type {
     ApplicationList, ConnectRequest, DeviceList, Job, PanelState, PushPreview, PushRequest, SignInRequest, SignInStarted, SignInState, SnapshotList,
-    Target, TargetRequest, TeamList
+    TargetAnswer, TargetRequest, TeamList
 } from '../shared/requests'
 import { request } from './node-red'
 
@@ -18,8 +18,8 @@ export const api = {
     disconnect: async () => await request('DELETE', `${root}/connection`) as PanelState,
     teams: async () => await request('GET', `${root}/teams`) as TeamList,
     applications: async (team: string) => await request('GET', `${root}/teams/${id(team)}/applications`) as ApplicationList,
-    target: async () => await request('GET', `${root}/target`) as Target,
-    setTarget: async (body: TargetRequest) => await request('PUT', `${root}/target`, body) as Target,
+    target: async () => await request('GET', `${root}/target`) as TargetAnswer,
+    setTarget: async (body: TargetRequest) => await request('PUT', `${root}/target`, body) as TargetAnswer,
     devices: async (team: string) => await request('GET', `${root}/teams/${id(team)}/devices`) as DeviceList,
     snapshots: async (instance: string, page: { limit: number, cursor?: string }) =>
         await request('GET', `${root}/instances/${id(instance)}/snapshots?limit=${page.limit}${page.cursor === undefined ? '' : `&cursor=${id(page.cursor)}`}`) as SnapshotList,

@@ -1,6 +1,7 @@
 import type { ErrorAnswer } from '../shared/errors'
 import type { PushPreview } from '../shared/requests'
 import { beforeRestoreName } from '../shared/names'
+import { tokenHelps } from './abilities'
 import { tokenPage } from './addresses'
 import { OutsideLink } from './button'
 import { coded, failureSentence } from './failure'
@@ -10,11 +11,10 @@ import { t } from './text'
 
 /** Restore now can't be had with this sign-in: why, and what would give it. */
 function RestoreOff ({ refused, server }: { refused: ErrorAnswer, server: string | null }) {
-    const helps = refused.code === 'needs-token' || refused.code === 'needs-full-token'
     return (
         <p class="ffs-help">
             {t('signIn.restoreOff')} {failureSentence(coded(refused))}
-            {helps && server !== null && <> <OutsideLink href={tokenPage(server)}>{t('signIn.makeToken')}</OutsideLink></>}
+            {tokenHelps(refused) && server !== null && <> <OutsideLink href={tokenPage(server)}>{t('signIn.makeToken')}</OutsideLink></>}
         </p>
     )
 }

@@ -1,9 +1,9 @@
 import { getInstance, type Instance } from '../flowfuse/instances'
 import type { Session } from '../flowfuse/session'
 import { listTeams, type Team } from '../flowfuse/teams'
-import { refusal, targetAction, type Action } from '../shared/abilities'
+import { abilitiesOf, refusal, targetAction, type Action } from '../shared/abilities'
 import { CodedError } from '../shared/errors'
-import type { Named, Target } from '../shared/requests'
+import type { Named, Target, TargetAnswer } from '../shared/requests'
 
 /** The instance as a push target, with what is known beforehand about the user's right to push there. */
 export async function findTarget (session: Session, instanceId: string): Promise<{ target: Target, instance: Instance }> {
@@ -17,6 +17,11 @@ export async function findTarget (session: Session, instanceId: string): Promise
         restoreRefused: known(session, team, 'restore')
     }
     return { target, instance }
+}
+
+/** The target with what the sign-in may do there; `version` is the server's, null where it does not tell. */
+export function withAbilities (target: Target, { kind }: Pick<Session, 'kind'>, version: string | null): TargetAnswer {
+    return { ...target, abilities: abilitiesOf({ team: target.team, kind, version }) }
 }
 
 /** @throws CodedError `role-too-low`, `needs-token`, `needs-full-token`, `team-gone` */

@@ -3,7 +3,7 @@
  * None of them carries a token, a credential or the value of a variable, except `ConnectRequest.token` on its way in.
  * Times are ISO 8601 strings.
  */
-import type { SignInKind } from './abilities'
+import type { Ability, SignInKind } from './abilities'
 import type { ErrorAnswer } from './errors'
 
 /** GET state */
@@ -60,7 +60,7 @@ export interface TargetRequest { teamId: string, instanceId: string }
 
 export interface TargetNames { team: Named, application: Named, instance: Named & { url: string } }
 
-/** GET target, and the answer of PUT target: the target as it is now on the server. */
+/** The target as it is now on the server. */
 export interface Target extends TargetNames {
     team: Named & { role: number }
     /** `running`, `suspended`, `starting` … in the platform's words; '' when it does not say. */
@@ -69,6 +69,9 @@ export interface Target extends TargetNames {
     pushRefused: ErrorAnswer | null
     restoreRefused: ErrorAnswer | null
 }
+
+/** GET target, and the answer of PUT target: with what the sign-in may do in the target's team, as this version of FlowFuse has it. */
+export interface TargetAnswer extends Target { abilities: Ability[] }
 
 export interface Named { id: string, name: string }
 

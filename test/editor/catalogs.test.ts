@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import 'should'
+import { offeredActions } from '../../src/shared/abilities'
 import { errorCodes, things } from '../../src/shared/errors'
 import { roles } from '../../src/shared/permissions'
 import { noteCodes, stepIds } from '../../src/shared/requests'
@@ -18,6 +19,7 @@ const built = [
     ...noteCodes.map(code => `notes.${code}`),
     ...stepIds.map(id => `steps.${id}`),
     ...['waiting', 'running', 'done', 'failed'].map(state => `stepStates.${state}`),
+    ...offeredActions.map(action => `abilities.${action}`),
     ...Object.keys(roles).map(role => `roles.${role}`),
     ...['setting-type', 'lock-without-target', 'sign-in-unusable', 'failed'].map(key => `log.${key}`),
     ...things.map(thing => `things.${thing}`)
