@@ -74,7 +74,7 @@ describe('what a sign-in with FlowFuse may do, in the editor', function () {
 
     it('sets the device target with the push, and the dialog says what that means', async () => {
         await editor.button('Push snapshot').click()
-        await editor.dialog.getByText('it can only be set together with the snapshot').waitFor()
+        await editor.dialog.getByText('the two can’t be taken apart').waitFor()
         await editor.dialog.getByLabel('Name').fill('for the device')
         await editor.dialog.getByRole('checkbox', { name: 'Set as device target (1 device)' }).check()
         await editor.picture('device-target-with-push')

@@ -99,14 +99,20 @@ describe('signing in with FlowFuse, on a real one', function () {
         await editor.picture('sign-in-connected')
     })
 
-    it('pushes with it, and says why a restore needs a token', async () => {
+    it('pushes with it, sets the device target at the same time, and says why a restore needs a token', async () => {
+        const device = await platform.api<{ id: string }>('POST', '/api/v1/devices', { name: 'edge', type: 'gateway', team: platform.team.id })
+        await platform.api('PUT', `/api/v1/devices/${device.id}`, { instance: platform.instance.id })
         await editor.choose(platform.instance.name)
         await editor.button('Push snapshot').click()
         await editor.dialog.getByText('Restore now is off').waitFor()
         await editor.picture('sign-in-push')
         await editor.dialog.getByLabel('Name').fill('by OAuth')
+        await editor.dialog.getByRole('checkbox', { name: 'Set as device target (1 device)' }).check()
         await editor.dialog.getByRole('button', { name: 'Push “by OAuth”' }).click()
         await editor.dialog.getByText('was created').first().waitFor()
+        await editor.dialog.getByText(`The devices of ${platform.instance.name} run it`).waitFor()
+        const { targetSnapshot } = await platform.api<{ targetSnapshot: { name: string } }>('GET', `/api/v1/devices/${device.id}`)
+        targetSnapshot.name.should.equal('by OAuth')
         await editor.dialog.getByRole('button', { name: 'Close' }).click()
     })
 
