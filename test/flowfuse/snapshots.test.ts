@@ -1,6 +1,6 @@
 import should from 'should'
 import { tokenSession } from '../../src/flowfuse/session'
-import { createSnapshot, listSnapshots, snapshotPage } from '../../src/flowfuse/snapshots'
+import { createSnapshot, exportVariables, importSnapshot, listSnapshots, snapshotPage } from '../../src/flowfuse/snapshots'
 import { startFakeFlowFuse, type FakeFlowFuse } from '../fake/platform'
 import { callFailure, failure } from './failure'
 

@@ -6,7 +6,8 @@ import { ModulesInUse } from '../../src/snapshot/modules'
 
 const instance: Instance = {
     id: 'i', name: 'press', url: 'http://press', application: { id: 'a', name: 'Line 1' }, team: { id: 't', name: 'Plant A' }, state: 'running',
-    isDeploying: false, deployedAt: null, variables: [], untoldVariables: 0, palette: { 'node-red-contrib-x': '~1.0.0' }, hasBasicAuth: false
+    isDeploying: false, deployedAt: null, variables: [], untoldVariables: 0, palette: { 'node-red-contrib-x': '~1.0.0' }, hasBasicAuth: false,
+    runtimeSettings: { disableTours: false }, lockedSettings: []
 }
 const captured: Capture = {
     revision: 'r', flowsJson: [], credentialsJson: [], bytes: 2, counts: { flows: 2, subflows: 1, nodes: 9, nodesWithCredentials: 3 },
@@ -17,6 +18,7 @@ const sound: PreviewSources = {
     captured,
     modules: { modules: { 'node-red': '4.1.15', 'node-red-contrib-x': '1.0.4' }, leftOut: [], missingTypes: [] },
     host: { LINE: 'the value', PATH: '/bin' },
+    settings: [],
     target: {
         team: { ...instance.team, role: 30 }, application: instance.application,
         instance: { id: 'i', name: 'press', url: 'http://press', state: 'running' }, pushRefused: null, restoreRefused: null
