@@ -33,7 +33,8 @@ describe('credentials', () => {
         for (const { id, secret, $, json } of vectors.credentials) {
             const bytes = Buffer.from(json)
             for (const length of [1, 2, 3, 7, 64, bytes.length + 1]) {
-                const pieces = Array.from({ length: Math.ceil(bytes.length / length) }, (_, index) => bytes.subarray(index * length, (index + 1) * length))
+                const count = Math.ceil(bytes.length / length)
+                const pieces = Array.from({ length: count }, (_, index) => bytes.subarray(index * length, (index + 1) * length))
                 Buffer.concat([...sealPieces(pieces, secret, ivOf($))]).toString().should.equal($, `${id} by ${length}`)
             }
         }

@@ -2,8 +2,10 @@ import should from 'should'
 import { isLocked, localSettings, nestedSettings, settingAt, settingKeys, settingText, type SettingKey } from '../../src/snapshot/settings'
 
 const localOf = (settings: Record<string, unknown>) => localSettings(key => settings[key])
-const valuesOf = (settings: Record<string, unknown>) => Object.fromEntries(localOf(settings).map(({ key, value, problem }) => [key, problem?.code ?? value]))
-const methods = (...on: string[]) => Object.fromEntries(['GET', 'POST', 'PUT', 'PATCH', 'HEAD', 'DELETE'].map(method => [method, on.includes(method)]))
+const valuesOf = (settings: Record<string, unknown>) =>
+    Object.fromEntries(localOf(settings).map(({ key, value, problem }) => [key, problem?.code ?? value]))
+const allMethods = ['GET', 'POST', 'PUT', 'PATCH', 'HEAD', 'DELETE']
+const methods = (...on: string[]) => Object.fromEntries(allMethods.map(method => [method, on.includes(method)]))
 
 describe('the settings of Node-RED', () => {
     it('are offered under FlowFuse’s names where they are set, and only then', () => {
@@ -96,7 +98,7 @@ describe('the settings of Node-RED', () => {
     }
 
     it('give complete CORS, as a restore demands', () => {
-        const all = methods('GET', 'POST', 'PUT', 'PATCH', 'HEAD', 'DELETE')
+        const all = methods(...allMethods)
         valuesOf({ httpNodeCors: {} }).should.eql({ httpNodeCORS: { enabled: true, origin: '*', ...all } })
         valuesOf({ httpNodeCors: { methods: ['get', 'OPTIONS'] } }).should.eql({ httpNodeCORS: { enabled: true, origin: '*', ...methods('GET') } })
     })
