@@ -234,6 +234,9 @@ export interface Job {
 }
 
 export const stepIds = ['capture', 'check', 'add-variables', 'add-modules', 'read-variables', 'create', 'device-target', 'capture-before', 'restore', 'follow'] as const
+/** Steps that make a snapshot on FlowFuse: once the first of them has begun, a job can't be cancelled. */
+export const creatingSteps: ReadonlyArray<JobStep['id']> = ['capture-before', 'create']
+
 export interface JobStep { id: (typeof stepIds)[number], state: 'waiting' | 'running' | 'done' | 'failed' }
 
 export interface PushResult {
