@@ -219,6 +219,28 @@ describe('a push with runtime settings', () => {
             should(result.added).eql({ variables: [], modules: [] })
         }))
 
+        it('carries added modules inside, for the instance and for devices', async () => {
+            const nodes = { 'plant-mod': { name: 'plant-mod', version: '1.2.3', nodes: { x: { types: ['x'] } } } }
+            red = redDouble({ ...settings, nodes })
+            red.deploy(flows, credentials)
+            await run({ ...afterRestore, addModules: ['plant-mod'] })
+            should(fake.instance(filler).modules.map(({ name, version }) => [name, version]).sort()).eql([['existing-mod', '~1.0.0'], ['plant-mod', '1.2.3']])
+            should(imported().snapshot.settings.modules).eql({ 'node-red': '4.1.15', 'plant-mod': '1.2.3' })
+            should(changes().filter(change => change.startsWith('PUT'))).eql([])
+            fake.setInstance(filler, { modules: [{ name: 'plant-mod', version: '~1.0.0', local: true }] })
+            await run({ ...afterRestore, name: 'v1.6', addModules: ['plant-mod'] })
+            should(fake.instance(filler).modules).eql([{ name: 'plant-mod', version: '~1.0.0', local: true }])
+            await run({ ...afterRestore, name: 'v1.7' })
+            should(fake.instance(filler).modules).have.length(1)
+        })
+
+        it('becomes the target of the devices, with the Node-RED that was chosen for them', async () => {
+            await run({ deviceTarget: { nodeRed: '4.0.9' } })
+            const [kept] = fake.snapshotsOf(filler)
+            should(kept).containEql({ name: 'v1.5', modules: { 'node-red': '4.0.9' } })
+            should(fake.targetOf(filler)).equal(kept?.id)
+        })
+
         it('sends only mine where that was chosen, and needs no capture then', () => withLine(async () => {
             const names = ['FFS_TEST_LINE']
             await run({ ...afterRestore, variables: { rule: 'mine', names, hidden: names } })
@@ -330,6 +352,13 @@ describe('a push with runtime settings', () => {
                 should(imported()).be.undefined()
             })
         }
+
+        it('imports nothing when the variables of the instance make it too large', async () => {
+            red.deploy([...flows, { id: 'l', type: 'x', text: 'x'.repeat(7 * 1024 * 1024) }], credentials)
+            fake.setInstance(filler, { env: [{ name: 'LARGE', value: 'x'.repeat(4 * 1024 * 1024) }] })
+            await failure(run(), 'request-too-large', { size: '11.0 MB', limit: '10.0 MB' })
+            should(imported()).be.undefined()
+        })
 
         it('imports nothing when both ways of the export are refused, or it holds no variables', async () => {
             const refused = { status: 403, body: { code: 'unauthorized', error: 'unauthorized' } }
