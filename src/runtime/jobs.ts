@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { CodedError, type ErrorAnswer } from '../shared/errors'
 import { limits } from '../shared/limits'
-import type { Job, JobStep, PushResult } from '../shared/requests'
+import { creatingSteps, type Job, type JobStep, type PushResult } from '../shared/requests'
 
 /** What a running job reports. */
 export interface Progress {
@@ -48,7 +48,7 @@ export class Jobs {
      */
     cancel (owner: string, id: string): Job {
         const job = this.get(owner, id)
-        if (job.state !== 'running' || job.steps.some(step => step.id === 'create' && step.state !== 'waiting')) {
+        if (job.state !== 'running' || job.steps.some(step => creatingSteps.includes(step.id) && step.state !== 'waiting')) {
             throw new CodedError('job-past-cancelling', {}, 409)
         }
         const entry = this.entries.get(id)

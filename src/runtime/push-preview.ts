@@ -6,9 +6,11 @@ import type { ErrorAnswer } from '../shared/errors'
 import type { PushNote, PushPreview, Target } from '../shared/requests'
 import { changesSince, type Inventory } from '../snapshot/changes-since'
 import { builtIntoInstances, type ModuleList } from '../snapshot/modules'
+import type { LocalSetting } from '../snapshot/settings'
 import type { Capture } from './capture'
 import { referredVariables, type HostEnvironment } from './environment'
 import { sizeRefusal } from './push-size'
+import { settingRows } from './runtime-settings'
 import type { StoredLink } from './store/connections'
 import { known } from './targets'
 
@@ -18,6 +20,8 @@ export interface PreviewSources {
     captured: Capture
     modules: ModuleList
     host: HostEnvironment
+    /** Runtime settings of this Node-RED that FlowFuse has too. */
+    settings: LocalSetting[]
     target: Target
     instance: Instance
     kind: SignInKind
@@ -53,6 +57,8 @@ export function pushPreview (sources: PreviewSources): PushPreview {
             setWithPush: setBy === 'setTargetOnPush'
         },
         addModulesRefused: known(sources, target.team, 'editPalette'),
+        settings: settingRows(sources.settings, instance, sources.platform),
+        settingsRefused: known(sources, target.team, 'import'),
         tooLarge: sizeRefusal(captured.bytes, sources.server, sources.platform),
         changes: sources.inventory === null ? null : changesSince(sources.inventory, captured.nodes),
         notes: notes(sources, rows)

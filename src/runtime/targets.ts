@@ -24,8 +24,8 @@ export function withAbilities (target: Target, { kind }: Pick<Session, 'kind'>, 
     return { ...target, abilities: abilitiesOf({ team: target.team, kind, version }) }
 }
 
-/** @throws CodedError `role-too-low`, `needs-token`, `needs-full-token`, `team-gone` */
-export function requireRole (session: Pick<Session, 'kind'>, teams: Team[], team: Named, ...actions: Action[]): void {
+/** @throws CodedError `needs-version`, `role-too-low`, `needs-token`, `needs-full-token`, `team-gone` */
+export function requireRole (session: SignIn, teams: Team[], team: Named, ...actions: Action[]): void {
     const member = memberTeam(teams, team)
     const refused = actions.map(action => known(session, member, action)).find(answer => answer !== null)
     if (refused) {
@@ -46,7 +46,10 @@ function memberTeam (teams: Team[], team: Named): Team {
     return member
 }
 
-/** Why the sign-in may not do something in a team. No action here depends on the server's version. */
-export function known ({ kind }: Pick<Session, 'kind'>, team: Team, action: Action) {
-    return refusal(action, { team, kind, version: null })
+/** The server's version is asked for only where an action may depend on it. */
+type SignIn = Pick<Session, 'kind'> & { platform?: { version: string | null } }
+
+/** Why the sign-in may not do something in a team. */
+export function known ({ kind, platform }: SignIn, team: Team, action: Action) {
+    return refusal(action, { team, kind, version: platform?.version ?? null })
 }

@@ -151,6 +151,10 @@ export interface PushPreview {
     }
     /** Why no module can be added to the instance's palette; null when nothing is known against it. */
     addModulesRefused: ErrorAnswer | null
+    /** Runtime settings of this Node-RED that FlowFuse has too. None of them is a password or a token. */
+    settings: SettingRow[]
+    /** Why no runtime setting can travel; null when nothing is known against it. */
+    settingsRefused: ErrorAnswer | null
     /** Why the platform would refuse it for its size; null when nothing is known against it. */
     tooLarge: ErrorAnswer | null
     /** Since the last push from here to this instance; null without one, or when nothing changed. */
@@ -175,6 +179,17 @@ export interface ModuleRow {
     inPalette: boolean
 }
 
+/** A runtime setting by FlowFuse's name, its values as text or, of a switch, as they are. */
+export interface SettingRow {
+    key: string
+    /** Its value here; null where that can't travel. */
+    here: string | boolean | null
+    /** Its value on the instance; null where that is not known. */
+    there: string | boolean | null
+    /** Why this one can't travel; null when nothing is known against it. */
+    refused: ErrorAnswer | null
+}
+
 /** Things that are worth knowing before a push and keep nobody from it. The sentence is `notes.<code>` in the catalog. */
 export interface PushNote { code: NoteCode, params: Record<string, string | number> }
 
@@ -191,8 +206,13 @@ export interface PushRequest {
     name: string
     description: string
     variables: VariablesRule
-    /** Names of modules to add to the instance's palette before the snapshot is made. */
+    /** Names of modules to add to the instance's palette before the snapshot is made; with `settings` they travel in it instead. */
     addModules?: string[]
+    /**
+     * Keys of the runtime settings that travel. With any, the snapshot is imported instead of created: nothing is written to the instance
+     * itself, and to keep its variables it is captured first.
+     */
+    settings?: string[]
     /** Make the snapshot the target of all devices of the instance, with this version of Node-RED in it. */
     deviceTarget?: { nodeRed: string } | null
     /** Restore the new snapshot on the instance, and whether to capture the instance as it runs first. */
@@ -218,13 +238,16 @@ export interface Job {
     error: ErrorAnswer | null
 }
 
-export const stepIds = ['capture', 'check', 'add-variables', 'add-modules', 'create', 'device-target', 'capture-before', 'restore', 'follow'] as const
+export const stepIds = ['capture', 'check', 'add-variables', 'add-modules', 'read-variables', 'create', 'device-target', 'capture-before', 'restore', 'follow'] as const
+/** Steps that make a snapshot on FlowFuse: once the first of them has begun, a job can't be cancelled. */
+export const creatingSteps: ReadonlyArray<JobStep['id']> = ['capture-before', 'create']
+
 export interface JobStep { id: (typeof stepIds)[number], state: 'waiting' | 'running' | 'done' | 'failed' }
 
 export interface PushResult {
     /** The snapshot that was made, once the platform has confirmed it. */
     snapshot: Named | null
-    /** The snapshot of the instance as it ran before the restore. */
+    /** The snapshot of the instance as it ran before the restore, or before an import. */
     before: Named | null
     /** True once the devices of the instance shall run the snapshot. */
     targeted?: boolean

@@ -4,6 +4,7 @@ import { offeredActions } from '../../src/shared/abilities'
 import { errorCodes, things } from '../../src/shared/errors'
 import { roles } from '../../src/shared/permissions'
 import { noteCodes, stepIds } from '../../src/shared/requests'
+import { settingKeys } from '../../src/snapshot/settings'
 
 type Catalog = Record<string, Record<string, string>>
 
@@ -22,7 +23,8 @@ const built = [
     ...offeredActions.map(action => `abilities.${action}`),
     ...Object.keys(roles).map(role => `roles.${role}`),
     ...['setting-type', 'lock-without-target', 'sign-in-unusable', 'failed'].map(key => `log.${key}`),
-    ...things.map(thing => `things.${thing}`)
+    ...things.map(thing => `things.${thing}`),
+    ...settingKeys.map(key => `settingNames.${key.replace('.', '-')}`)
 ]
 
 /** Every quoted text in the editor's sources that begins with the name of a section and a dot. */

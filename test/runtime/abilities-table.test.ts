@@ -13,7 +13,6 @@ import { addConnectionRoutes } from '../../src/runtime/routes/connection'
 import { addPushRoutes } from '../../src/runtime/routes/push'
 import { makeRouter, type Services } from '../../src/runtime/routes/router'
 import { addTargetRoutes } from '../../src/runtime/routes/targets'
-import { openSession } from '../../src/runtime/sessions'
 import { Connections, type StoredSignIn } from '../../src/runtime/store/connections'
 import { Inventories } from '../../src/runtime/store/inventories'
 import { TargetChoice } from '../../src/runtime/target-choice'
@@ -87,7 +86,7 @@ for (const version of versions) for (const kind of kinds[version]) for (const ro
             }
             const user = { id: fake.ids.users.alice, username: 'alice', name: 'Alice' }
             await connections.connect('', { server: fake.url, user, target: null, ...signIns[kind] }, secrets[kind])
-            const red = redDouble({ nodes })
+            const red = redDouble({ nodes, apiMaxLength: '7mb' })
             red.deploy(flows)
             return {
                 nodeRed: red.nodeRed, settings, connections, targets: new TargetChoice(settings, connections), inventories: new Inventories(folder),
@@ -139,6 +138,7 @@ for (const version of versions) for (const kind of kinds[version]) for (const ro
             should(preview.devices).containEql({ count: 1, targetRefused: refused('setTargetOnPush'), setWithPush: kind === 'oauth' && refused('push') === null })
             should(preview.variables).containEql({ offered: ['FFS_TABLE_LINE'], addRefused: refused('editVariables') })
             should(preview.addModulesRefused).eql(refused('editPalette'))
+            should(preview.settingsRefused).eql(refused('import'))
             const everything: PushDraft = {
                 ...newDraft('v1'), rule: 'add', ticked: new Set(['FFS_TABLE_LINE']), addModules: true, deviceTarget: true
             }
@@ -153,7 +153,8 @@ for (const version of versions) for (const kind of kinds[version]) for (const ro
             ['setTargetOnPush', { deviceTarget: { nodeRed: '4.1.15' } }, () => fake.targetOf(filler)],
             ['restore', { restore: { captureBefore: true } }, () => (fake.instance(filler).flows as unknown[]).length === flows.length],
             ['editVariables', { variables: { rule: 'add', names: ['FFS_TABLE_LINE'] } }, () => fake.instance(filler).env.some(({ name }) => name === 'FFS_TABLE_LINE')],
-            ['editPalette', { addModules: ['node-red-node-random'] }, () => fake.instance(filler).modules.some(({ name }) => name === 'node-red-node-random')]
+            ['editPalette', { addModules: ['node-red-node-random'] }, () => fake.instance(filler).modules.some(({ name }) => name === 'node-red-node-random')],
+            ['import', { settings: ['apiMaxLength'] }, () => fake.snapshotsOf(filler).some(({ name }) => name === 'v1')]
         ]
         for (const [action, wish, done] of wishes) {
             it(`is what a push with that wish is answered: ${action}`, async () => {
@@ -179,17 +180,6 @@ for (const version of versions) for (const kind of kinds[version]) for (const ro
             should(Array.isArray(snapshots.snapshots)).equal(refused('listSnapshots') === null)
             const devices = await call<DeviceList>('GET', `teams/${fake.ids.teams.bottlingPlant}/devices`)
             should(devices.complete).equal(refused('listDevices') === null)
-        })
-
-        // The road by which runtime settings travel.
-        it('is what the platform answers to an import', async () => {
-            const { refused } = await shown()
-            const session = await openSession(services, '')
-            const snapshot = { name: 'v1', flows: { flows, credentials: {} }, settings: { settings: {}, env: {}, modules: {} } }
-            const answered = await session.request({
-                method: 'POST', path: '/api/v1/snapshots/import', what: 'create', body: { ownerId: filler, ownerType: 'instance', snapshot }
-            }).then(() => true, () => false)
-            should(answered).equal(refused('import') === null)
         })
     })
 }

@@ -9,6 +9,7 @@ import { installedModules } from '../modules'
 import { push, pushSteps } from '../push'
 import { pushPreview } from '../push-preview'
 import { parsePushRequest } from '../push-request'
+import { ownSettings } from '../runtime-settings'
 import { openSession } from '../sessions'
 import { findTarget } from '../targets'
 import type { Router, Services } from './router'
@@ -31,7 +32,8 @@ export function addPushRoutes (router: Router, services: Services): void {
         ])
         const host = hostEnvironment(process.env, nodeRed.setting('envVarExcludes'))
         const { origin: server, kind } = session
-        return pushPreview({ server, kind, captured, modules, host, target, instance, platform, link, inventory, devices })
+        const settings = ownSettings(nodeRed)
+        return pushPreview({ server, kind, captured, modules, host, settings, target, instance, platform, link, inventory, devices })
     })
 
     router.add('post', 'push', 'act', async ({ user, body }): Promise<Job> => {
