@@ -141,7 +141,8 @@ for (const version of ['2.33.2', '2.4.0'] as const) {
 describe('the preview of a push, of the device target', () => {
     const devices = (kind: SignInKind, role: number) => pushPreview({
         kind, target: { team: { id: 't', name: 'Plant', role }, instance: { name: 'press' } }, server: 'https://ff', platform: { version: '2.33.2' },
-        captured: { counts: {}, oddities: {}, references: [], modulesInUse: new ModulesInUse(), bytes: 2 }, host: {}, settings: [], link: null, inventory: null,
+        captured: { counts: {}, oddities: {}, references: [], modulesInUse: new ModulesInUse(), bytes: 2 }, host: {}, settings: [],
+        link: null, inventory: null,
         modules: { modules: { 'node-red': '4.1.15' }, leftOut: [], missingTypes: [] },
         instance: { name: 'press', variables: [], untoldVariables: 0, palette: {}, deployedAt: null }, devices: { count: 3, nodeRedNow: null }
     } as unknown as PreviewSources).devices
