@@ -88,7 +88,8 @@ for (const nodeRed of versions) describe(`a push from Node-RED ${nodeRed} to a r
             stored.flows.credentials!.should.deepEqual(credentials)
             const { version } = (await world().local.call('GET', 'settings')).body as { version: string }
             version.should.startWith(`${nodeRed}.`)
-            stored.settings.modules!.should.have.property('node-red', version)
+            // Below a Git folder Node-RED takes itself for a checkout, and says so.
+            stored.settings.modules!.should.have.property('node-red', version.replace(/-git$/, ''))
         }
 
         it('nodes of types that are not installed, with their credentials', () => pushAndCompare('missing types', [
