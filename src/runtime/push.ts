@@ -161,7 +161,7 @@ async function create (
             throw error.as('request-too-large-unknown-limit', { size })
         }
         if (!error.mayHaveArrived) {
-            throw error.code === 'server-cut' ? error.as('push-cut-short', { size }) : error
+            throw error.code === 'server-cut' && error.begun ? error.as('push-cut-short', { size }) : error
         }
         if (!isLost(error)) {
             throw error
@@ -174,9 +174,10 @@ async function create (
 async function findLost (parts: PushParts, instance: Instance, name: string, before: SnapshotMeta[], cause: FlowFuseError): Promise<SnapshotMeta> {
     const { lostAnswer, poll } = parts.times ?? pushTimes
     const known = new Set(before.map(snapshot => snapshot.id))
-    const deadline = Date.now() + lostAnswer
+    // Not the wall clock, which may be set meanwhile.
+    const deadline = performance.now() + lostAnswer
     let found: SnapshotMeta[] = []
-    while (found.length === 0 && Date.now() < deadline) {
+    while (found.length === 0 && performance.now() < deadline) {
         await delay(poll)
         const now = await listSnapshots(parts.session, instance.id, recent).catch((error: unknown) => {
             if (error instanceof CodedError) {

@@ -45,7 +45,7 @@ export function kindOf ({ method, path }: { method: string, path: string }): str
 export const flows = [{ id: 't', type: 'tab', label: 'Line 4' }, { id: 'n', type: 'x', z: 't', topic: '${FFS_TRIAL_LINE}' }]
 const secrets = { password: 'p4ss-of-a-node', variable: 'line-4-of-this-host' }
 const module = 'node-red-contrib-x'
-const times = { lostAnswer: 60, restoreAnswer: 5000, untilRunning: 60, poll: 1 }
+const times = { lostAnswer: 250, restoreAnswer: 5000, untilRunning: 250, poll: 1 }
 
 /** A push with every option from a Node-RED in memory to a fake platform, as a job. */
 export class PushTrial {
