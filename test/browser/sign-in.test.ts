@@ -5,10 +5,10 @@ import type { Browser, Page } from 'playwright-core'
 import 'should'
 import { startNodeRed, type LocalNodeRed } from '../node-red/local'
 import { binaryOf, versions } from '../node-red/versions'
-import { ensurePlatform } from '../platform/install'
-import { startPlatform, type Platform } from '../platform/platform'
+import type { Platform } from '../platform/platform'
 import { launchBrowser } from './chromium'
 import { EditorPage } from './editor-page'
+import { sharedPlatform } from './shared-platform'
 
 for (const nodeRed of versions) describe(`signing in with FlowFuse, on a real one, from Node-RED ${nodeRed}`, function () {
     this.timeout(60_000)
@@ -22,8 +22,7 @@ for (const nodeRed of versions) describe(`signing in with FlowFuse, on a real on
     before(async function () {
         this.timeout(20 * 60_000)
         folder = await mkdtemp(join(tmpdir(), 'ffs-sign-in-'))
-        const { home } = await ensurePlatform(line => process.stderr.write(`${line}\n`))
-        platform = await startPlatform({ home, data: join(folder, 'flowfuse') })
+        platform = await sharedPlatform()
         local = await startNodeRed({ userDir: join(folder, 'user'), settings: "httpAdminRoot: '/admin'", binary: binaryOf(nodeRed) })
         browser = await launchBrowser()
         editor = await EditorPage.open(browser, `${local.url}/admin/`)
@@ -34,7 +33,6 @@ for (const nodeRed of versions) describe(`signing in with FlowFuse, on a real on
     after(async () => {
         await browser?.close()
         await local?.stop()
-        await platform?.stop()
         await rm(folder, { recursive: true, force: true })
     })
 
