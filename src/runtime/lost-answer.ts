@@ -25,9 +25,10 @@ export async function findLost (session: Session, lost: LostSnapshot, times: typ
     const { lostAnswer, poll } = times
     const { instanceId, name, userId, before } = lost
     const known = new Set(before.map(snapshot => snapshot.id))
-    const deadline = Date.now() + lostAnswer
+    // Not the wall clock, which may be set meanwhile.
+    const deadline = performance.now() + lostAnswer
     let found: SnapshotMeta[] = []
-    while (found.length === 0 && Date.now() < deadline) {
+    while (found.length === 0 && performance.now() < deadline) {
         await delay(poll)
         const now = await listSnapshots(session, instanceId, recentSnapshots).catch((error: unknown) => {
             if (error instanceof CodedError) {

@@ -175,7 +175,7 @@ async function make (parts: PushParts, instance: Instance, name: string, { body,
             throw error.as('request-too-large-unknown-limit', { size })
         }
         if (!error.mayHaveArrived) {
-            throw error.code === 'server-cut' ? error.as('push-cut-short', { size }) : error
+            throw error.code === 'server-cut' && error.begun ? error.as('push-cut-short', { size }) : error
         }
         if (!isLost(error)) {
             throw error
