@@ -28,8 +28,6 @@ export interface PushParts {
     session: Session
     user: { id: string }
     platform: Pick<Platform, 'version'>
-    /** For the nodes' fingerprints. */
-    key: Uint8Array | null
     /** Told once the platform has confirmed the snapshot. `deployedAt`: time of the last deploy on the instance then. */
     onCreated: (snapshot: SnapshotMeta, captured: Capture, deployedAt: string | null) => Promise<void>
     /** Told after a restore was asked for, however it ended: the restore itself counts as a deploy on the platform. */
@@ -59,7 +57,11 @@ export function pushSteps (request: PushRequest): Array<JobStep['id']> {
 export async function push (parts: PushParts, request: PushRequest, progress: Progress): Promise<void> {
     const { nodeRed, session } = parts
     progress.begin('capture')
-    const captured = await capture(nodeRed, parts.key)
+    const ask = once(() => Promise.all([
+        getInstance(session, request.instanceId), listTeams(session), listSnapshots(session, request.instanceId, recent)
+    ]))
+    // Only looks, so that they need not wait for a capture that takes its time.
+    const captured = await capture(nodeRed, () => { void ask() })
     const installed = (await installedModules(nodeRed, captured.modulesInUse)).modules
     const modules = request.deviceTarget ? { ...installed, 'node-red': request.deviceTarget.nodeRed } : installed
     const host = hostEnvironment(process.env, nodeRed.setting('envVarExcludes'))
@@ -69,9 +71,7 @@ export async function push (parts: PushParts, request: PushRequest, progress: Pr
     const modulesToAdd = addableModules(request.addModules ?? [], modules)
 
     progress.begin('check')
-    const [instance, teams, before] = await Promise.all([
-        getInstance(session, request.instanceId), listTeams(session), listSnapshots(session, request.instanceId, recent)
-    ])
+    const [instance, teams, before] = await ask()
     // Before anything is written: what is known to be refused later would leave half of what was asked for.
     requireRole(session, teams, instance.team, 'push',
         ...(request.restore ? ['restore' as const] : []),
@@ -106,6 +106,18 @@ export async function push (parts: PushParts, request: PushRequest, progress: Pr
     }
     if (request.restore) {
         await restoreNow(parts, instance, snapshot, request.restore.captureBefore, progress)
+    }
+}
+
+/** Begins something at the first call, and gives the same to each. What fails is heard by whoever waits for it, and else by nobody. */
+function once<T> (begin: () => Promise<T>): () => Promise<T> {
+    let begun: Promise<T> | undefined
+    return () => {
+        if (begun === undefined) {
+            begun = begin()
+            begun.catch(() => undefined)
+        }
+        return begun
     }
 }
 

@@ -1,7 +1,7 @@
 import { limits } from '../shared/limits'
 import type { FlowNode } from './model'
 import { isObject } from './parse'
-import { namesInCode, namesInCredentials, namesInNode, namesInTypedValue, parentPrefix, wholeValueName } from './referred-names'
+import { mayHoldNames, namesInCode, namesInCredentials, namesInNode, namesInTypedValue, parentPrefix, wholeValueName } from './referred-names'
 import type { Found } from './referred-names'
 
 /** Where a name is looked up first: in a subflow instance, a group or container (tab, subflow), the global scope (neither), or the process. */
@@ -31,8 +31,9 @@ export class References {
     /**
      * Takes in one node of the flow file; it is not changed and not kept. What is no node is passed over.
      * @param credentials the node's credentials in clear, where at hand: they may name variables too
+     * @param json the JSON text of both, where at hand: it saves looking where nothing can be
      */
-    add (node: FlowNode, credentials?: Record<string, unknown>): void {
+    add (node: FlowNode, credentials?: Record<string, unknown>, json?: { node: string, credentials: string }): void {
         if (!isObject(node)) { return }
         const id = idOf(node.id) ?? ''
         const place: Place = { z: idOf(node.z), g: idOf(node.g) }
@@ -56,8 +57,8 @@ export class References {
             this.#addEntries(node.env, {})
         } else {
             const found = this.#finder(place)
-            namesInNode(node, found)
-            if (credentials !== undefined) { namesInCredentials(credentials, found) }
+            if (json === undefined || mayHoldNames(json.node)) { namesInNode(node, found) }
+            if (credentials !== undefined && (json === undefined || mayHoldNames(json.credentials))) { namesInCredentials(credentials, found) }
         }
     }
 

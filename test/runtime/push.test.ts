@@ -57,7 +57,6 @@ for (const version of ['2.33.2', '2.4.0'] as const) {
                 session: tokenSession(fake.url, fake.tokens[user]),
                 user: { id: fake.ids.users[user] },
                 platform: { version: told },
-                key: null,
                 onCreated: async (snapshot: SnapshotMeta, { revision }: Capture) => { created.push([snapshot, revision]) },
                 onRestored: async (deployedAt: string | null) => { restored.push(deployedAt) },
                 times
