@@ -67,16 +67,14 @@ async function walk (nodeRed: NodeRed, live: LiveFlows, whileWalking: () => void
     const references = new References()
     const inventory = new Inventory()
     for (const node of live.flows) {
-        const json = JSON.stringify(node) ?? 'null'
-        flows.add(withoutInlineCredentials(node, json), json)
+        const mayName = addNode(flows, node)
         const id = idOf(node)
         const open = id === undefined ? undefined : nodeRed.credentials(id)
-        const openJson = open === undefined ? '{}' : JSON.stringify(open)
-        references.add(node, open, { node: json, credentials: openJson })
         const hasCredentials = open !== undefined && Object.keys(open).length > 0
-        if (inventory.add(node, id, hasCredentials) && hasCredentials) {
-            credentials.add(`${JSON.stringify(id)}:${openJson}`)
-        }
+        const isNew = inventory.add(node, id, hasCredentials)
+        const addsCredentials = isNew && hasCredentials && id !== undefined
+        const credentialsMayName = addsCredentials ? credentials.addMember(id, open) : hasCredentials
+        references.add(node, open, { node: mayName, credentials: credentialsMayName })
         if (slice.isOver()) {
             whileWalking()
             await slice.rest()
@@ -101,12 +99,13 @@ async function walk (nodeRed: NodeRed, live: LiveFlows, whileWalking: () => void
 }
 
 /** Somebody may have posted credentials inside a node; what counts is what the runtime holds for its id. */
-function withoutInlineCredentials (node: FlowNode, json: string): string {
+function addNode (flows: JsonPieces, node: FlowNode): boolean {
     if (node === null || typeof node !== 'object' || !('credentials' in node)) {
-        return json
+        return flows.add(node)
     }
     const { credentials: _left, ...rest } = node
-    return JSON.stringify(rest)
+    flows.addInPlaceOf(node, rest)
+    return true
 }
 
 /** Ids are property keys in Node-RED, so that the number 5 is the text "5". */

@@ -1,7 +1,7 @@
 import { limits } from '../shared/limits'
 import type { FlowNode } from './model'
 import { isObject } from './parse'
-import { mayHoldNames, namesInCode, namesInCredentials, namesInNode, namesInTypedValue, parentPrefix, wholeValueName } from './referred-names'
+import { namesInCode, namesInCredentials, namesInNode, namesInTypedValue, parentPrefix, wholeValueName } from './referred-names'
 import type { Found } from './referred-names'
 
 /** Where a name is looked up first: in a subflow instance, a group or container (tab, subflow), the global scope (neither), or the process. */
@@ -9,6 +9,8 @@ interface Place { z?: string, g?: string, instance?: string, process?: true }
 interface Scope extends Place { names: Set<string> }
 interface Instance extends Scope { subflow: string }
 
+/** Types that define variables, and are kept in any case. */
+const scopes = /^(?:tab|group|subflow(?::[^]*)?|global-config)$/
 const nothing: ReadonlySet<string> = new Set()
 
 /**
@@ -31,10 +33,11 @@ export class References {
     /**
      * Takes in one node of the flow file; it is not changed and not kept. What is no node is passed over.
      * @param credentials the node's credentials in clear, where at hand: they may name variables too
-     * @param json the JSON text of both, where at hand: it saves looking where nothing can be
+     * @param may false for what is known to name none (see `mayHoldNames`): it is not looked at
      */
-    add (node: FlowNode, credentials?: Record<string, unknown>, json?: { node: string, credentials: string }): void {
+    add (node: FlowNode, credentials?: Record<string, unknown>, may = { node: true, credentials: true }): void {
         if (!isObject(node)) { return }
+        if (!may.node && !may.credentials && !scopes.test(String(node.type))) { return }
         const id = idOf(node.id) ?? ''
         const place: Place = { z: idOf(node.z), g: idOf(node.g) }
         const type = typeof node.type === 'string' ? node.type : ''
@@ -57,8 +60,8 @@ export class References {
             this.#addEntries(node.env, {})
         } else {
             const found = this.#finder(place)
-            if (json === undefined || mayHoldNames(json.node)) { namesInNode(node, found) }
-            if (credentials !== undefined && (json === undefined || mayHoldNames(json.credentials))) { namesInCredentials(credentials, found) }
+            if (may.node) { namesInNode(node, found) }
+            if (credentials !== undefined && may.credentials) { namesInCredentials(credentials, found) }
         }
     }
 

@@ -27,7 +27,7 @@ const templateEnv = /\{\{\s*(?:[{&#^]\s*)?env\.([^{}\s]{1,300})\s*\}/g
 
 /**
  * False where the JSON text of a node or of credentials shows that none of the functions here would find anything: they all need one of
- * these, none of which JSON writes in another way. Much faster than looking.
+ * these, none of which JSON writes in another way. Much faster than looking. `JsonPieces` looks for the same while it writes.
  */
 export function mayHoldNames (json: string): boolean {
     return /env|getSetting|"\$[{(]/.test(json)

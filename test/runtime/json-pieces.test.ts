@@ -16,7 +16,7 @@ const sets: unknown[][] = [
 function write (entries: unknown[], originals = entries): { pieces: Buffer[], text: string, hash: string } {
     const hash = createHash('sha256')
     const json = new JsonPieces('[]', hash)
-    entries.forEach((entry, index) => json.add(JSON.stringify(entry), JSON.stringify(originals[index])))
+    entries.forEach((entry, index) => entry === originals[index] ? json.add(entry) : json.addInPlaceOf(originals[index], entry))
     const pieces = json.end()
     return { pieces, text: Buffer.concat(pieces).toString(), hash: hash.digest('hex') }
 }
@@ -34,7 +34,7 @@ describe('JSON in pieces', () => {
 
     it('is together the JSON of an object', () => {
         const json = new JsonPieces('{}')
-        for (let index = 0; index < 5000; index++) { json.add(`"n${index}":{"password":"p${index}"}`) }
+        for (let index = 0; index < 5000; index++) { json.addMember(`n${index}`, { password: `p${index}` }) }
         const whole = JSON.parse(Buffer.concat(json.end()).toString()) as Record<string, unknown>
         should(Object.keys(whole)).have.length(5000)
         should(whole.n4999).eql({ password: 'p4999' })
@@ -47,7 +47,7 @@ describe('JSON in pieces', () => {
             should(JSON.stringify(again) === JSON.stringify(entries)).be.true()
         }
         const json = new JsonPieces('{}')
-        json.add('"__proto__":{"a":1}')
+        json.addMember('__proto__', { a: 1 })
         should([...parsePieces(json.end())].map(part => JSON.stringify(part))).eql(['{"__proto__":{"a":1}}'])
     })
 
