@@ -11,6 +11,7 @@ interface Instance extends Scope { subflow: string }
 
 /** Types that define variables, and are kept in any case. */
 const scopes = /^(?:tab|group|subflow(?::[^]*)?|global-config)$/
+const everything = { node: true, credentials: true }
 const nothing: ReadonlySet<string> = new Set()
 
 /**
@@ -35,7 +36,7 @@ export class References {
      * @param credentials the node's credentials in clear, where at hand: they may name variables too
      * @param may false for what is known to name none (see `mayHoldNames`): it is not looked at
      */
-    add (node: FlowNode, credentials?: Record<string, unknown>, may = { node: true, credentials: true }): void {
+    add (node: FlowNode, credentials?: Record<string, unknown>, may = everything): void {
         if (!isObject(node)) { return }
         if (!may.node && !may.credentials && !scopes.test(String(node.type))) { return }
         const id = idOf(node.id) ?? ''

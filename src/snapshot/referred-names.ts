@@ -50,8 +50,10 @@ export function namesInNode (node: FlowNode, found: Found): void {
             item.forEach(visit)
             continue
         }
-        for (const [key, value] of Object.entries(item) as Array<[string, unknown]>) {
-            if (item === node && skipped.has(key)) { continue }
+        // Unlike Object.entries, this makes no arrays.
+        for (const key in item) {
+            if (!Object.hasOwn(item, key) || (item === node && skipped.has(key))) { continue }
+            const value = (item as Record<string, unknown>)[key]
             if (value === 'env') { namesInTyped(item as Record<string, unknown>, key, found) }
             visit(value)
         }

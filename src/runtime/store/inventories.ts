@@ -1,8 +1,12 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Inventory } from '../../snapshot/changes-since'
 import { isObject } from '../../snapshot/parse'
 import { readIfThere, writeWhole } from './files'
+
+/** After a push, before what is needed at the next one: whoever waited for its end hears of that first. */
+const restMs = 1000
 
 /**
  * What was in the last push to each instance, as keyed fingerprints, a file each. It serves the description of the next push alone: one
@@ -10,11 +14,14 @@ import { readIfThere, writeWhole } from './files'
  */
 export class Inventories {
     private writing: Promise<void> = Promise.resolve()
+    private hurry = new AbortController()
 
     constructor (private readonly folder: string) {}
 
-    /** Waits for what is being worked out. */
+    /** Waits for what is still to be worked out. */
     async get (server: string, instanceId: string, snapshotId: string): Promise<Inventory | null> {
+        this.hurry.abort()
+        this.hurry = new AbortController()
         await this.writing
         const text = await readIfThere(this.fileOf(server, instanceId))
         try {
@@ -28,11 +35,12 @@ export class Inventories {
     }
 
     /**
-     * Works an inventory out and writes it, one after the other, while everything else goes on.
+     * Works an inventory out and writes it, one after the other, in a moment or as soon as it is asked for, while everything else goes on.
      * @param failed told why one could not be had
      */
     set (server: string, instanceId: string, snapshotId: string, workOut: () => Promise<Inventory>, failed: (error: unknown) => void): void {
-        this.writing = this.writing.then(async () => {
+        const rest = delay(restMs, undefined, { signal: this.hurry.signal, ref: false }).catch(() => undefined)
+        this.writing = Promise.all([this.writing, rest]).then(async () => {
             const nodes = await workOut()
             await writeWhole(this.fileOf(server, instanceId), JSON.stringify({ version: 1, snapshot: snapshotId, nodes }))
         }).catch(failed)
