@@ -8,7 +8,7 @@ import { JsonPieces } from './json-pieces'
 import type { LiveFlows, NodeRed } from './node-red'
 import { Slice } from './slice'
 
-/** The running flows and credentials, serialised once. Holds secrets in clear: never kept, logged or shown. */
+/** The running flows and credentials, serialised once. Holds secrets in clear: never stored, logged or shown. */
 export interface Capture {
     /** Node-RED's own revision: sha256 over the JSON of the flow set. */
     revision: string
