@@ -4,7 +4,6 @@ import type { Instance } from '../flowfuse/instances'
 import { targetAction, type SignInKind } from '../shared/abilities'
 import type { ErrorAnswer } from '../shared/errors'
 import type { PushNote, PushPreview, Target } from '../shared/requests'
-import { changesSince, type Inventory } from '../snapshot/changes-since'
 import { builtIntoInstances, type ModuleList } from '../snapshot/modules'
 import type { LocalSetting } from '../snapshot/settings'
 import type { Capture } from './capture'
@@ -28,8 +27,8 @@ export interface PreviewSources {
     platform: Pick<Platform, 'version'>
     link: StoredLink | null
     devices: Pick<PushPreview['devices'], 'count' | 'nodeRedNow'>
-    /** What the last push to the instance held. */
-    inventory: Inventory | null
+    /** Null when nothing changed, or nobody knows what the last push held. */
+    changes: PushPreview['changes']
 }
 
 /** What a push would carry and what is worth knowing before it: names and counts only. */
@@ -60,7 +59,7 @@ export function pushPreview (sources: PreviewSources): PushPreview {
         settings: settingRows(sources.settings, instance, sources.platform),
         settingsRefused: known(sources, target.team, 'import'),
         tooLarge: sizeRefusal(captured.bytes, sources.server, sources.platform),
-        changes: sources.inventory === null ? null : changesSince(sources.inventory, captured.nodes),
+        changes: sources.changes,
         notes: notes(sources, rows)
     }
 }

@@ -30,8 +30,6 @@ export interface PushParts {
     session: Session
     user: { id: string }
     platform: Pick<Platform, 'version'>
-    /** For the nodes' fingerprints. */
-    key: Uint8Array | null
     /** Told once the platform has confirmed the snapshot. `deployedAt`: time of the last deploy on the instance then. */
     onCreated: (snapshot: SnapshotMeta, captured: Capture, deployedAt: string | null) => Promise<void>
     /** Told after a restore was asked for, however it ended: the restore itself counts as a deploy on the platform. */
@@ -61,7 +59,11 @@ export function pushSteps (request: PushRequest): Array<JobStep['id']> {
 export async function push (parts: PushParts, request: PushRequest, progress: Progress): Promise<void> {
     const { nodeRed, session } = parts
     progress.begin('capture')
-    const captured = await capture(nodeRed, parts.key)
+    const ask = once(() => Promise.all([
+        getInstance(session, request.instanceId), listTeams(session), listSnapshots(session, request.instanceId, recentSnapshots)
+    ]))
+    // Only looks, so that they need not wait for a capture that takes its time.
+    const captured = await capture(nodeRed, () => { void ask() })
     const installed = (await installedModules(nodeRed, captured.modulesInUse)).modules
     const modules = request.deviceTarget ? { ...installed, 'node-red': request.deviceTarget.nodeRed } : installed
     const host = hostEnvironment(process.env, nodeRed.setting('envVarExcludes'))
@@ -71,9 +73,7 @@ export async function push (parts: PushParts, request: PushRequest, progress: Pr
     const modulesToAdd = addableModules(request.addModules ?? [], modules)
 
     progress.begin('check')
-    const [instance, teams, before] = await Promise.all([
-        getInstance(session, request.instanceId), listTeams(session), listSnapshots(session, request.instanceId, recentSnapshots)
-    ])
+    const [instance, teams, before] = await ask()
     const targetBy = request.deviceTarget ? targetActionIn(session, teams, instance.team) : null
     // An import knows no device target; it takes a token, which may set it afterwards.
     const setAsTarget = targetBy === 'setTargetOnPush'
@@ -119,6 +119,18 @@ export async function push (parts: PushParts, request: PushRequest, progress: Pr
     }
     if (request.restore) {
         await restoreNow(parts, instance, snapshot, request.restore.captureBefore && !needsCapture(request), progress)
+    }
+}
+
+/** Begins something at the first call, and gives the same to each. What fails is heard by whoever waits for it, and else by nobody. */
+function once<T> (begin: () => Promise<T>): () => Promise<T> {
+    let begun: Promise<T> | undefined
+    return () => {
+        if (begun === undefined) {
+            begun = begin()
+            begun.catch(() => undefined)
+        }
+        return begun
     }
 }
 

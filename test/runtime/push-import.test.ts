@@ -108,7 +108,7 @@ describe('a push with runtime settings', () => {
             result
         }
         return push({
-            nodeRed: red.nodeRed, session, user: { id: fake.ids.users.alice }, platform: { version }, key: null,
+            nodeRed: red.nodeRed, session, user: { id: fake.ids.users.alice }, platform: { version },
             onCreated: async snapshot => { created.push(snapshot) }, onRestored: async () => undefined, times
         }, request, progress)
     }

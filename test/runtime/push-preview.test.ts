@@ -11,7 +11,7 @@ const instance: Instance = {
 }
 const captured: Capture = {
     revision: 'r', flowsJson: [], credentialsJson: [], bytes: 2, counts: { flows: 2, subflows: 1, nodes: 9, nodesWithCredentials: 3 },
-    oddities: { withoutId: 0, duplicateIds: 0, disabledFlows: 0 }, references: ['LINE', 'PATH', 'MISSING'], modulesInUse: new ModulesInUse(), nodes: []
+    oddities: { withoutId: 0, duplicateIds: 0, disabledFlows: 0 }, references: ['LINE', 'PATH', 'MISSING'], modulesInUse: new ModulesInUse()
 }
 const sound: PreviewSources = {
     server: 'https://ff.example',
@@ -27,7 +27,7 @@ const sound: PreviewSources = {
     kind: 'token',
     platform: { version: '2.33.2' },
     link: null,
-    inventory: null,
+    changes: null,
     devices: { count: 0, nodeRedNow: null }
 }
 const notesOf = (sources: Partial<PreviewSources>) => pushPreview({ ...sound, ...sources }).notes

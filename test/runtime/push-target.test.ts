@@ -41,7 +41,7 @@ for (const version of ['2.33.2', '2.4.0'] as const) {
             red.deploy(flows)
             result = { snapshot: null, before: null, restored: false, stateAfter: null, instance: { id: filler, name: 'filler', url: '' } }
             return push({
-                nodeRed: red.nodeRed, session, user: { id: fake.ids.users.bob }, platform: { version }, key: null, times,
+                nodeRed: red.nodeRed, session, user: { id: fake.ids.users.bob }, platform: { version }, times,
                 onCreated: async () => undefined, onRestored: async () => undefined
             }, { instanceId: filler, name: 'v1.5', description: '', variables: { rule: 'keep' }, restore: null, deviceTarget, ...change }, {
                 begin: step => { begun.push(step) }, result

@@ -95,7 +95,6 @@ export class PushTrial {
             session: this.session,
             user: { id: this.fake.ids.users.alice },
             platform: { version: this.fake.version },
-            key: null,
             onCreated: () => Promise.resolve(),
             onRestored: () => Promise.resolve(),
             times
