@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Connection } from '../shared/requests'
+import { AbilityList } from './ability-list'
 import { serverLabel } from './addresses'
 import { Icon } from './button'
 import { openConnectDialog } from './connect-dialog'
@@ -11,6 +12,7 @@ import { t } from './text'
 export function Account (props: { model: PanelModel, connection: Connection, mayAct: boolean, openEditor: boolean }) {
     const { model, connection, mayAct, openEditor } = props
     const { user, server, platformVersion } = connection
+    const target = model.target.value
     const details = [user.name || user.username, server, platformVersion === null ? '' : `FlowFuse ${platformVersion}`].filter(Boolean).join('\n')
     return (
         <div class="ffs-account">
@@ -21,6 +23,7 @@ export function Account (props: { model: PanelModel, connection: Connection, may
                 {mayAct && <AccountMenu model={model} server={server} />}
             </div>
             {openEditor && <p class="ffs-secondary">{t('account.openEditor', { user: user.username })}</p>}
+            {target !== null && <AbilityList target={target} server={server} />}
         </div>
     )
 }

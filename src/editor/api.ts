@@ -5,7 +5,7 @@ import type {
 } from '../shared/local'
 import type {
     ApplicationList, ConnectRequest, DeviceList, Job, PanelState, PushPreview, PushRequest, RestoreJob, SignInRequest, SignInStarted, SignInState,
-    SnapshotList, Target, TargetRequest, TeamList
+    SnapshotList, TargetAnswer, TargetRequest, TeamList
 } from '../shared/requests'
 import { request } from './node-red'
 
@@ -22,8 +22,8 @@ export const api = {
     disconnect: async () => await request('DELETE', `${root}/connection`) as PanelState,
     teams: async () => await request('GET', `${root}/teams`) as TeamList,
     applications: async (team: string) => await request('GET', `${root}/teams/${id(team)}/applications`) as ApplicationList,
-    target: async () => await request('GET', `${root}/target`) as Target,
-    setTarget: async (body: TargetRequest) => await request('PUT', `${root}/target`, body) as Target,
+    target: async () => await request('GET', `${root}/target`) as TargetAnswer,
+    setTarget: async (body: TargetRequest) => await request('PUT', `${root}/target`, body) as TargetAnswer,
     devices: async (team: string) => await request('GET', `${root}/teams/${id(team)}/devices`) as DeviceList,
     snapshots: async (instance: string, page: { limit: number, cursor?: string }) =>
         await request('GET', `${root}/instances/${id(instance)}/snapshots?limit=${page.limit}${page.cursor === undefined ? '' : `&cursor=${id(page.cursor)}`}`) as SnapshotList,

@@ -1,4 +1,4 @@
-import type { ConnectRequest, PanelState, Target, TargetRequest } from '../shared/requests'
+import type { ConnectRequest, PanelState, TargetAnswer, TargetRequest } from '../shared/requests'
 import type { Api } from './api'
 import { type Failure, nextStep, toFailure } from './failure'
 import { LocalSnapshots } from './local-snapshots'
@@ -17,7 +17,7 @@ const nothing = { value: null, loading: false, failure: null }
 /** What the panel knows. Components read it and are drawn anew when it changes. */
 export class PanelModel extends Observable {
     state: Fetched<PanelState> = nothing
-    target: Fetched<Target> = nothing
+    target: Fetched<TargetAnswer> = nothing
     readonly snapshots: SnapshotPages
     readonly work: PushWork
     readonly local: LocalSnapshots
@@ -120,7 +120,7 @@ export class PanelModel extends Observable {
     }
 
     /** Another target: whatever was seen of the one before is dropped, also what is still on its way. */
-    private async adoptTarget (target: Target): Promise<void> {
+    private async adoptTarget (target: TargetAnswer): Promise<void> {
         this.turns.state++
         this.turns.target++
         this.target = { ...nothing, value: target }

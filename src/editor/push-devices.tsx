@@ -5,7 +5,7 @@ import { t } from './text'
 
 /** *Set as device target*: how many devices, and which Node-RED they install with it. */
 export function PushDevices ({ preview, draft, onChange }: { preview: PushPreview, draft: PushDraft, onChange: (part: Partial<PushDraft>) => void }) {
-    const { devices: { count, nodeRedNow, nodeRedThen, targetRefused } } = preview
+    const { devices: { count, nodeRedNow, nodeRedThen, targetRefused, setWithPush } } = preview
     if (count === 0) {
         return null
     }
@@ -21,6 +21,8 @@ export function PushDevices ({ preview, draft, onChange }: { preview: PushPrevie
                     {nodeRedNow === null
                         ? t('push.devicesInstall', { count, version: installs })
                         : t('push.devicesInstallNow', { count, version: installs, now: nodeRedNow })}
+                    {setWithPush && ` ${t('push.devicesWithPush', { count })}`}
+                    {setWithPush && nodeRedNow === null && ` ${t('push.devicesUnseen')}`}
                 </span></span>
             </label>
             {draft.deviceTarget && nodeRedNow !== null && nodeRedNow !== nodeRedThen && <label class="ffs-check ffs-indent">

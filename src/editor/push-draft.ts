@@ -1,4 +1,4 @@
-import type { PushPreview, PushRequest, VariablesRule } from '../shared/requests'
+import type { PushPreview, PushRequest, SettingRow, VariablesRule } from '../shared/requests'
 import { nameProblem, descriptionProblem } from '../shared/names'
 import { ownNames } from './variables'
 
@@ -13,6 +13,8 @@ export interface PushDraft {
     hidden: ReadonlySet<string>
     /** Add what is missing to the instance's palette. */
     addModules: boolean
+    /** Keys of the runtime settings that the user ticked. */
+    settings: ReadonlySet<string>
     deviceTarget: boolean
     /** Whether devices keep the Node-RED that they have. */
     keepNodeRed: boolean
@@ -23,11 +25,11 @@ export interface PushDraft {
 }
 
 export function newDraft (name: string): PushDraft {
-    return { name, description: '', rule: 'keep', ticked: new Set(), keysOnly: new Set(), hidden: new Set(), addModules: false, deviceTarget: false, keepNodeRed: false, majorStep: false, restore: false, captureBefore: true }
+    return { name, description: '', rule: 'keep', ticked: new Set(), keysOnly: new Set(), hidden: new Set(), addModules: false, settings: new Set(), deviceTarget: false, keepNodeRed: false, majorStep: false, restore: false, captureBefore: true }
 }
 
 /** The draft that a request was made of, so that a failed push can be tried again. */
-export function draftOf ({ name, description, variables, addModules, deviceTarget, restore }: PushRequest): PushDraft {
+export function draftOf ({ name, description, variables, addModules, settings, deviceTarget, restore }: PushRequest): PushDraft {
     return {
         name,
         description,
@@ -36,6 +38,7 @@ export function draftOf ({ name, description, variables, addModules, deviceTarge
         keysOnly: new Set(variables.rule === 'mine' ? variables.keysOnly : []),
         hidden: new Set(variables.rule === 'mine' ? variables.hidden : []),
         addModules: (addModules ?? []).length > 0,
+        settings: new Set(settings),
         deviceTarget: Boolean(deviceTarget),
         // Both are asked again: the devices may have changed since.
         keepNodeRed: false,
@@ -46,7 +49,9 @@ export function draftOf ({ name, description, variables, addModules, deviceTarge
 }
 
 /** What may be chosen now; a tick of before a deploy may be of something that the flows no longer use. */
-export type Choices = Pick<PushPreview, 'modules' | 'addModulesRefused' | 'devices'> & { variables: Pick<PushPreview['variables'], 'offered' | 'kept' | 'onInstance' | 'addRefused'> }
+export type Choices = Pick<PushPreview, 'modules' | 'addModulesRefused' | 'settings' | 'settingsRefused' | 'devices'> & {
+    variables: Pick<PushPreview['variables'], 'offered' | 'kept' | 'onInstance' | 'addRefused'>
+}
 
 export function requestOf (draft: PushDraft, instanceId: string, choices: Choices): PushRequest {
     return {
@@ -55,6 +60,7 @@ export function requestOf (draft: PushDraft, instanceId: string, choices: Choice
         description: draft.description.trim(),
         variables: variablesOf(draft, choices.variables),
         addModules: draft.addModules ? addableModules(choices) : [],
+        settings: tickedSettings(draft, choices),
         deviceTarget: draft.deviceTarget && mayTarget(choices.devices) ? { nodeRed: nodeRedFor(draft, choices.devices) } : null,
         restore: draft.restore ? { captureBefore: draft.captureBefore } : null
     }
@@ -95,6 +101,16 @@ function variablesOf (draft: PushDraft, variables: Choices['variables']): Variab
 /** Modules that the instance would not install by itself, and that may be added to its palette. */
 export function addableModules ({ modules, addModulesRefused }: Choices): string[] {
     return addModulesRefused === null ? modules.filter(({ inPalette }) => !inPalette).map(({ name }) => name) : []
+}
+
+/** Settings that may travel and would change something. */
+export function offeredSettings ({ settings, settingsRefused }: Pick<Choices, 'settings' | 'settingsRefused'>): SettingRow[] {
+    return settingsRefused === null ? settings.filter(({ refused, here, there }) => refused === null && here !== there) : []
+}
+
+/** Keys of the settings that travel. With any, the snapshot is imported, which writes nothing to the instance itself. */
+export function tickedSettings (draft: PushDraft, choices: Pick<Choices, 'settings' | 'settingsRefused'>): string[] {
+    return offeredSettings(choices).map(({ key }) => key).filter(key => draft.settings.has(key))
 }
 
 function nodeRedFor ({ keepNodeRed }: PushDraft, { nodeRedNow, nodeRedThen }: PushPreview['devices']): string {

@@ -9,11 +9,12 @@ import { deploy, hasUndeployedEdits, onEditorEvent } from './node-red'
 import type { Fetched } from './panel-model'
 import { PushContents } from './push-contents'
 import { PushDevices } from './push-devices'
-import { isComplete, type PushDraft } from './push-draft'
+import { isComplete, tickedSettings, type PushDraft } from './push-draft'
 import { PushModules } from './push-modules'
 import { PushNames } from './push-names'
 import { PushProgress } from './push-progress'
 import { PushRestore } from './push-restore'
+import { PushSettings } from './push-settings'
 import { PushVariables } from './push-variables'
 import type { PushWork } from './push-work'
 import { pathOf } from './target'
@@ -81,7 +82,10 @@ export function PushForm (props: PushFormProps) {
                 {value !== null && <>
                     <PushContents preview={value} reloading={preview.loading} />
                     <PushModules preview={value} draft={draft} onChange={onChange} />
-                    <PushVariables variables={value.variables} draft={draft} onChange={onChange} />
+                    <PushVariables
+                        variables={value.variables} imported={tickedSettings(draft, value).length > 0} draft={draft} onChange={onChange}
+                    />
+                    <PushSettings preview={value} draft={draft} onChange={onChange} />
                     <PushDevices preview={value} draft={draft} onChange={onChange} />
                     <PushRestore preview={value} draft={draft} server={props.server} onChange={onChange} />
                 </>}

@@ -1,20 +1,20 @@
 import type { ErrorAnswer } from '../shared/errors'
 import type { PushPreview } from '../shared/requests'
-import { beforeRestoreName } from '../shared/names'
+import { beforePushName, beforeRestoreName } from '../shared/names'
+import { tokenHelps } from './abilities'
 import { tokenPage } from './addresses'
 import { OutsideLink } from './button'
 import { coded, failureSentence } from './failure'
 import { PushNotes } from './push-contents'
-import type { PushDraft } from './push-draft'
+import { tickedSettings, type PushDraft } from './push-draft'
 import { t } from './text'
 
 /** Restore now can't be had with this sign-in: why, and what would give it. */
 function RestoreOff ({ refused, server }: { refused: ErrorAnswer, server: string | null }) {
-    const helps = refused.code === 'needs-token' || refused.code === 'needs-full-token'
     return (
         <p class="ffs-help">
             {t('signIn.restoreOff')} {failureSentence(coded(refused))}
-            {helps && server !== null && <> <OutsideLink href={tokenPage(server)}>{t('signIn.makeToken')}</OutsideLink></>}
+            {tokenHelps(refused) && server !== null && <> <OutsideLink href={tokenPage(server)}>{t('signIn.makeToken')}</OutsideLink></>}
         </p>
     )
 }
@@ -26,6 +26,9 @@ export function PushRestore (props: { preview: PushPreview, draft: PushDraft, se
     if (preview.target.restoreRefused !== null) {
         return <RestoreOff refused={preview.target.restoreRefused} server={server} />
     }
+    // One capture is enough.
+    const isCaptured = draft.rule !== 'mine' && tickedSettings(draft, preview).length > 0
+    const captureBefore = isCaptured || draft.captureBefore
     return (
         <div class="ffs-restore">
             <label class="ffs-check">
@@ -34,10 +37,13 @@ export function PushRestore (props: { preview: PushPreview, draft: PushDraft, se
             </label>
             {draft.restore && <div class="ffs-indent">
                 <label class="ffs-check">
-                    <input type="checkbox" checked={draft.captureBefore} onChange={event => onChange({ captureBefore: event.currentTarget.checked })} />
+                    <input
+                        type="checkbox" checked={captureBefore} disabled={isCaptured}
+                        onChange={event => onChange({ captureBefore: event.currentTarget.checked })}
+                    />
                     <span class="ffs-wrap">
-                        {t('restore.captureBefore', { name: beforeRestoreName(draft.name) })}
-                        {!draft.captureBefore && <span class="ffs-secondary ffs-below">{t('restore.noWayBack')}</span>}
+                        {t('restore.captureBefore', { name: (isCaptured ? beforePushName : beforeRestoreName)(draft.name) })}
+                        {!captureBefore && <span class="ffs-secondary ffs-below">{t('restore.noWayBack')}</span>}
                     </span>
                 </label>
                 <PushNotes notes={preview.notes.filter(({ code }) => code.startsWith('restore-'))} />

@@ -10,12 +10,14 @@ import { addOutlook, keepOutlook, mineOutlook, ownNames, type VariablesOutlook }
 
 interface PushVariablesProps {
     variables: PushPreview['variables']
+    /** Whether added ones travel in the snapshot instead of being written to the instance. */
+    imported: boolean
     draft: PushDraft
     onChange: (part: Partial<PushDraft>) => void
 }
 
 /** Which variables the snapshot carries. Folded until something about it matters. */
-export function PushVariables ({ variables, draft, onChange }: PushVariablesProps) {
+export function PushVariables ({ variables, imported, draft, onChange }: PushVariablesProps) {
     const { onInstance, offered, unset } = variables
     const { addRefused } = variables
     // What was chosen before can have become impossible since.
@@ -43,7 +45,7 @@ export function PushVariables ({ variables, draft, onChange }: PushVariablesProp
                             onChange={() => onChange({ rule: 'add', ticked: new Set() })}
                         />
                         <span>{t('variables.add')}<span class="ffs-secondary ffs-below">
-                            {addRefused === null ? t('variables.addMeaning') : failureSentence(coded(addRefused))}
+                            {addRefused === null ? t(imported ? 'variables.addMeaningInside' : 'variables.addMeaning') : failureSentence(coded(addRefused))}
                         </span></span>
                     </label>
                     <label class="ffs-check">

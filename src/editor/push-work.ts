@@ -1,4 +1,4 @@
-import type { Job, PushRequest } from '../shared/requests'
+import { creatingSteps, type Job, type PushRequest } from '../shared/requests'
 import type { Api } from './api'
 import { type Failure, toFailure } from './failure'
 import { JobWork } from './job-work'
@@ -15,7 +15,8 @@ export class PushWork extends JobWork<PushRequest, Job> {
 
     /** True while ending the push leaves nothing half done. */
     get cancellable (): boolean {
-        return this.running && !this.cancelling && this.job?.steps.some(({ id, state }) => id === 'create' && state === 'waiting') === true
+        const creating = this.job?.steps.filter(({ id }) => creatingSteps.includes(id)) ?? []
+        return this.running && !this.cancelling && creating.length > 0 && creating.every(({ state }) => state === 'waiting')
     }
 
     async start (request: PushRequest): Promise<void> {

@@ -2,7 +2,10 @@ const units: Array<[Intl.RelativeTimeFormatUnit, number]> = [
     ['year', 365.25 * 86_400], ['month', 30.44 * 86_400], ['week', 7 * 86_400], ['day', 86_400], ['hour', 3600], ['minute', 60]
 ]
 
-/** "2 hours ago", "yesterday", in the editor's language; '' for what is no time. Clocks that differ by minutes make nothing "in the future". */
+/**
+ * "2 hours ago", "yesterday", in the editor's language; '' for what is no time. What is told has happened: a time ahead of this clock
+ * means that the clocks differ, and is now.
+ */
 export function relativeTime (iso: string, now: number, language: string): string {
     const time = Date.parse(iso)
     if (Number.isNaN(time)) {
@@ -10,7 +13,7 @@ export function relativeTime (iso: string, now: number, language: string): strin
     }
     const seconds = (time - now) / 1000
     const format = new Intl.RelativeTimeFormat(language, { numeric: 'auto' })
-    if (seconds > -60 && seconds < 300) {
+    if (seconds > -60) {
         return format.format(0, 'second')
     }
     const [unit, length] = units.find(([, each]) => Math.abs(seconds) >= each) ?? ['minute', 60]

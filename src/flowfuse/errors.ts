@@ -5,6 +5,8 @@ export interface FailureDetail {
     platformStatus?: number
     /** False when the platform can't have had the whole request, so that it surely did nothing. */
     mayHaveArrived: boolean
+    /** False when something before the call failed, so that the call itself was never made; default true. */
+    begun?: boolean
     cause?: unknown
 }
 
@@ -12,6 +14,7 @@ export interface FailureDetail {
 export class FlowFuseError extends CodedError {
     readonly platformStatus: number | undefined
     readonly mayHaveArrived: boolean
+    readonly begun: boolean
 
     constructor (code: ErrorCode, params: ErrorParams, detail: FailureDetail) {
         // 502: for our own caller the fault lies behind us.
@@ -19,13 +22,19 @@ export class FlowFuseError extends CodedError {
         this.name = 'FlowFuseError'
         this.platformStatus = detail.platformStatus
         this.mayHaveArrived = detail.mayHaveArrived
+        this.begun = detail.begun ?? true
     }
 
     /** The same failure under a more telling code. */
     as (code: ErrorCode, params: ErrorParams = {}): FlowFuseError {
         return new FlowFuseError(code, { ...this.params, ...params }, {
-            platformStatus: this.platformStatus, mayHaveArrived: this.mayHaveArrived, cause: this
+            platformStatus: this.platformStatus, mayHaveArrived: this.mayHaveArrived, begun: this.begun, cause: this
         })
+    }
+
+    /** The same failure for a call that this one had to come before. */
+    beforeCall (): FlowFuseError {
+        return new FlowFuseError(this.code, this.params, { platformStatus: this.platformStatus, mayHaveArrived: false, begun: false, cause: this })
     }
 }
 

@@ -1,5 +1,6 @@
 import type { Thing } from '../shared/errors'
-import { asObject, isObject, list, optionalText, text } from '../snapshot/parse'
+import type { Modules } from '../snapshot/model'
+import { asObject, isObject, list, optionalText, text, type JsonObject } from '../snapshot/parse'
 import { naming } from './errors'
 import { platformPath } from './http'
 import type { Session } from './session'
@@ -18,10 +19,7 @@ export interface InstanceLists { variables: InstanceVariable[], palette: Palette
  * @throws FlowFuseError `instance-gone`
  */
 export async function readLists (session: Session, instanceId: string): Promise<InstanceLists> {
-    const instance = asObject(await naming(
-        session.request({ method: 'GET', path: platformPath`/api/v1/projects/${instanceId}`, what: 'instance' }),
-        { gone: 'instance-gone' }
-    ), 'instance')
+    const instance = await readInstance(session, instanceId)
     const settings = asObject(instance.settings ?? {}, 'instance')
     const palette = asObject(settings.palette ?? {}, 'instance')
     const env = Array.isArray(settings.env) ? list(settings, 'env') : []
@@ -32,6 +30,16 @@ export async function readLists (session: Session, instanceId: string): Promise<
         palette: modules.map(item => asObject(item, 'instance'))
             .map(module => ({ name: text(module, 'name'), version: optionalText(module, 'version'), local: module.local !== false }))
     }
+}
+
+/**
+ * The palette list of an instance, name → version. Never empty for want of an answer: whoever sends a list back replaces the instance's.
+ * @throws FlowFuseError `instance-gone`; CodedError `answer-unexpected` where the list is not told
+ */
+export async function readPalette (session: Session, instanceId: string): Promise<Modules> {
+    const { settings } = await readInstance(session, instanceId)
+    const modules = list(asObject(asObject(settings, 'instance').palette, 'instance'), 'modules').map(item => asObject(item, 'instance'))
+    return Object.fromEntries(modules.map(module => [text(module, 'name'), optionalText(module, 'version')]))
 }
 
 /** True for a hidden value that was not told, so that nobody can send it back. */
@@ -51,6 +59,13 @@ export async function writeVariables (session: Session, instanceId: string, vari
 /** Replaces the palette list of an instance, which takes an Owner. @throws FlowFuseError `instance-gone`, `not-permitted` */
 export async function writePalette (session: Session, instanceId: string, modules: PaletteEntry[]): Promise<void> {
     await write(session, instanceId, { palette: { modules } }, 'palette')
+}
+
+async function readInstance (session: Session, instanceId: string): Promise<JsonObject> {
+    return asObject(await naming(
+        session.request({ method: 'GET', path: platformPath`/api/v1/projects/${instanceId}`, what: 'instance' }),
+        { gone: 'instance-gone' }
+    ), 'instance')
 }
 
 async function write (session: Session, instanceId: string, settings: Record<string, unknown>, what: Thing): Promise<void> {

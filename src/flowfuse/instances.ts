@@ -1,6 +1,7 @@
 import type { Named } from '../shared/requests'
 import type { Modules } from '../snapshot/model'
 import { asObject, isObject, list, optionalText, text } from '../snapshot/parse'
+import { isLocked, settingAt, settingKeys, type SettingKey } from '../snapshot/settings'
 import { naming } from './errors'
 import { platformPath } from './http'
 import { isUntold } from './instance-settings'
@@ -23,6 +24,10 @@ export interface Instance extends Named {
     palette: Modules
     /** True when requests to the instance's HTTP nodes need user and password. */
     hasBasicAuth: boolean
+    /** Runtime settings that this plugin knows, as the instance has them; absent where it is not told. */
+    runtimeSettings: Partial<Record<SettingKey, unknown>>
+    /** Those that the template of the instance keeps from being changed. */
+    lockedSettings: SettingKey[]
 }
 
 /** @throws FlowFuseError `instance-gone` when it is gone or the user is no member of its team */
@@ -33,6 +38,7 @@ export async function getInstance (session: Session, id: string, signal?: AbortS
     ), 'instance')
     const meta = asObject(instance.meta ?? {}, 'instance')
     const settings = asObject(instance.settings ?? {}, 'instance')
+    const template = asObject(instance.template ?? {}, 'instance')
     return {
         id: text(instance, 'id'),
         name: text(instance, 'name'),
@@ -45,7 +51,9 @@ export async function getInstance (session: Session, id: string, signal?: AbortS
         variables: variablesOf(settings.env),
         untoldVariables: (Array.isArray(settings.env) ? settings.env as unknown[] : []).filter(item => isObject(item) && isUntold(item)).length,
         palette: paletteOf(settings),
-        hasBasicAuth: asObject(settings.httpNodeAuth ?? {}, 'instance').type === 'basic'
+        hasBasicAuth: asObject(settings.httpNodeAuth ?? {}, 'instance').type === 'basic',
+        runtimeSettings: runtimeSettingsOf(settings, template.settings),
+        lockedSettings: settingKeys.filter(key => isLocked(template.policy, key))
     }
 }
 
@@ -72,6 +80,12 @@ function variablesOf (env: unknown): Instance['variables'] {
     return (Array.isArray(env) ? env : []).map(item => asObject(item, 'instance'))
         .filter(variable => variable.platform !== true)
         .map(variable => ({ name: text(variable, 'name'), hidden: variable.hidden === true }))
+}
+
+/** What the instance does not set itself comes from its template. */
+function runtimeSettingsOf (own: unknown, template: unknown): Instance['runtimeSettings'] {
+    const all = settingKeys.map(key => [key, settingAt(own, key) ?? settingAt(template, key)] as const)
+    return Object.fromEntries(all.filter(([, value]) => value !== undefined))
 }
 
 function paletteOf (settings: Record<string, unknown>): Modules {

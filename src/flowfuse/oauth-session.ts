@@ -59,7 +59,9 @@ export class OAuthSession implements Session {
             if (token !== null) {
                 return await this.call(token, request)
             }
-            await this.refreshOnce()
+            await this.refreshOnce().catch((error: unknown) => {
+                throw error instanceof FlowFuseError ? error.beforeCall() : error
+            })
         }
     }
 

@@ -1,4 +1,4 @@
-import { asObject, list, optionalText, text } from '../snapshot/parse'
+import { asObject, list, object, optionalText, text, type JsonObject } from '../snapshot/parse'
 import { FlowFuseError, naming } from './errors'
 import { platformPath, type SerialisedBody } from './http'
 import type { Session } from './session'
@@ -67,10 +67,47 @@ export async function createSnapshot (
         body: { ...body },
         timeoutMs: uploadTimeoutMs
     }), { gone: 'instance-gone' })
+    return madeSnapshot(answer, 'create')
+}
+
+/**
+ * Imports a snapshot onto an instance from a serialised body (see runtime/import-body). FlowFuse ≥ 2.5, Owners with a token only.
+ * Never repeated: a lost answer must be looked for in the list.
+ * @throws FlowFuseError `instance-gone`, `not-permitted`; `answer-unexpected` also for an answer that does not say what was made
+ */
+export async function importSnapshot (session: Session, body: SerialisedBody): Promise<SnapshotMeta> {
+    const answer = await naming(session.request({
+        method: 'POST', path: '/api/v1/snapshots/import', what: 'import', body: { ...body }, timeoutMs: uploadTimeoutMs
+    }), { gone: 'instance-gone' })
+    return madeSnapshot(answer, 'import')
+}
+
+/**
+ * The variables in a snapshot of an instance, exactly as an import takes them back under the same secret: hidden ones sealed (from FlowFuse
+ * 2.19.1 on), those of the platform left out. Where the snapshot's own route is not permitted, the instance's may be (roles can differ by
+ * application).
+ * @throws FlowFuseError `snapshot-gone`, `not-permitted`, `answer-unexpected`
+ */
+export async function exportVariables (session: Session, instanceId: string, snapshotId: string, secret: string): Promise<JsonObject> {
+    const ask = (path: string, options: object) => naming(
+        session.request({ method: 'POST', path, what: 'export', body: { credentialSecret: secret, ...options }, timeoutMs: uploadTimeoutMs }),
+        { gone: 'snapshot-gone' }
+    )
+    const answer = await ask(platformPath`/api/v1/snapshots/${snapshotId}/export`, { components: { flows: false } })
+        .catch((error: unknown) => {
+            if (error instanceof FlowFuseError && error.platformStatus === 403) {
+                return ask(platformPath`/api/v1/projects/${instanceId}/snapshots/${snapshotId}/export`, {})
+            }
+            throw error
+        })
+    return object(object(asObject(answer, 'export'), 'settings'), 'env')
+}
+
+function madeSnapshot (answer: unknown, what: 'create' | 'import'): SnapshotMeta {
     try {
         return snapshotMeta(answer)
     } catch (cause) {
-        throw new FlowFuseError('answer-unexpected', { what: 'create' }, { platformStatus: 200, mayHaveArrived: true, cause })
+        throw new FlowFuseError('answer-unexpected', { what }, { platformStatus: 200, mayHaveArrived: true, cause })
     }
 }
 

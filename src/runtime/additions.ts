@@ -7,7 +7,10 @@ import { CodedError } from '../shared/errors'
 import type { Named } from '../shared/requests'
 import type { Modules } from '../snapshot/model'
 
-/** Told which names were written, as soon as the platform did not refuse them: also when what came of it can't be found out. */
+/**
+ * Told which names were written, as soon as the platform did not refuse them: also when what came of it can't be found out. Told again
+ * which of them are there, when the platform then has something else than was written.
+ */
 type OnWritten = (names: string[]) => void
 
 /**
@@ -23,7 +26,9 @@ export async function addVariables (session: Session, instance: Named, wanted: R
     refuseUntold(before, instance)
     const after = [...before, ...missing.map(([name, value]) => ({ name, value, hidden: false }))]
     const writing = writeVariables(session, instance.id, after)
-    await replace(session, instance, writing, ({ variables }) => sameVariables(variables, after), () => onWritten(missing.map(([name]) => name)))
+    const names = missing.map(([name]) => name)
+    await replace(session, instance, writing, now => sameVariables(now.variables, after),
+        now => onWritten(now === null ? names : namesIn(now.variables, names)))
 }
 
 /**
@@ -38,7 +43,9 @@ export async function addModules (session: Session, instance: Named, wanted: Mod
     }
     const after = [...before, ...missing.map(([name, version]) => ({ name, version, local: true }))]
     const writing = writePalette(session, instance.id, after)
-    await replace(session, instance, writing, ({ palette }) => samePalette(palette, after), () => onWritten(missing.map(([name]) => name)))
+    const names = missing.map(([name]) => name)
+    await replace(session, instance, writing, now => samePalette(now.palette, after),
+        now => onWritten(now === null ? names : namesIn(now.palette, names)))
 }
 
 /** Takes out again what was added for a push that then failed. Everything else stays as it is by now. */
@@ -63,9 +70,13 @@ function refuseUntold (variables: InstanceVariable[], instance: Named): void {
     }
 }
 
-/** Never repeated. Whether the answer came or was lost, what the instance has then decides. */
+/**
+ * Never repeated. Whether the answer came or was lost, what the instance has then decides.
+ * @param onWritten told null once it was not refused, and what the instance has, should that be something else
+ */
 async function replace (
-    session: Session, instance: Named, writing: Promise<void>, isKept: (now: InstanceLists) => boolean, onWritten = () => {}
+    session: Session, instance: Named, writing: Promise<void>, isKept: (now: InstanceLists) => boolean,
+    onWritten: (now: InstanceLists | null) => void = () => {}
 ): Promise<void> {
     const lost = await writing.then(() => null, (error: unknown) => {
         if (error instanceof FlowFuseError && isLost(error)) {
@@ -73,10 +84,16 @@ async function replace (
         }
         throw error
     })
-    onWritten()
-    if (!isKept(await readLists(session, instance.id))) {
+    onWritten(null)
+    const now = await readLists(session, instance.id)
+    if (!isKept(now)) {
+        onWritten(now)
         throw new CodedError('addition-not-kept', { instance: instance.name }, 502, { cause: lost, ...(lost && { because: lost.toAnswer() }) })
     }
+}
+
+function namesIn (list: Array<{ name: string }>, names: string[]): string[] {
+    return names.filter(name => list.some(each => each.name === name))
 }
 
 function sameVariables (now: InstanceVariable[], wanted: InstanceVariable[]): boolean {

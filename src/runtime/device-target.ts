@@ -29,8 +29,7 @@ async function nodeRedIn (session: Session, instanceId: string, snapshotId: stri
  * @throws CodedError `device-target-not-set`
  */
 export async function targetDevices (session: Session, instance: Named, snapshot: Named): Promise<void> {
-    const params = { name: snapshot.name, instance: instance.name }
-    try {
+    await certain(instance, snapshot, async () => {
         const listed = await listSnapshots(session, instance.id, 50)
         if (!listed.some(({ id }) => id === snapshot.id)) {
             throw new CodedError('snapshot-gone', {}, 404)
@@ -41,9 +40,40 @@ export async function targetDevices (session: Session, instance: Named, snapshot
                 throw error
             }
         })
+        return true
+    })
+}
+
+/** Sees that a create has made its snapshot the device target. @throws CodedError `device-target-not-set` when that is not what is there */
+export async function seeTarget (session: Session, instance: Named, snapshot: Named): Promise<void> {
+    await certain(instance, snapshot, async () => await getDeviceTarget(session, instance.id) === snapshot.id)
+}
+
+/**
+ * Awaits a create that sets the device target too. Where it is not known what came of it, the devices may run the snapshot all the same,
+ * and that is said besides: also after a 500, since the platform sets the target last.
+ */
+export async function saidOfDevices<T> (creating: Promise<T>, instance: Named): Promise<T> {
+    try {
+        return await creating
     } catch (error) {
+        if (error instanceof FlowFuseError && (isLost(error) || error.platformStatus === 500)) {
+            const because = { code: 'device-target-unknown' as const, params: { instance: instance.name } }
+            throw new CodedError(error.code, error.params, error.status, { cause: error, because })
+        }
+        throw error
+    }
+}
+
+/** @throws CodedError `device-target-not-set`, with the failure behind it where there is one */
+async function certain (instance: Named, snapshot: Named, find: () => Promise<boolean>): Promise<void> {
+    const params = { name: snapshot.name, instance: instance.name }
+    const isSet = await find().catch((error: unknown) => {
         throw error instanceof CodedError
             ? new CodedError('device-target-not-set', params, 502, { cause: error, because: error.toAnswer() })
             : error
+    })
+    if (!isSet) {
+        throw new CodedError('device-target-not-set', params, 502)
     }
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { CodedError, type ErrorAnswer } from '../shared/errors'
 import { limits } from '../shared/limits'
-import type { AnyJob, JobKind, JobKinds, JobOf } from '../shared/requests'
+import { creatingSteps, type AnyJob, type JobKind, type JobKinds, type JobOf } from '../shared/requests'
 
 type StepIdOf<Kind extends JobKind> = JobKinds[Kind]['step']
 
@@ -16,8 +16,8 @@ export interface Progress<Kind extends JobKind = 'push'> {
 interface Entry { owner: string, job: AnyJob, endedAt: number | null, cancelled: boolean }
 
 /** Once one of these has begun, ending the job would leave half of what was asked for behind. */
-const pastCancelling: Record<JobKind, string[]> = {
-    push: ['create'],
+const pastCancelling: Record<JobKind, readonly string[]> = {
+    push: creatingSteps,
     restore: ['install', 'variables', 'flows', 'read-back', 'take-back'],
     undo: ['variables', 'flows', 'read-back', 'take-back']
 }

@@ -1,8 +1,9 @@
 import { createHmac } from 'node:crypto'
 import type { Environment } from '../snapshot/model'
-import { capture, Slice, type CaptureSource } from './capture'
+import { capture, type CaptureSource } from './capture'
 import { installedModules } from './modules'
 import type { NodeRed } from './node-red'
+import { Slice } from './slice'
 import type { DataKey } from './store/data-key'
 import type { KeptVariables } from './store/kept-variables'
 import type { LocalContent } from './store/local-snapshots'
@@ -18,7 +19,7 @@ export interface LocalCaptureParts { nodeRed: NodeRed, dataKey: DataKey, kept: K
 export async function localContent (
     { nodeRed, dataKey, kept }: LocalCaptureParts, about: Pick<LocalContent, 'name' | 'description' | 'kind'>
 ): Promise<LocalContent> {
-    const captured = await capture(nodeRed, null, { evenWithoutCredentials: true, withoutReferences: true })
+    const captured = await capture(nodeRed, { evenWithoutCredentials: true, withoutReferences: true })
     const [{ modules }, variables, key] = await Promise.all([installedModules(nodeRed, captured.modulesInUse), kept.list(), dataKey.openOrMake()])
     const env: Environment = Object.fromEntries(variables.flatMap(({ name, hidden, value }) =>
         value === null ? [] : [[name, hidden ? { hidden: true as const, value } : value]]))

@@ -8,6 +8,8 @@ export interface PushContent {
     modules: Modules
     /** `null` keeps the instance's variables: the platform copies them into a snapshot that names none. */
     env: Environment | null
+    /** Makes the snapshot the device target as well, at once: what the platform permits to whoever may create. */
+    setAsTarget?: boolean
 }
 
 /**
@@ -15,14 +17,14 @@ export interface PushContent {
  * some platform (test/contract, `create/object-top-credentials`, `create/encrypted-no-secret`).
  */
 export function pushBody (captured: Capture, content: PushContent): SerialisedBody {
-    const { name, description, modules, env } = content
+    const { name, description, modules, env, setAsTarget = false } = content
     const settings = { modules, ...(env !== null && { env }) }
     const chunks = [
         Buffer.from(`{"name":${JSON.stringify(name)},"description":${JSON.stringify(description)},"flows":`),
         ...captured.flowsJson,
         Buffer.from(',"credentials":'),
         ...captured.credentialsJson,
-        Buffer.from(`,"settings":${JSON.stringify(settings)}}`)
+        Buffer.from(`,"settings":${JSON.stringify(settings)}${setAsTarget ? ',"setAsTarget":true' : ''}}`)
     ]
     return { chunks, bytes: chunks.reduce((sum, chunk) => sum + chunk.length, 0) }
 }

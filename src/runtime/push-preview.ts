@@ -1,33 +1,37 @@
 import type { Platform } from '../flowfuse/platform'
 import { isAtLeast, keepsHiddenSince } from '../flowfuse/platform'
 import type { Instance } from '../flowfuse/instances'
-import type { SignInKind } from '../shared/abilities'
+import { targetAction, type SignInKind } from '../shared/abilities'
 import type { ErrorAnswer } from '../shared/errors'
 import type { PushNote, PushPreview, Target } from '../shared/requests'
-import { changesSince, type Inventory } from '../snapshot/changes-since'
 import { builtIntoInstances } from '../snapshot/modules'
+import type { LocalSetting } from '../snapshot/settings'
 import { referredVariables } from './environment'
 import { sizeRefusal } from './push-size'
 import type { PushSource } from './push-source'
+import { settingRows } from './runtime-settings'
 import type { StoredLink } from './store/connections'
 import { known } from './targets'
 
 export interface PreviewSources extends PushSource {
     /** Origin of the platform. */
     server: string
+    /** Runtime settings of this Node-RED that FlowFuse has too. */
+    settings: LocalSetting[]
     target: Target
     instance: Instance
     kind: SignInKind
     platform: Pick<Platform, 'version'>
     link: StoredLink | null
     devices: Pick<PushPreview['devices'], 'count' | 'nodeRedNow'>
-    /** What the last push to the instance held. */
-    inventory: Inventory | null
+    /** Null when nothing changed, or nobody knows what the last push held. */
+    changes: PushPreview['changes']
 }
 
 /** What a push would carry and what is worth knowing before it: names and counts only. */
 export function pushPreview (sources: PreviewSources): PushPreview {
-    const { captured, modules, host, target, instance } = sources
+    const { captured, modules, host, target, instance, kind } = sources
+    const setBy = targetAction({ team: target.team, kind, version: null })
     const rows = Object.entries(modules.modules).map(([name, version]) => ({
         name, version, inPalette: builtIntoInstances(name) || Object.hasOwn(instance.palette, name)
     }))
@@ -46,11 +50,14 @@ export function pushPreview (sources: PreviewSources): PushPreview {
         devices: {
             ...sources.devices,
             nodeRedThen: modules.modules['node-red'] ?? '',
-            targetRefused: known(sources, target.team, 'setTarget')
+            targetRefused: known(sources, target.team, setBy),
+            setWithPush: setBy === 'setTargetOnPush'
         },
         addModulesRefused: known(sources, target.team, 'editPalette'),
+        settings: settingRows(sources.settings, instance, sources.platform),
+        settingsRefused: known(sources, target.team, 'import'),
         tooLarge: sizeRefusal(captured.bytes, sources.server, sources.platform),
-        changes: sources.inventory === null ? null : changesSince(sources.inventory, captured.nodes),
+        changes: sources.changes,
         notes: notes(sources, rows)
     }
 }

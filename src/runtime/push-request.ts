@@ -10,13 +10,14 @@ import { isObject } from '../snapshot/parse'
  * @throws CodedError `body-invalid`, `id-invalid`, `name-empty`, `name-too-long`, `name-automatic`, `description-too-long`
  */
 export function parsePushRequest (body: unknown): PushRequest {
-    const { instanceId, name, description, variables, addModules, deviceTarget, restore, local } = fields(body)
+    const { instanceId, name, description, variables, addModules, settings, deviceTarget, restore, local } = fields(body)
     return {
         instanceId: platformId(instanceId),
         name: snapshotName(name),
         description: snapshotDescription(description),
         variables: variablesRule(variables),
         addModules: nameList(addModules ?? [], 'addModules'),
+        settings: nameList(settings ?? [], 'settings'),
         deviceTarget: deviceTargetOf(deviceTarget ?? null),
         restore: restore === null ? null : { captureBefore: flag(fields(restore).captureBefore, 'restore') },
         ...(local !== undefined && { local: platformId(local) })

@@ -20,8 +20,8 @@ export interface PushSource {
 }
 
 /** What runs, the host's variables, and those kept by the plugin, which are in the process too. @throws CodedError as `capture` does */
-export async function runningSource (nodeRed: NodeRed, key: Uint8Array | null, variables?: KeptVariables): Promise<PushSource> {
-    const captured = await capture(nodeRed, key)
+export async function runningSource (nodeRed: NodeRed, variables?: KeptVariables, whileWalking?: () => void): Promise<PushSource> {
+    const captured = await capture(nodeRed, { whileWalking })
     const host = hostEnvironment(process.env, nodeRed.setting('envVarExcludes'))
     const kept = (await variables?.list() ?? []).map(({ name, hidden }) => ({ name, hidden })).filter(({ name }) => mayTravel(name, host))
     return { captured, modules: await installedModules(nodeRed, captured.modulesInUse), host, kept }
@@ -31,11 +31,9 @@ export async function runningSource (nodeRed: NodeRed, key: Uint8Array | null, v
  * A local snapshot: its flows, credentials and modules as they were, its variables over those of the host.
  * @throws CodedError `local-without-credentials`, and as `LocalSnapshots.open`
  */
-export async function localSource (
-    nodeRed: NodeRed, key: Uint8Array | null, snapshots: Pick<LocalSnapshots, 'open'>, id: string
-): Promise<PushSource> {
+export async function localSource (nodeRed: NodeRed, snapshots: Pick<LocalSnapshots, 'open'>, id: string): Promise<PushSource> {
     const opened = await snapshots.open(id)
-    const captured = await captureOf(opened, key)
+    const captured = await captureOf(opened)
     const own = Object.entries(opened.env).map(([name, value]) => typeof value === 'string'
         ? { name, hidden: false, value }
         : { name, hidden: true, value: value.value })
@@ -45,7 +43,7 @@ export async function localSource (
     return { captured, modules: { modules: opened.modules, leftOut: [], missingTypes: [] }, host, kept }
 }
 
-async function captureOf ({ head, flows, flowsJson, credentials }: OpenedSnapshot, key: Uint8Array | null): Promise<Capture> {
+async function captureOf ({ head, flows, flowsJson, credentials }: OpenedSnapshot): Promise<Capture> {
     if (credentials === null) {
         throw new CodedError('local-without-credentials', { name: head.name }, 409)
     }
@@ -56,7 +54,7 @@ async function captureOf ({ head, flows, flowsJson, credentials }: OpenedSnapsho
         lacksCredentials: async () => false,
         liveFlows: async () => ({ flows, rev }),
         credentials: id => Object.hasOwn(credentials, id) ? credentials[id] : undefined
-    }, key)
+    })
     // Node-RED's own revision of these flows, so that it is known again while they run.
     return { ...captured, revision: head.revision }
 }

@@ -1,10 +1,9 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import { FlowFuseError, isLost } from '../flowfuse/errors'
 import type { SerialisedBody } from '../flowfuse/http'
 import { getInstance, type Instance } from '../flowfuse/instances'
 import { isAtLeast, keepsHiddenSince, type Platform } from '../flowfuse/platform'
 import type { Session } from '../flowfuse/session'
-import { createSnapshot, listSnapshots, type SnapshotMeta } from '../flowfuse/snapshots'
+import { createSnapshot, importSnapshot, listSnapshots, type SnapshotMeta } from '../flowfuse/snapshots'
 import { listTeams } from '../flowfuse/teams'
 import { CodedError } from '../shared/errors'
 import type { JobStep, PushRequest } from '../shared/requests'
@@ -12,26 +11,27 @@ import type { Modules } from '../snapshot/model'
 import { builtIntoInstances } from '../snapshot/modules'
 import { addModules, addVariables } from './additions'
 import type { Capture } from './capture'
-import { targetDevices } from './device-target'
+import { saidOfDevices, seeTarget, targetDevices } from './device-target'
 import { sentVariables, tickedVariables } from './environment'
 import type { Progress } from './jobs'
+import { findLost, recentSnapshots } from './lost-answer'
 import type { NodeRed } from './node-red'
 import { pushBody } from './push-body'
-import { megabytes, sizeRefusal } from './push-size'
+import { isImport, needsCapture, prepareImport } from './push-import'
+import { megabytes, refuseTooLarge } from './push-size'
 import { runningSource, type PushSource } from './push-source'
 import { pushTimes } from './push-times'
 import { restore } from './restore'
-import { requireRole } from './targets'
+import { ownSettings, tickedSettings } from './runtime-settings'
+import { requireRole, targetActionIn } from './targets'
 
 export interface PushParts {
     nodeRed: NodeRed
     session: Session
     user: { id: string }
     platform: Pick<Platform, 'version'>
-    /** For the nodes' fingerprints. */
-    key: Uint8Array | null
-    /** What is pushed; what runs, without it. */
-    source?: () => Promise<PushSource>
+    /** What is pushed; what runs, without it. `whileWalking` is called when that takes its time. */
+    source?: (whileWalking: () => void) => Promise<PushSource>
     /** Told once the platform has confirmed the snapshot. `deployedAt`: time of the last deploy on the instance then. */
     onCreated: (snapshot: SnapshotMeta, captured: Capture, deployedAt: string | null) => Promise<void>
     /** Told after a restore was asked for, however it ended: the restore itself counts as a deploy on the platform. */
@@ -39,17 +39,17 @@ export interface PushParts {
     times?: typeof pushTimes
 }
 
-/** Enough to tell a new snapshot from those before, even when others push at the same time. */
-const recent = 50
-
 export function pushSteps (request: PushRequest): Array<JobStep['id']> {
+    const writes = !isImport(request)
+    const captured = needsCapture(request)
     return [
         'capture', 'check',
-        ...(request.variables.rule === 'add' && request.variables.names.length > 0 ? ['add-variables' as const] : []),
-        ...(request.addModules?.length ? ['add-modules' as const] : []),
+        ...(writes && request.variables.rule === 'add' && request.variables.names.length > 0 ? ['add-variables' as const] : []),
+        ...(writes && request.addModules?.length ? ['add-modules' as const] : []),
+        ...(captured ? ['capture-before' as const, 'read-variables' as const] : []),
         'create',
         ...(request.deviceTarget ? ['device-target' as const] : []),
-        ...(request.restore?.captureBefore ? ['capture-before' as const] : []),
+        ...(request.restore?.captureBefore && !captured ? ['capture-before' as const] : []),
         ...(request.restore ? ['restore' as const, 'follow' as const] : [])
     ]
 }
@@ -61,7 +61,12 @@ export function pushSteps (request: PushRequest): Array<JobStep['id']> {
 export async function push (parts: PushParts, request: PushRequest, progress: Progress): Promise<void> {
     const { nodeRed, session } = parts
     progress.begin('capture')
-    const { captured, modules: { modules: installed }, host, kept } = await (parts.source ?? (() => runningSource(nodeRed, parts.key)))()
+    const ask = once(() => Promise.all([
+        getInstance(session, request.instanceId), listTeams(session), listSnapshots(session, request.instanceId, recentSnapshots)
+    ]))
+    const source = parts.source ?? (whileWalking => runningSource(nodeRed, undefined, whileWalking))
+    // Only looks, so that they need not wait for a capture that takes its time.
+    const { captured, modules: { modules: installed }, host, kept } = await source(() => { void ask() })
     const modules = request.deviceTarget ? { ...installed, 'node-red': request.deviceTarget.nodeRed } : installed
     const { variables } = request
     const ticked = variables.rule === 'keep' ? {} : tickedVariables(variables.names, [...captured.references, ...kept.map(({ name }) => name)], host)
@@ -69,43 +74,64 @@ export async function push (parts: PushParts, request: PushRequest, progress: Pr
     const modulesToAdd = addableModules(request.addModules ?? [], modules)
 
     progress.begin('check')
-    const [instance, teams, before] = await Promise.all([
-        getInstance(session, request.instanceId), listTeams(session), listSnapshots(session, request.instanceId, recent)
-    ])
+    const [instance, teams, before] = await ask()
+    const targetBy = request.deviceTarget ? targetActionIn(session, teams, instance.team) : null
+    // An import knows no device target; it takes a token, which may set it afterwards.
+    const setAsTarget = targetBy === 'setTargetOnPush'
     // Before anything is written: what is known to be refused later would leave half of what was asked for.
-    requireRole(session, teams, instance.team, 'push',
+    requireRole({ kind: session.kind, platform: parts.platform }, teams, instance.team, 'push',
+        ...(isImport(request) ? ['import' as const, 'export' as const] : []),
         ...(request.restore ? ['restore' as const] : []),
-        ...(request.deviceTarget ? ['setTarget' as const] : []),
+        ...(targetBy !== null ? [targetBy] : []),
         ...(variables.rule === 'add' ? ['editVariables' as const] : []),
         ...(modulesToAdd !== null ? ['editPalette' as const] : []))
-    const body = pushBody(captured, { name: request.name, description: request.description, modules, env })
-    const tooLarge = sizeRefusal(body.bytes, session.origin, parts.platform)
-    if (tooLarge !== null) {
-        throw new CodedError(tooLarge.code, tooLarge.params, 413)
-    }
-
     const added = { variables: [] as string[], modules: [] as string[] }
     progress.result.added = added
-    if (variables.rule === 'add' && variables.names.length > 0) {
-        progress.begin('add-variables')
-        await addVariables(session, instance, ticked, names => { added.variables = names })
-    }
-    if (modulesToAdd !== null) {
-        progress.begin('add-modules')
-        await addModules(session, instance, modulesToAdd, names => { added.modules = names })
+    let making: Making
+    if (isImport(request)) {
+        const { platform } = parts
+        const settings = tickedSettings(request.settings ?? [], ownSettings(nodeRed), instance, platform)
+        const wanted = { instance, captured, request, modules, modulesToAdd: modulesToAdd ?? {}, settings, env, added: ticked }
+        const { body, capturedBefore } = await prepareImport({ session, platform, ...wanted }, progress)
+        making = { body, send: () => importSnapshot(session, body), before: [...capturedBefore, ...before] }
+    } else {
+        const body = pushBody(captured, { name: request.name, description: request.description, modules, env, setAsTarget })
+        refuseTooLarge(body, session, parts.platform)
+        if (variables.rule === 'add' && variables.names.length > 0) {
+            progress.begin('add-variables')
+            await addVariables(session, instance, ticked, names => { added.variables = names })
+        }
+        if (modulesToAdd !== null) {
+            progress.begin('add-modules')
+            await addModules(session, instance, modulesToAdd, names => { added.modules = names })
+        }
+        making = { body, send: () => createSnapshot(session, instance.id, body), before }
     }
 
     progress.begin('create')
-    const snapshot = await create(parts, instance, body, request.name, before)
+    const creating = make(parts, instance, request.name, making)
+    const snapshot = await (setAsTarget ? saidOfDevices(creating, instance) : creating)
     progress.result.snapshot = { id: snapshot.id, name: snapshot.name }
     await remember(parts, parts.onCreated(snapshot, captured, instance.deployedAt))
     if (request.deviceTarget) {
         progress.begin('device-target')
-        await targetDevices(session, instance, snapshot)
+        await (setAsTarget ? seeTarget : targetDevices)(session, instance, snapshot)
         progress.result.targeted = true
     }
     if (request.restore) {
-        await restoreNow(parts, instance, snapshot, request.restore.captureBefore, progress)
+        await restoreNow(parts, instance, snapshot, request.restore.captureBefore && !needsCapture(request), progress)
+    }
+}
+
+/** Begins something at the first call, and gives the same to each. What fails is heard by whoever waits for it, and else by nobody. */
+function once<T> (begin: () => Promise<T>): () => Promise<T> {
+    let begun: Promise<T> | undefined
+    return () => {
+        if (begun === undefined) {
+            begun = begin()
+            begun.catch(() => undefined)
+        }
+        return begun
     }
 }
 
@@ -152,11 +178,12 @@ async function rememberDeploy (parts: PushParts, instance: Instance): Promise<vo
     await parts.onRestored(now.deployedAt)
 }
 
-async function create (
-    parts: PushParts, instance: Instance, body: SerialisedBody, name: string, before: SnapshotMeta[]
-): Promise<SnapshotMeta> {
+/** The call that makes the snapshot, and what was there before it. */
+interface Making { body: SerialisedBody, send: () => Promise<SnapshotMeta>, before: SnapshotMeta[] }
+
+async function make (parts: PushParts, instance: Instance, name: string, { body, send, before }: Making): Promise<SnapshotMeta> {
     try {
-        return await createSnapshot(parts.session, instance.id, body)
+        return await send()
     } catch (error) {
         if (!(error instanceof FlowFuseError)) {
             throw error
@@ -166,34 +193,11 @@ async function create (
             throw error.as('request-too-large-unknown-limit', { size })
         }
         if (!error.mayHaveArrived) {
-            throw error.code === 'server-cut' ? error.as('push-cut-short', { size }) : error
+            throw error.code === 'server-cut' && error.begun ? error.as('push-cut-short', { size }) : error
         }
         if (!isLost(error)) {
             throw error
         }
-        return await findLost(parts, instance, name, before, error)
+        return await findLost(parts.session, { instanceId: instance.id, name, userId: parts.user.id, before }, parts.times ?? pushTimes, error)
     }
-}
-
-/** Looks for the snapshot that a create made whose answer was lost: exactly one new one with our name by our user. */
-async function findLost (parts: PushParts, instance: Instance, name: string, before: SnapshotMeta[], cause: FlowFuseError): Promise<SnapshotMeta> {
-    const { lostAnswer, poll } = parts.times ?? pushTimes
-    const known = new Set(before.map(snapshot => snapshot.id))
-    const deadline = Date.now() + lostAnswer
-    let found: SnapshotMeta[] = []
-    while (found.length === 0 && Date.now() < deadline) {
-        await delay(poll)
-        const now = await listSnapshots(parts.session, instance.id, recent).catch((error: unknown) => {
-            if (error instanceof CodedError) {
-                return []
-            }
-            throw error
-        })
-        found = now.filter(snapshot => !known.has(snapshot.id) && snapshot.name === name && snapshot.user?.id === parts.user.id)
-    }
-    const [only] = found
-    if (only === undefined || found.length > 1) {
-        throw cause.as('push-outcome-unknown', { name, seconds: lostAnswer / 1000 })
-    }
-    return only
 }

@@ -63,14 +63,15 @@ const failedStates = ['crashed', 'safe', 'stopped']
 /** @returns the state at the end: `running`, or `suspended` for an instance that was suspended before */
 async function followRestore (parts: RestoreParts, instance: Instance, snapshot: SnapshotMeta, answered: boolean): Promise<string> {
     const { untilRunning, poll } = parts.times
-    const deadline = Date.now() + untilRunning
+    // Not the wall clock, which may be set meanwhile.
+    const deadline = performance.now() + untilRunning
     const params = { name: snapshot.name, instance: instance.name }
     const wasSuspended = instance.state === 'suspended'
     // The platform answers when the restart has begun. Without its answer only an instance that is seen to leave "running" shows that.
     let begun = answered
     let state = ''
-    const unfollowed = () => ({ ...params, state: state || 'unknown', seconds: Math.round((Date.now() - deadline + untilRunning) / 1000) })
-    while (Date.now() < deadline) {
+    const unfollowed = () => ({ ...params, state: state || 'unknown', seconds: Math.round((performance.now() - deadline + untilRunning) / 1000) })
+    while (performance.now() < deadline) {
         state = await stateOf(parts.session, instance.id).catch((error: unknown) => {
             throw error instanceof CodedError ? because('restore-unfollowed', unfollowed(), error) : error
         }) ?? state

@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID, timingSafeEqual } from 'node:crypto'
 import { getUser, type User } from '../flowfuse/account'
+import { FlowFuseError } from '../flowfuse/errors'
 import { authorizeUrl, callbackEnding, exchangeCode, newVerifier } from '../flowfuse/oauth'
 import { tokenSession } from '../flowfuse/session'
 import { CodedError, type ErrorAnswer } from '../shared/errors'
@@ -165,9 +166,22 @@ async function complete (attempt: Attempt, { code, error, errorDescription }: Ca
     if (error !== '' || code === '') {
         throw new CodedError('platform-refused', { server, message: (errorDescription || error || 'no code').slice(0, 200) }, 502)
     }
-    const pair = await exchangeCode(server, { code, verifier, redirectUri })
-    const user = await getUser(tokenSession(server, pair.accessToken))
-    return { id, server, user, refreshToken: pair.refreshToken }
+    try {
+        const pair = await exchangeCode(server, { code, verifier, redirectUri })
+        const user = await getUser(tokenSession(server, pair.accessToken))
+        return { id, server, user, refreshToken: pair.refreshToken }
+    } catch (failure) {
+        throw failure instanceof FlowFuseError ? withoutToken(failure) : failure
+    }
+}
+
+/** Nobody pasted a token here, so that no sentence is to tell of one. */
+function withoutToken (failure: FlowFuseError): FlowFuseError {
+    switch (failure.platformStatus) {
+    case 401: return failure.as('signed-out')
+    case 403: return failure.as('not-permitted')
+    default: return failure
+    }
 }
 
 /** A name of its own for each attempt: on localhost all ports share their cookies. */

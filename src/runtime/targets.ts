@@ -1,9 +1,9 @@
 import { getInstance, type Instance } from '../flowfuse/instances'
 import type { Session } from '../flowfuse/session'
 import { listTeams, type Team } from '../flowfuse/teams'
-import { refusal, type Action } from '../shared/abilities'
+import { abilitiesOf, refusal, targetAction, type Action } from '../shared/abilities'
 import { CodedError } from '../shared/errors'
-import type { Named, Target } from '../shared/requests'
+import type { Named, Target, TargetAnswer } from '../shared/requests'
 
 /** The instance as a push target, with what is known beforehand about the user's right to push there. */
 export async function findTarget (session: Session, instanceId: string): Promise<{ target: Target, instance: Instance }> {
@@ -19,13 +19,23 @@ export async function findTarget (session: Session, instanceId: string): Promise
     return { target, instance }
 }
 
-/** @throws CodedError `role-too-low`, `needs-token`, `needs-full-token`, `team-gone` */
-export function requireRole (session: Pick<Session, 'kind'>, teams: Team[], team: Named, ...actions: Action[]): void {
+/** The target with what the sign-in may do there; `version` is the server's, null where it does not tell. */
+export function withAbilities (target: Target, { kind }: Pick<Session, 'kind'>, version: string | null): TargetAnswer {
+    return { ...target, abilities: abilitiesOf({ team: target.team, kind, version }) }
+}
+
+/** @throws CodedError `needs-version`, `role-too-low`, `needs-token`, `needs-full-token`, `team-gone` */
+export function requireRole (session: SignIn, teams: Team[], team: Named, ...actions: Action[]): void {
     const member = memberTeam(teams, team)
     const refused = actions.map(action => known(session, member, action)).find(answer => answer !== null)
     if (refused) {
         throw new CodedError(refused.code, refused.params, 403)
     }
+}
+
+/** By which action a push of this sign-in sets the device target in a team. @throws CodedError `team-gone` */
+export function targetActionIn ({ kind }: Pick<Session, 'kind'>, teams: Team[], team: Named): ReturnType<typeof targetAction> {
+    return targetAction({ team: memberTeam(teams, team), kind, version: null })
 }
 
 function memberTeam (teams: Team[], team: Named): Team {
@@ -36,7 +46,10 @@ function memberTeam (teams: Team[], team: Named): Team {
     return member
 }
 
-/** Why the sign-in may not do something in a team. No action here depends on the server's version. */
-export function known ({ kind }: Pick<Session, 'kind'>, team: Team, action: Action) {
-    return refusal(action, { team, kind, version: null })
+/** The server's version is asked for only where an action may depend on it. */
+type SignIn = Pick<Session, 'kind'> & { platform?: { version: string | null } }
+
+/** Why the sign-in may not do something in a team. */
+export function known ({ kind, platform }: SignIn, team: Team, action: Action) {
+    return refusal(action, { team, kind, version: platform?.version ?? null })
 }

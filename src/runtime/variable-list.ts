@@ -1,6 +1,6 @@
 import type { VariableSummary } from '../shared/local'
 import { VariableUses } from '../snapshot/variable-uses'
-import { Slice } from './capture'
+import { Slice } from './slice'
 import type { KeptEnvironment } from './kept-environment'
 import type { NodeRed } from './node-red'
 import type { KeptVariable } from './store/kept-variables'

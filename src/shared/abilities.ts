@@ -44,6 +44,23 @@ export function refusal (action: Action, { team, kind, version }: Standing): Err
     return null
 }
 
+/** What the panel offers, in the order in which it lists it. The device target is set by a call of its own or with the push: `targetAction`. */
+export const offeredActions = [
+    'listSnapshots', 'push', 'setTargetOnPush', 'restore', 'editVariables', 'editPalette', 'import', 'listDevices'
+] as const satisfies readonly Action[]
+
+/** Whether an action is permitted: why it would be refused, known beforehand; null when nothing is known against it. */
+export interface Ability { action: (typeof offeredActions)[number], refused: ErrorAnswer | null }
+
+export function abilitiesOf (standing: Standing): Ability[] {
+    return offeredActions.map(action => ({ action, refused: refusal(action, standing) }))
+}
+
+/** By which action a push sets the device target: a call of its own, or the create itself where the sign-in may do no more than that. */
+export function targetAction (standing: Standing): 'setTarget' | 'setTargetOnPush' {
+    return refusal('setTarget', standing) !== null && refusal('setTargetOnPush', standing) === null ? 'setTargetOnPush' : 'setTarget'
+}
+
 /** @returns `owner`, `member` …, or the number itself for a role that we do not know */
 export function roleName (role: number): string {
     return Object.entries(roles).find(([, number]) => number === role)?.[0] ?? String(role)

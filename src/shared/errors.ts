@@ -15,6 +15,7 @@ export const errorCodes = [
     // What was asked for
     'target-missing', 'target-not-in-team', 'target-changed', 'target-locked', 'preset-not-found', 'preset-ambiguous', 'name-empty', 'name-too-long', 'name-unusable', 'name-automatic', 'description-too-long',
     'variable-name-invalid', 'variable-not-allowed', 'variable-not-referred', 'variable-not-set', 'variable-too-long', 'variables-too-large', 'env-text-invalid', 'local-without-credentials',
+    'setting-unfit', 'setting-size-unfit', 'setting-cors-unfit', 'setting-secret', 'setting-locked', 'setting-not-set', 'setting-refused',
     // The local Node-RED
     'flows-not-loaded', 'credentials-not-decrypted', 'capture-moved', 'capture-unproven', 'too-many-nodes',
     // Restoring a local snapshot, undo and repair
@@ -24,7 +25,8 @@ export const errorCodes = [
     'module-not-found', 'module-install-failed', 'module-is-library', 'module-is-core', 'journal-unusable', 'repair-moved',
     // Work
     'job-running', 'job-not-found', 'job-cancelled', 'job-past-cancelling', 'push-outcome-unknown', 'push-cut-short', 'safety-capture-failed', 'restore-refused', 'restore-failed',
-    'restore-not-running', 'restore-unfollowed', 'variables-untold', 'addition-not-kept', 'module-not-addable', 'nothing-to-take-out', 'device-target-not-set',
+    'restore-not-running', 'restore-unfollowed', 'variables-untold', 'addition-not-kept', 'module-not-addable', 'nothing-to-take-out', 'device-target-not-set', 'device-target-unknown',
+    'push-capture-failed', 'push-export-failed',
     // Our own routes and files
     'origin-refused', 'host-refused', 'content-type-refused', 'body-invalid', 'id-invalid', 'plugin-removed', 'route-unknown',
     'store-unreadable', 'store-read-failed', 'store-sealed-otherwise', 'store-write-failed', 'internal',
@@ -39,7 +41,7 @@ export type ErrorParams = Record<string, string | number>
 
 /** What a call to the platform was about, as `params.what`; the user's words for it are `things.<what>` in the catalog. */
 export const things = [
-    'settings', 'version', 'user', 'teams', 'applications', 'states', 'instance', 'devices', 'snapshots', 'create', 'restore', 'sign-in',
+    'settings', 'version', 'user', 'teams', 'applications', 'states', 'instance', 'devices', 'snapshots', 'create', 'import', 'export', 'restore', 'sign-in',
     'variables', 'palette', 'deviceTarget', 'answer'
 ] as const
 export type Thing = (typeof things)[number]

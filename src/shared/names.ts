@@ -51,5 +51,14 @@ export function descriptionProblem (description: string): ErrorAnswer | null {
 
 /** The name of the capture that is made before a restore of `name`. */
 export function beforeRestoreName (name: string): string {
-    return [...`Before restore of “${name.trim()}”`].slice(0, limits.nameLength).join('')
+    return cutToLength(`Before restore of “${name.trim()}”`)
+}
+
+/** The name of the capture that is made before `name` is imported. */
+export function beforePushName (name: string): string {
+    return cutToLength(`Before push of “${name.trim()}”`)
+}
+
+function cutToLength (name: string): string {
+    return [...name].slice(0, limits.nameLength).join('')
 }

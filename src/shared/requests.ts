@@ -3,7 +3,7 @@
  * None of them carries a token, a credential or the value of a variable, except `ConnectRequest.token` on its way in.
  * Times are ISO 8601 strings.
  */
-import type { SignInKind } from './abilities'
+import type { Ability, SignInKind } from './abilities'
 import type { ErrorAnswer } from './errors'
 import type { RestoreResult, RestoreStepId } from './local'
 
@@ -61,7 +61,7 @@ export interface TargetRequest { teamId: string, instanceId: string }
 
 export interface TargetNames { team: Named, application: Named, instance: Named & { url: string } }
 
-/** GET target, and the answer of PUT target: the target as it is now on the server. */
+/** The target as it is now on the server. */
 export interface Target extends TargetNames {
     team: Named & { role: number }
     /** `running`, `suspended`, `starting` … in the platform's words; '' when it does not say. */
@@ -70,6 +70,9 @@ export interface Target extends TargetNames {
     pushRefused: ErrorAnswer | null
     restoreRefused: ErrorAnswer | null
 }
+
+/** GET target, and the answer of PUT target: with what the sign-in may do in the target's team, as this version of FlowFuse has it. */
+export interface TargetAnswer extends Target { abilities: Ability[] }
 
 export interface Named { id: string, name: string }
 
@@ -146,9 +149,15 @@ export interface PushPreview {
         nodeRedThen: string
         /** Why the target can't be set with this sign-in; null when nothing is known against it. */
         targetRefused: ErrorAnswer | null
+        /** True where this sign-in can only set it in one with the snapshot, and not after that was looked at. */
+        setWithPush: boolean
     }
     /** Why no module can be added to the instance's palette; null when nothing is known against it. */
     addModulesRefused: ErrorAnswer | null
+    /** Runtime settings of this Node-RED that FlowFuse has too. None of them is a password or a token. */
+    settings: SettingRow[]
+    /** Why no runtime setting can travel; null when nothing is known against it. */
+    settingsRefused: ErrorAnswer | null
     /** Why the platform would refuse it for its size; null when nothing is known against it. */
     tooLarge: ErrorAnswer | null
     /** Since the last push from here to this instance; null without one, or when nothing changed. */
@@ -173,6 +182,17 @@ export interface ModuleRow {
     inPalette: boolean
 }
 
+/** A runtime setting by FlowFuse's name, its values as text or, of a switch, as they are. */
+export interface SettingRow {
+    key: string
+    /** Its value here; null where that can't travel. */
+    here: string | boolean | null
+    /** Its value on the instance; null where that is not known. */
+    there: string | boolean | null
+    /** Why this one can't travel; null when nothing is known against it. */
+    refused: ErrorAnswer | null
+}
+
 /** Things that are worth knowing before a push and keep nobody from it. The sentence is `notes.<code>` in the catalog. */
 export interface PushNote { code: NoteCode, params: Record<string, string | number> }
 
@@ -189,8 +209,13 @@ export interface PushRequest {
     name: string
     description: string
     variables: VariablesRule
-    /** Names of modules to add to the instance's palette before the snapshot is made. */
+    /** Names of modules to add to the instance's palette before the snapshot is made; with `settings` they travel in it instead. */
     addModules?: string[]
+    /**
+     * Keys of the runtime settings that travel. With any, the snapshot is imported instead of created: nothing is written to the instance
+     * itself, and to keep its variables it is captured first.
+     */
+    settings?: string[]
     /** Make the snapshot the target of all devices of the instance, with this version of Node-RED in it. */
     deviceTarget?: { nodeRed: string } | null
     /** Restore the new snapshot on the instance, and whether to capture the instance as it runs first. */
@@ -232,14 +257,16 @@ export interface JobKinds {
     undo: { step: RestoreStepId, result: RestoreResult }
 }
 
-export const stepIds = ['capture', 'check', 'add-variables', 'add-modules', 'create', 'device-target', 'capture-before', 'restore', 'follow'] as const
+export const stepIds = ['capture', 'check', 'add-variables', 'add-modules', 'read-variables', 'create', 'device-target', 'capture-before', 'restore', 'follow'] as const
+/** Steps that make a snapshot on FlowFuse: once the first of them has begun, a push can't be cancelled. */
+export const creatingSteps: ReadonlyArray<JobStep['id']> = ['capture-before', 'create']
 export interface StepOf<Id extends string> { id: Id, state: 'waiting' | 'running' | 'done' | 'failed' }
 export type JobStep = StepOf<(typeof stepIds)[number]>
 
 export interface PushResult {
     /** The snapshot that was made, once the platform has confirmed it. */
     snapshot: Named | null
-    /** The snapshot of the instance as it ran before the restore. */
+    /** The snapshot of the instance as it ran before the restore, or before an import. */
     before: Named | null
     /** True once the devices of the instance shall run the snapshot. */
     targeted?: boolean

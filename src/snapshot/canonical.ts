@@ -33,26 +33,6 @@ export function contentHash (content: Content): string {
 }
 
 /**
- * Node-RED's revision of a flow set, `sha256(JSON.stringify(flows))` in hex, node by node: the text of the whole set is
- * never built (`@node-red/runtime/lib/storage/index.js`, getFlows).
- */
-export class RevisionHash {
-    readonly #hash = createHash('sha256')
-    #empty = true
-
-    /** @param nodeJson `JSON.stringify(node)` of the next node in the order of the flow file */
-    add (nodeJson: string): void {
-        this.#hash.update(this.#empty ? '[' : ',').update(nodeJson, 'utf8')
-        this.#empty = false
-    }
-
-    /** The revision of the nodes added. Ends the hash: a second call, or another `add`, throws. */
-    digest (): string {
-        return this.#hash.update(this.#empty ? '[]' : ']').digest('hex')
-    }
-}
-
-/**
  * A short text that is the same for the same node and credentials, wherever the node stands on its tab. Keyed, since a plain hash would
  * let anybody who reads it try out passwords.
  */

@@ -47,30 +47,22 @@ export function sealText (plain: string, secret: string, iv: Uint8Array = random
     return Buffer.from(iv).toString('hex') + sealed.toString('base64')
 }
 
-/** Seals a text that comes in pieces: what `add` and at last `end` give, one after the other, is what `sealText` would have given. */
-export class TextSealer {
-    private readonly cipher: ReturnType<typeof createCipheriv>
-    private opening: string
-    /** Fewer than three bytes, which make no whole base64 digits yet. */
-    private rest: Buffer = Buffer.alloc(0)
-
-    constructor (secret: string, iv: Uint8Array = randomBytes(ivBytes)) {
-        this.cipher = createCipheriv(algorithm, key(secret), iv)
-        this.opening = Buffer.from(iv).toString('hex')
+/**
+ * The text of a `$` for credentials that are JSON in pieces, piece by piece, so that neither the plain nor the sealed text is ever one
+ * string. Joined, the pieces are what `sealText` gives for the joined JSON. Pure ASCII, nothing in it needs escaping in JSON.
+ */
+export function * sealPieces (pieces: Iterable<Uint8Array>, secret: string, iv: Uint8Array = randomBytes(ivBytes)): Generator<Buffer> {
+    const cipher = createCipheriv(algorithm, key(secret), iv)
+    yield Buffer.from(Buffer.from(iv).toString('hex'))
+    let rest: Buffer = Buffer.alloc(0)
+    for (const piece of pieces) {
+        const sealed = Buffer.concat([rest, cipher.update(piece)])
+        // Three bytes are four characters: whole groups only, so that no padding comes in between.
+        const whole = sealed.length - sealed.length % 3
+        rest = sealed.subarray(whole)
+        yield Buffer.from(sealed.toString('base64', 0, whole))
     }
-
-    add (piece: Uint8Array): string {
-        const bytes = Buffer.concat([this.rest, this.cipher.update(piece)])
-        const whole = bytes.length - bytes.length % 3
-        const text = this.opening + bytes.toString('base64', 0, whole)
-        this.opening = ''
-        this.rest = bytes.subarray(whole)
-        return text
-    }
-
-    end (): string {
-        return this.opening + Buffer.concat([this.rest, this.cipher.final()]).toString('base64')
-    }
+    yield Buffer.from(Buffer.concat([rest, cipher.final()]).toString('base64'))
 }
 
 /**

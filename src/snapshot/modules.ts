@@ -53,7 +53,7 @@ export class ModulesInUse {
     /** Takes in one node; it is not changed. What is no node is passed over. */
     add (node: FlowNode): void {
         if (!isObject(node) || typeof node.type !== 'string') { return }
-        if (!/^(?:tab|group|subflow(?::.*)?)$/s.test(node.type)) { this.types.add(node.type) }
+        if (!this.types.has(node.type) && !/^(?:tab|group|subflow(?::.*)?)$/s.test(node.type)) { this.types.add(node.type) }
         if (node.type !== 'function' || !Array.isArray(node.libs)) { return }
         for (const entry of node.libs as unknown[]) {
             const lib = parseLibrary(isObject(entry) ? entry.module : entry)

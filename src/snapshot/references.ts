@@ -9,6 +9,9 @@ interface Place { z?: string, g?: string, instance?: string, process?: true }
 interface Scope extends Place { names: Set<string> }
 interface Instance extends Scope { subflow: string }
 
+/** Types that define variables, and are kept in any case. */
+const scopes = /^(?:tab|group|subflow(?::[^]*)?|global-config)$/
+const everything = { node: true, credentials: true }
 const nothing: ReadonlySet<string> = new Set()
 
 /**
@@ -31,9 +34,11 @@ export class References {
     /**
      * Takes in one node of the flow file; it is not changed and not kept. What is no node is passed over.
      * @param credentials the node's credentials in clear, where at hand: they may name variables too
+     * @param may false for what is known to name none (see `mayHoldNames`): it is not looked at
      */
-    add (node: FlowNode, credentials?: Record<string, unknown>): void {
+    add (node: FlowNode, credentials?: Record<string, unknown>, may = everything): void {
         if (!isObject(node)) { return }
+        if (!may.node && !may.credentials && !scopes.test(String(node.type))) { return }
         const id = idOf(node.id) ?? ''
         const place: Place = { z: idOf(node.z), g: idOf(node.g) }
         const type = typeof node.type === 'string' ? node.type : ''
@@ -56,8 +61,8 @@ export class References {
             this.#addEntries(node.env, {})
         } else {
             const found = this.#finder(place)
-            namesInNode(node, found)
-            if (credentials !== undefined) { namesInCredentials(credentials, found) }
+            if (may.node) { namesInNode(node, found) }
+            if (credentials !== undefined && may.credentials) { namesInCredentials(credentials, found) }
         }
     }
 

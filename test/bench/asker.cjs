@@ -2,7 +2,8 @@
 
 // A process of its own that asks an HTTP endpoint again and again, each time as soon as the answer is there, and tells the longest
 // time that an answer took. Plain JavaScript, so that it starts at once and nothing but the asking runs in it.
-// Messages: { begin: url, warmUp?: answers that don't count } is answered by { begun: true } with the first answer, { end: true } by { longest, answers } after the last.
+// Messages: { begin: url, warmUp?: answers that don't count } is answered by { begun: true } with the first answer, { end: true } by
+// { longest, answers } after the last.
 
 const http = require('node:http')
 

@@ -11,8 +11,10 @@ export async function measurePushTime (world: World, size: number, body: Buffer)
     await world.post(body)
     for (let pair = 0; pair < pairs; pair++) {
         await world.deleteSnapshots()
+        await world.preview()
         // Each goes first in turn, so that neither always finds the platform just woken or still busy.
         if (pair % 2 === 0) pushes.push(await world.push())
+        await world.preview()
         posts.push(await world.post(body))
         if (pair % 2 === 1) pushes.push(await world.push())
     }

@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: what the plugin costs, measured on a real FlowFuse and a real Node-RED. Prints a table and writes it to
  * test/bench/results.json. A bar that is missed is said and no failure: a busy machine misses some. `npm run bench -- 1000`
- * measures at that number of nodes only.
+ * measures at that number of nodes only, `npm run bench -- time memory` only these parts, at every size; then nothing is written.
  */
 import { cp, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -24,13 +24,19 @@ const usual = 5000
 
 const say = (line: string) => { process.stdout.write(`${line}\n`) }
 
-async function main (chosen: number[]): Promise<void> {
+const parts = ['start', 'restore', 'automatic', 'time', 'stall', 'memory'] as const
+
+interface Choice { sizes: number[], parts: readonly string[] }
+
+async function main (chosen: Choice): Promise<void> {
     const interruption = untilInterrupted()
     const folder = await realpath(await mkdtemp(join(tmpdir(), 'bench-')))
     const stops: Array<() => Promise<void>> = [() => rm(folder, { recursive: true, force: true })]
     try {
         const measures = await measureAll({ folder, plugin: await copyPlugin(folder), progress: say, interrupted: interruption }, chosen, stops)
-        await writeFile(join(__dirname, 'results.json'), `${JSON.stringify(measures, null, 4)}\n`)
+        if (chosen.sizes === sizes && chosen.parts === parts) {
+            await writeFile(join(__dirname, 'results.json'), `${JSON.stringify(measures, null, 4)}\n`)
+        }
         say('')
         table(measures).forEach(say)
     } catch (error) {
@@ -44,32 +50,35 @@ async function main (chosen: number[]): Promise<void> {
 }
 
 /** @param stops gets what ends each thing that was started, as soon as it was */
-async function measureAll (options: WorldOptions, chosen: number[], stops: Array<() => Promise<void>>): Promise<Measure[]> {
+async function measureAll (options: WorldOptions, chosen: Choice, stops: Array<() => Promise<void>>): Promise<Measure[]> {
     const measures: Measure[] = []
     const add = (more: Measure[]) => {
         measures.push(...more)
         table(more).slice(1).forEach(line => say(`  ${line}`))
     }
+    const wanted = (part: typeof parts[number]) => chosen.parts.includes(part)
     add(await measureEditorStart(options.plugin))
-    say('Starting Node-RED with and without the plugin')
-    // Before there is a platform, whose work would be in it.
-    add(await measureStartTime(options))
-    for (const size of chosen) {
+    if (wanted('start')) {
+        say('Starting Node-RED with and without the plugin')
+        // Before there is a platform, whose work would be in it.
+        add(await measureStartTime(options))
+    }
+    for (const size of wanted('restore') ? chosen.sizes : []) {
         say(`Measuring restores of ${size} nodes`)
         add(await measureRestoreTime(options, size, stops))
     }
-    if (chosen.includes(usual)) {
+    if (wanted('automatic') && chosen.sizes.includes(usual)) {
         say(`Deploying ${usual} nodes with and without automatic snapshots`)
         add(await measureAutomaticStall(options, usual, stops))
     }
     const world = await World.start(options, stops)
-    for (const size of chosen) {
+    for (const size of chosen.sizes) {
         say(`Deploying ${size} nodes`)
         const body = await world.prepare(size)
         say(`Measuring pushes of ${size} nodes`)
-        add(await measurePushTime(world, size, body))
-        add(await measureStall(world, size, body))
-        if (size === largest) add(await measureMemory(world, size, body))
+        if (wanted('time')) add(await measurePushTime(world, size, body))
+        if (wanted('stall')) add(await measureStall(world, size, body))
+        if (wanted('memory') && size === largest) add(await measureMemory(world, size, body))
     }
     return measures
 }
@@ -91,12 +100,17 @@ function untilInterrupted (): AbortSignal {
     return controller.signal
 }
 
-const chosen = process.argv.slice(2).map(Number)
-if (chosen.some(size => !Number.isInteger(size) || size < 100)) {
-    process.stderr.write('Use: npm run bench -- [number of nodes, 100 or more] …\n')
+const words = process.argv.slice(2)
+const chosenParts = words.filter(word => parts.some(part => part === word))
+const chosenSizes = words.filter(word => !chosenParts.includes(word)).map(Number)
+if (chosenSizes.some(size => !Number.isInteger(size) || size < 100)) {
+    process.stderr.write(`Use: npm run bench -- [number of nodes, 100 or more | ${parts.join(' | ')}] …\n`)
     process.exitCode = 1
 } else {
-    main(chosen.length === 0 ? sizes : chosen).catch((error: unknown) => {
+    main({
+        sizes: chosenSizes.length === 0 ? sizes : chosenSizes,
+        parts: chosenParts.length === 0 ? parts : chosenParts
+    }).catch((error: unknown) => {
         process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
         process.exitCode = 1
     })

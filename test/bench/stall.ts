@@ -17,7 +17,9 @@ export async function measureStall (world: World, size: number, body: Buffer): P
     const posting: number[] = []
     try {
         for (let round = 0; round < rounds; round++) {
+            await world.preview()
             pushing.push(await longestAnswer(asker, world, () => world.push()))
+            await world.preview()
             posting.push(await longestAnswer(asker, world, () => world.post(body)))
             await world.deleteSnapshots()
         }

@@ -59,14 +59,19 @@ export class World {
         return body
     }
 
-    /** Pushes through the plugin. @returns milliseconds from the job's POST to its end */
-    async push (): Promise<number> {
+    /** Asks what a push would carry, as the dialog before every push does: what the last push left to be done later is done then. */
+    async preview (): Promise<void> {
+        await this.ask('GET', 'flowfuse-snapshots/push/preview')
+    }
+
+    /** Pushes through the plugin, asking for its end as often as `every` says. @returns milliseconds from the job's POST to its end */
+    async push (every = pollMs): Promise<number> {
         this.interrupted.throwIfAborted()
         const pushed: PushRequest = { instanceId: this.platform.instance.id, name, description, variables: { rule: 'keep' }, restore: null }
         const started = performance.now()
         let job = await this.ask<Job>('POST', 'flowfuse-snapshots/push', pushed)
         while (job.state === 'running') {
-            await delay(pollMs)
+            await delay(every)
             job = await this.ask<Job>('GET', `flowfuse-snapshots/jobs/${job.id}`)
         }
         const took = performance.now() - started

@@ -4,19 +4,16 @@ import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
 import 'should'
 import { askPress, deployExample, drawAnswers, environmentFor } from '../../scripts/local-flows'
-import { ensureNodeRed5 } from '../node-red/five/install'
 import { startNodeRed, type LocalNodeRed } from '../node-red/local'
+import { binaryOf, versions } from '../node-red/versions'
 import { ensurePlatform } from '../platform/install'
 import { startPlatform, type Platform } from '../platform/platform'
 import { launchBrowser } from './chromium'
 import { EditorPage } from './editor-page'
 
-/** Node-RED's versions; 5.0 runs on a Node.js of its own. */
-const versions = ['4.1', '5.0'] as const
-
-for (const version of versions) describe(`in the editor of Node-RED ${version}, with a real FlowFuse`, function () {
+for (const nodeRed of versions) describe(`in the editor of Node-RED ${nodeRed}, with a real FlowFuse`, function () {
     this.timeout(120_000)
-    const picture = (name: string) => editor.picture(`${version}-${name}`)
+    const picture = (name: string) => editor.picture(`${nodeRed}-${name}`)
     const answers = drawAnswers()
     let folder: string
     let platform: Platform
@@ -29,8 +26,7 @@ for (const version of versions) describe(`in the editor of Node-RED ${version}, 
         folder = await mkdtemp(join(tmpdir(), 'ffs-browser-'))
         const { home } = await ensurePlatform(line => process.stderr.write(`${line}\n`))
         platform = await startPlatform({ home, data: join(folder, 'flowfuse') })
-        const binary = version === '5.0' ? await ensureNodeRed5(line => process.stderr.write(`${line}\n`)) : undefined
-        local = await startNodeRed({ userDir: join(folder, 'user'), environment: environmentFor(answers), binary })
+        local = await startNodeRed({ userDir: join(folder, 'user'), environment: environmentFor(answers), binary: binaryOf(nodeRed) })
         await deployExample(local, answers)
         browser = await launchBrowser()
         editor = await EditorPage.open(browser, local.url)

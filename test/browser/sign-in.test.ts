@@ -4,25 +4,26 @@ import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import 'should'
 import { startNodeRed, type LocalNodeRed } from '../node-red/local'
-import { ensurePlatform } from '../platform/install'
-import { startPlatform, type Platform } from '../platform/platform'
+import { binaryOf, versions } from '../node-red/versions'
+import type { Platform } from '../platform/platform'
 import { launchBrowser } from './chromium'
 import { EditorPage } from './editor-page'
+import { sharedPlatform } from './shared-platform'
 
-describe('signing in with FlowFuse, on a real one', function () {
+for (const nodeRed of versions) describe(`signing in with FlowFuse, on a real one, from Node-RED ${nodeRed}`, function () {
     this.timeout(60_000)
     let folder: string
     let platform: Platform
     let local: LocalNodeRed
     let browser: Browser
     let editor: EditorPage
+    const picture = (name: string) => editor.picture(`${nodeRed}-${name}`)
 
     before(async function () {
         this.timeout(20 * 60_000)
         folder = await mkdtemp(join(tmpdir(), 'ffs-sign-in-'))
-        const { home } = await ensurePlatform(line => process.stderr.write(`${line}\n`))
-        platform = await startPlatform({ home, data: join(folder, 'flowfuse') })
-        local = await startNodeRed({ userDir: join(folder, 'user'), settings: "httpAdminRoot: '/admin'" })
+        platform = await sharedPlatform()
+        local = await startNodeRed({ userDir: join(folder, 'user'), settings: "httpAdminRoot: '/admin'", binary: binaryOf(nodeRed) })
         browser = await launchBrowser()
         editor = await EditorPage.open(browser, `${local.url}/admin/`)
         // FlowFuse's pages ask strangers for pictures of people.
@@ -32,7 +33,6 @@ describe('signing in with FlowFuse, on a real one', function () {
     after(async () => {
         await browser?.close()
         await local?.stop()
-        await platform?.stop()
         await rm(folder, { recursive: true, force: true })
     })
 
@@ -51,11 +51,11 @@ describe('signing in with FlowFuse, on a real one', function () {
     it('opens FlowFuse’s own login in a window, and waits', async () => {
         await editor.button('Connect to FlowFuse').click()
         await editor.dialog.getByLabel('Server').fill(platform.url)
-        await editor.picture('sign-in-begin')
+        await picture('sign-in-begin')
         const window = await openWindow()
         await window.waitForURL(url => url.origin === platform.url)
         await editor.dialog.getByText('Waiting for your sign-in').waitFor()
-        await editor.picture('sign-in-waiting')
+        await picture('sign-in-waiting')
         const opener = await window.evaluate('String(window.opener)')
         opener!.should.equal('null')
         await editor.dialog.getByRole('button', { name: 'Cancel' }).click()
@@ -68,7 +68,7 @@ describe('signing in with FlowFuse, on a real one', function () {
         await window.waitForURL(url => url.origin === platform.url)
         await window.close()
         await editor.dialog.getByText('The sign-in window is closed').waitFor()
-        await editor.picture('sign-in-closed')
+        await picture('sign-in-closed')
         await editor.dialog.getByRole('button', { name: 'Cancel' }).click()
     })
 
@@ -79,11 +79,11 @@ describe('signing in with FlowFuse, on a real one', function () {
         await window.locator('input[type=password]').fill(platform.admin.password)
         await window.keyboard.press('Enter')
         await window.getByRole('button', { name: 'Allow' }).or(window.getByRole('link', { name: 'Allow' })).waitFor()
-        await window.screenshot({ path: join(__dirname, '../output/pictures/sign-in-allow.png') })
+        await window.screenshot({ path: join(__dirname, `../output/pictures/${nodeRed}-sign-in-allow.png`) })
         await window.getByText(/^\s*(Deny|Cancel|Reject)/).first().click()
         await editor.dialog.getByText(`Access was denied on ${platform.url}`).waitFor()
         await closed(window)
-        await editor.picture('sign-in-denied')
+        await picture('sign-in-denied')
     })
 
     it('shows who has signed in, and uses that only when told to', async () => {
@@ -91,29 +91,35 @@ describe('signing in with FlowFuse, on a real one', function () {
         await window.getByRole('button', { name: 'Allow' }).or(window.getByRole('link', { name: 'Allow' })).click()
         await editor.dialog.getByText(`as ${platform.admin.username}`).first().waitFor()
         await closed(window)
-        await editor.picture('sign-in-ready')
+        await picture('sign-in-ready')
         const before = await local.call('GET', 'admin/flowfuse-snapshots/state')
         before.body!.should.have.property('connection', null)
         await editor.dialog.getByRole('button', { name: `Continue as ${platform.admin.username}` }).click()
         await editor.page.getByText(`${platform.admin.username} @`).waitFor()
-        await editor.picture('sign-in-connected')
+        await picture('sign-in-connected')
     })
 
-    it('pushes with it, and says why a restore needs a token', async () => {
+    it('pushes with it, sets the device target at the same time, and says why a restore needs a token', async () => {
+        const device = await platform.api<{ id: string }>('POST', '/api/v1/devices', { name: 'edge', type: 'gateway', team: platform.team.id })
+        await platform.api('PUT', `/api/v1/devices/${device.id}`, { instance: platform.instance.id })
         await editor.choose(platform.instance.name)
         await editor.button('Push snapshot').click()
         await editor.dialog.getByText('Restore now is off').waitFor()
-        await editor.picture('sign-in-push')
+        await picture('sign-in-push')
         await editor.dialog.getByLabel('Name').fill('by OAuth')
+        await editor.dialog.getByRole('checkbox', { name: 'Set as device target (1 device)' }).check()
         await editor.dialog.getByRole('button', { name: 'Push “by OAuth”' }).click()
         await editor.dialog.getByText('was created').first().waitFor()
+        await editor.dialog.getByText(`The devices of ${platform.instance.name} run it`).waitFor()
+        const { targetSnapshot } = await platform.api<{ targetSnapshot: { name: string } }>('GET', `/api/v1/devices/${device.id}`)
+        targetSnapshot.name.should.equal('by OAuth')
         await editor.dialog.getByRole('button', { name: 'Close' }).click()
     })
 
     it('is there again after a restart of Node-RED', async () => {
         const port = Number(new URL(local.url).port)
         await local.stop()
-        local = await startNodeRed({ userDir: join(folder, 'user'), settings: "httpAdminRoot: '/admin'", port })
+        local = await startNodeRed({ userDir: join(folder, 'user'), settings: "httpAdminRoot: '/admin'", port, binary: binaryOf(nodeRed) })
         const { status } = await local.call('GET', 'admin/flowfuse-snapshots/target')
         status.should.equal(200)
     })

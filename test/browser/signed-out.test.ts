@@ -5,21 +5,23 @@ import type { Browser } from 'playwright-core'
 import 'should'
 import { startFakeFlowFuse, type FakeFlowFuse } from '../fake/platform'
 import { startNodeRed, type LocalNodeRed } from '../node-red/local'
+import { binaryOf, versions } from '../node-red/versions'
 import { launchBrowser } from './chromium'
 import { EditorPage } from './editor-page'
 
-describe('signed out by the server', function () {
+for (const nodeRed of versions) describe(`signed out by the server, in the editor of Node-RED ${nodeRed}`, function () {
     this.timeout(60_000)
     let folder: string
     let fake: FakeFlowFuse
     let local: LocalNodeRed
     let browser: Browser
     let editor: EditorPage
+    const picture = (name: string) => editor.picture(`${nodeRed}-${name}`)
 
     before(async () => {
         folder = await mkdtemp(join(tmpdir(), 'ffs-signed-out-'))
         fake = await startFakeFlowFuse({ version: '2.33.2' })
-        local = await startNodeRed({ userDir: join(folder, 'user') })
+        local = await startNodeRed({ userDir: join(folder, 'user'), binary: binaryOf(nodeRed) })
         browser = await launchBrowser()
         editor = await EditorPage.open(browser, local.url)
     })
@@ -54,7 +56,7 @@ describe('signed out by the server', function () {
         said.should.equal(1)
         const mayPush = await editor.button('Push snapshot').isEnabled()
         mayPush.should.equal(false)
-        await editor.picture('signed-out')
+        await picture('signed-out')
     })
 
     it('is over after signing in again, and the target is still chosen', async () => {

@@ -5,16 +5,18 @@ import type { Browser } from 'playwright-core'
 import 'should'
 import { startFakeFlowFuse, type FakeFlowFuse } from '../fake/platform'
 import { startNodeRed, type LocalNodeRed } from '../node-red/local'
+import { binaryOf, versions } from '../node-red/versions'
 import { launchBrowser } from './chromium'
 import { EditorPage } from './editor-page'
 
-describe('targets and snapshots in the editor', function () {
+for (const nodeRed of versions) describe(`targets and snapshots in the editor of Node-RED ${nodeRed}`, function () {
     this.timeout(60_000)
     let folder: string
     let fake: FakeFlowFuse
     let local: LocalNodeRed
     let browser: Browser
     let editor: EditorPage
+    const picture = (name: string) => editor.picture(`${nodeRed}-${name}`)
 
     before(async () => {
         folder = await mkdtemp(join(tmpdir(), 'ffs-targets-'))
@@ -26,7 +28,7 @@ describe('targets and snapshots in the editor', function () {
         for (let index = 1; index <= 45; index++) {
             fake.addSnapshot(filler, { name: index % 5 === 0 ? `Auto Snapshot - 2026-01-02 03:04:${String(index).padStart(2, '0')}` : `v${index}`, user: index % 2 === 0 ? 'bob' : 'alice' })
         }
-        local = await startNodeRed({ userDir: folder })
+        local = await startNodeRed({ userDir: folder, binary: binaryOf(nodeRed) })
         browser = await launchBrowser()
         editor = await EditorPage.open(browser, local.url)
         await editor.connect(fake.url, fake.tokens.alice)
@@ -48,7 +50,7 @@ describe('targets and snapshots in the editor', function () {
         await editor.dialog.getByText('Devices are shown with their state').waitFor()
         ;(await editor.dialog.getByRole('radio').count()).should.equal(100)
         await editor.dialog.getByText('Show more').waitFor()
-        await editor.picture('picker-of-hundreds')
+        await picture('picker-of-hundreds')
         await editor.page.keyboard.type('edge')
         await editor.dialog.getByText('edge-inst (device of filler)').waitFor()
         ;(await editor.dialog.getByRole('radio').count()).should.equal(0)
@@ -88,7 +90,7 @@ describe('targets and snapshots in the editor', function () {
         await editor.page.getByText('None of 45 snapshots matches.').waitFor()
         await editor.button('Show all').click()
         await rowsAre(20)
-        await editor.picture('snapshot-list')
+        await picture('snapshot-list')
     })
 
     it('the list fits a panel of 180 pixels', async () => {
@@ -97,7 +99,7 @@ describe('targets and snapshots in the editor', function () {
         })
         const wider = await editor.page.evaluate('document.querySelector(".ffs-panel").scrollWidth - document.querySelector(".ffs-panel").clientWidth')
         Number(wider).should.equal(0)
-        await editor.picture('snapshot-list-narrow')
+        await picture('snapshot-list-narrow')
         await editor.page.evaluate(() => {
             document.querySelector<HTMLElement>('.ffs-root')!.style.width = ''
         })
@@ -108,7 +110,7 @@ describe('targets and snapshots in the editor', function () {
         await editor.button('Look again').click()
         await editor.page.getByText('You are Viewer of').waitFor()
         ;(await editor.button('Push snapshot').isDisabled()).should.be.true()
-        await editor.picture('viewer')
+        await picture('viewer')
         fake.setRole('alice', 50)
     })
 
@@ -117,7 +119,7 @@ describe('targets and snapshots in the editor', function () {
         await editor.button('Look again').click()
         await editor.page.getByText('Signed out:').waitFor()
         ;(await editor.button('Connect again').count()).should.equal(1)
-        await editor.picture('signed-out')
+        await picture('signed-out')
         again()
     })
 

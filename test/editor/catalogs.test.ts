@@ -1,9 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import 'should'
+import { offeredActions } from '../../src/shared/abilities'
 import { errorCodes, things } from '../../src/shared/errors'
 import { roles } from '../../src/shared/permissions'
 import { localNoteCodes, restoreStepIds } from '../../src/shared/local'
 import { noteCodes, stepIds } from '../../src/shared/requests'
+import { settingKeys } from '../../src/snapshot/settings'
 
 type Catalog = Record<string, Record<string, string>>
 
@@ -24,9 +26,11 @@ const built = [
     ...['rolled-back', 'nothing-changed', 'failed', 'other-process'].map(outcome => `repairOutcomes.${outcome}`),
     ...['name-missing', 'name-invalid', 'name-double', 'value-needed'].map(problem => `keptProblems.${problem}`),
     ...['waiting', 'running', 'done', 'failed'].map(state => `stepStates.${state}`),
+    ...offeredActions.map(action => `abilities.${action}`),
     ...Object.keys(roles).map(role => `roles.${role}`),
     ...['setting-type', 'lock-without-target', 'sign-in-unusable', 'failed'].map(key => `log.${key}`),
-    ...things.map(thing => `things.${thing}`)
+    ...things.map(thing => `things.${thing}`),
+    ...settingKeys.map(key => `settingNames.${key.replace('.', '-')}`)
 ]
 
 /** Every quoted text in the editor's sources that begins with the name of a section and a dot. */

@@ -3,11 +3,11 @@ import type { Api } from '../../src/editor/api'
 import { RequestFailure } from '../../src/editor/node-red'
 import { PanelModel } from '../../src/editor/panel-model'
 import type { OpenEditor } from '../../src/editor/restore-work'
-import type { PanelState, SnapshotList, Target } from '../../src/shared/requests'
+import type { PanelState, SnapshotList, TargetAnswer } from '../../src/shared/requests'
 import { Answers, settled } from './answers'
 
-const target = (id: string): Target => ({
-    team: { id: 't', name: 't', role: 50 }, application: { id: 'a', name: 'a' }, instance: { id, name: id, url: '', state: 'running' }, pushRefused: null, restoreRefused: null
+const target = (id: string): TargetAnswer => ({
+    team: { id: 't', name: 't', role: 50 }, application: { id: 'a', name: 'a' }, instance: { id, name: id, url: '', state: 'running' }, pushRefused: null, restoreRefused: null, abilities: []
 })
 const state = (id: string | null, username = 'alice', preset: PanelState['preset'] = null): PanelState => ({
     version: '', defaultServer: '', openEditor: true, connection: { server: 'https://ff', user: { username, name: '' }, platformVersion: null, signIn: 'token' },
@@ -19,9 +19,9 @@ const list = (id: string): SnapshotList => ({
 
 function panel () {
     const states = new Answers<PanelState>()
-    const targets = new Answers<Target>()
+    const targets = new Answers<TargetAnswer>()
     const snapshots = new Answers<SnapshotList>()
-    const chosen = new Answers<Target>()
+    const chosen = new Answers<TargetAnswer>()
     const model = new PanelModel({
         state: () => states.ask(''), target: () => targets.ask(''), snapshots: (instance: string) => snapshots.ask(instance),
         setTarget: ({ instanceId }: { instanceId: string }) => chosen.ask(instanceId), connect: () => states.ask('connect')

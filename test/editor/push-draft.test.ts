@@ -12,14 +12,23 @@ const variables = {
     onInstance: [{ name: 'PLANT', hidden: false }, { name: 'SECRET', hidden: true }, { name: 'NOWHERE', hidden: false }]
 }
 const choices = {
-    variables, addModulesRefused: null, devices: { count: 2, nodeRedNow: '4.1.0', nodeRedThen: '5.0.7', targetRefused: null },
+    variables,
+    addModulesRefused: null,
+    settingsRefused: null,
+    devices: { count: 2, nodeRedNow: '4.1.0', nodeRedThen: '5.0.7', targetRefused: null, setWithPush: false },
+    settings: [
+        { key: 'disableTours', here: true, there: false, refused: null },
+        { key: 'theme', here: 'forge-dark', there: null, refused: null },
+        { key: 'codeEditor', here: 'monaco', there: 'monaco', refused: null },
+        { key: 'apiMaxLength', here: null, there: '5mb', refused: { code: 'setting-size-unfit' as const, params: {} } }
+    ],
     modules: [{ name: 'node-red', version: '4.1.0', inPalette: true }, { name: 'node-red-node-random', version: '0.4.1', inPalette: false }]
 }
 
 describe('a push draft', () => {
     it('sends nothing of this computer and restores nothing unless asked to', () => {
         requestOf(newDraft(' v1 '), 'i1', choices)
-            .should.eql({ instanceId: 'i1', name: 'v1', description: '', variables: { rule: 'keep' }, addModules: [], deviceTarget: null, restore: null })
+            .should.eql({ instanceId: 'i1', name: 'v1', description: '', variables: { rule: 'keep' }, addModules: [], settings: [], deviceTarget: null, restore: null })
     })
 
     it('sends only ticked variables that are still offered', () => {
@@ -47,6 +56,12 @@ describe('a push draft', () => {
         requestOf(draft, 'i1', { ...choices, addModulesRefused: { code: 'role-too-low', params: {} } }).addModules!.should.eql([])
     })
 
+    it('sends only ticked runtime settings that may travel and differ', () => {
+        const settings = new Set(['theme', 'codeEditor', 'apiMaxLength', 'gone'])
+        requestOf({ ...newDraft('v1'), settings }, 'i1', choices).settings!.should.eql(['theme'])
+        requestOf({ ...newDraft('v1'), settings }, 'i1', { ...choices, settingsRefused: { code: 'needs-token', params: {} } }).settings!.should.eql([])
+    })
+
     it('gives devices this Node-RED or their own, and another major version only with consent', () => {
         const draft = { ...newDraft('v1'), deviceTarget: true }
         requestOf(draft, 'i1', choices).deviceTarget!.should.eql({ nodeRed: '5.0.7' })
@@ -55,7 +70,7 @@ describe('a push draft', () => {
         const kept = { ...draft, keepNodeRed: true }
         requestOf(kept, 'i1', choices).deviceTarget!.should.eql({ nodeRed: '4.1.0' })
         isComplete(kept, choices.devices).should.be.true()
-        isComplete(draft, { count: 0, nodeRedNow: '4.1.0', nodeRedThen: '5.0.7', targetRefused: null }).should.be.true()
+        isComplete(draft, { count: 0, nodeRedNow: '4.1.0', nodeRedThen: '5.0.7', targetRefused: null, setWithPush: false }).should.be.true()
     })
 
     it('comes with a way back when it restores', () => {
@@ -65,7 +80,7 @@ describe('a push draft', () => {
     it('is the same again after a failed push', () => {
         const draft = {
             name: 'v1', description: 'd', rule: 'mine' as const, ticked: new Set(['TOKEN']), keysOnly: new Set<string>(), hidden: new Set(['TOKEN']),
-            addModules: true, deviceTarget: true, keepNodeRed: false, majorStep: false, restore: true, captureBefore: false
+            addModules: true, settings: new Set(['theme']), deviceTarget: true, keepNodeRed: false, majorStep: false, restore: true, captureBefore: false
         }
         draftOf(requestOf(draft, 'i1', choices)).should.eql(draft)
     })

@@ -93,6 +93,20 @@ describe('a push from the editor', () => {
         work.cancellable.should.be.false()
     })
 
+    it('can’t be cancelled once a capture is made on the instance, though the snapshot itself is not begun', async () => {
+        const steps = [{ id: 'capture-before' as const, state: 'running' as const }, { id: 'create' as const, state: 'waiting' as const }]
+        const capturing = { ...job('running'), steps }
+        const cancellable: boolean[] = []
+        const { work } = workWith([
+            async () => {
+                cancellable.push(work.cancellable)
+                return job('done')
+            }
+        ], async () => capturing)
+        await work.start(request)
+        cancellable.should.eql([false])
+    })
+
     it('is not forgotten while it runs', async () => {
         const { work } = workWith([async () => {
             work.clear()

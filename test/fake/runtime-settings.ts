@@ -4,7 +4,7 @@ import { moduleMap } from './palette'
 import type { Instance } from './world'
 
 /** Runtime settings of the default template; what an instance does not set itself is taken from here. */
-function templateSettings (generation: Generation): JsonObject {
+export function templateSettings (generation: Generation): JsonObject {
     const recent = generation.recentFields
     return {
         disableEditor: false,
@@ -52,6 +52,11 @@ function templateSettings (generation: Generation): JsonObject {
 
 /** Keys the default template locks: no instance may change them. */
 const LOCKED = new Set(['page.title', 'page.favicon', 'header.url', 'palette.nodesExcludes', 'palette.denyList', 'modules.denyList'])
+
+/** What the default template says about its keys, as far as it locks them. */
+export function templatePolicy (): JsonObject {
+    return [...LOCKED].map((path) => path.split('.')).reduce<JsonObject>((policy, [outer = '', inner = '']) => merge(policy, { [outer]: { [inner]: false } }), {})
+}
 
 /** `settings.settings` of a snapshot of this instance: everything the template knows, and the modules as a map. */
 export function settingsForSnapshot (instance: Instance, generation: Generation): JsonObject {

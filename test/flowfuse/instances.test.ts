@@ -20,7 +20,9 @@ for (const version of ['2.4.0', '2.33.2'] as const) {
 
         it('is told with what matters to a push, and without any value of a variable', async () => {
             fake.setInstance(filler, { flowLastUpdatedAt: '2026-01-02T03:04:05.678Z' })
-            const instance = await getInstance(as('bob'), filler)
+            const { runtimeSettings, lockedSettings, ...instance } = await getInstance(as('bob'), filler)
+            should(runtimeSettings).containEql({ apiMaxLength: '5mb', 'header.title': 'filler', 'page.title': 'FlowFuse' })
+            should(lockedSettings).eql(['palette.denyList', 'palette.nodesExcludes', 'modules.denyList', 'page.title'])
             should(instance).eql({
                 id: filler,
                 name: 'filler',
@@ -36,6 +38,13 @@ for (const version of ['2.4.0', '2.33.2'] as const) {
                 hasBasicAuth: false
             })
             should(JSON.stringify(instance)).not.containEql('instance-hidden')
+        })
+
+        it('tells no password of its settings, its own or its template’s', async () => {
+            fake.setInstance(filler, { settings: { httpNodeAuth: { type: 'basic', user: 'u', pass: 'p4ss' }, palette: { npmrc: 't0ken' }, theme: 'x' } })
+            const instance = await getInstance(as('alice'), filler)
+            should(instance.runtimeSettings.theme).equal('x')
+            should(JSON.stringify(instance)).not.match(/p4ss|t0ken|httpNodeAuth|npmrc/)
         })
 
         it('may never have been deployed, and may have nothing', async () => {

@@ -1,6 +1,7 @@
 import should from 'should'
 import { tokenSession } from '../../src/flowfuse/session'
-import { createSnapshot, listSnapshots, snapshotPage } from '../../src/flowfuse/snapshots'
+import { createSnapshot, exportVariables, importSnapshot, listSnapshots, snapshotPage } from '../../src/flowfuse/snapshots'
+import { openText } from '../../src/snapshot/credentials'
 import { startFakeFlowFuse, type FakeFlowFuse } from '../fake/platform'
 import { callFailure, failure } from './failure'
 
@@ -84,6 +85,41 @@ for (const version of ['2.4.0', '2.33.2'] as const) {
             const [kept] = fake.snapshotsOf(filler)
             should(kept).containEql({ id, name: 'as it runs', flows: [{ id: 'r', type: 'tab' }], credentials: { r: { a: 'b' } } })
         })
+
+        if (version === '2.33.2') {
+            const imported = (ownerId: string) => serialised({
+                ownerId, ownerType: 'instance', credentialSecret: 'secret',
+                snapshot: { name: 'v1', description: '', flows: { flows: [], credentials: {} }, settings: { settings: {}, env: { A: '1' }, modules: {} } }
+            })
+
+            it('are imported by an Owner', async () => {
+                const meta = await importSnapshot(as('alice'), imported(filler))
+                should(meta).containEql({ id: fake.snapshotsOf(filler)[0]?.id, name: 'v1', user: { id: fake.ids.users.alice, username: 'alice' } })
+                await callFailure(importSnapshot(as('bob'), imported(filler)), 'not-permitted', { what: 'import' })
+                await callFailure(importSnapshot(as('mallory'), imported(filler)), 'instance-gone')
+                fake.respondWith({ path: /import$/ }, { body: { status: 'okay' } })
+                const error = await callFailure(importSnapshot(as('alice'), imported(filler)), 'answer-unexpected', { what: 'import' })
+                should(error).containEql({ platformStatus: 200, mayHaveArrived: true })
+                should(fake.snapshotsOf(filler)).have.length(1)
+            })
+
+            it('give back their variables, hidden ones sealed, by either way', async () => {
+                const { id } = await createSnapshot(as('bob'), filler, { name: 'as it runs', description: '' })
+                const secret = '0123456789abcdef0123456789abcdef'
+                for (const answer of [null, { status: 403, body: { code: 'unauthorized', error: 'unauthorized' } }]) {
+                    if (answer !== null) { fake.respondWith({ path: `/api/v1/snapshots/${id}/export` }, answer) }
+                    const env = await exportVariables(as('bob'), filler, id, secret)
+                    should(env.KEEP).equal('kept')
+                    should(openText((env.SEALED as { $: string }).$, secret)).equal('instance-hidden')
+                    should(Object.keys(env)).eql(['KEEP', 'SEALED'])
+                }
+                await callFailure(exportVariables(as('carol'), filler, id, secret), 'not-permitted', { what: 'export' })
+                await callFailure(exportVariables(as('mallory'), filler, id, secret), 'snapshot-gone')
+            })
+        } else {
+            it('can’t be imported, and the web page that is answered is no success', () =>
+                callFailure(importSnapshot(as('alice'), serialised({ ownerId: filler })), 'answer-unexpected', { what: 'import' }))
+        }
 
         it('say who may not, and what is gone', async () => {
             const body = { name: 'x', description: '' }

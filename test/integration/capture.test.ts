@@ -20,10 +20,16 @@ interface EmbeddedNodeRed {
 
 const global_ = globalThis as { redOfTest?: RedApi }
 
-describe('capturing a Node-RED in this process', function () {
+/** Another Node-RED than this repository's can be named: see capture-five.test.ts. */
+const nodeRedFolder = process.env.NODE_RED_TO_CAPTURE ?? 'node-red'
+
+const load = createRequire(__filename)
+const { version } = load(`${nodeRedFolder}/package.json`) as { version: string }
+
+describe(`capturing a Node-RED ${version} in this process`, function () {
     this.timeout(30_000)
     const userDir = mkdtempSync(join(tmpdir(), 'ffs-capture-'))
-    const embedded = createRequire(__filename)('node-red') as EmbeddedNodeRed
+    const embedded = load(nodeRedFolder) as EmbeddedNodeRed
     let withRuntime: NodeRed
     let withoutRuntime: NodeRed
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import 'should'
 import { startNodeRed, type LocalNodeRed } from '../node-red/local'
+import { binaryOf, versions } from '../node-red/versions'
 
 const root = resolve(__dirname, '../..')
 const name = 'node-red-contrib-flowfuse-snapshots'
@@ -34,8 +35,8 @@ describe('the published package', function () {
         files.filter(file => /\.(ts|tsx|map)$/.test(file)).should.eql([])
     })
 
-    it('runs in a Node-RED that has installed it', async () => {
-        local = await startNodeRed({ userDir: join(folder, 'user'), plugin: join(folder, 'node_modules', name) })
+    for (const nodeRed of versions) it(`runs in a Node-RED ${nodeRed} that has installed it`, async () => {
+        local = await startNodeRed({ userDir: join(folder, nodeRed), plugin: join(folder, 'node_modules', name), binary: binaryOf(nodeRed) })
         const state = await local.call('GET', 'flowfuse-snapshots/state')
         state.status.should.equal(200)
         const page = await local.call('GET', 'plugins', undefined, { accept: 'text/html' })
@@ -44,5 +45,6 @@ describe('the published package', function () {
         panel.status.should.equal(200)
         const example = await local.call('GET', `library/examples/flows/${name}/press-line`)
         JSON.stringify(example.body).should.containEql('Press line')
+        await local.stop()
     })
 })

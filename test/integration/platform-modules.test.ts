@@ -2,17 +2,20 @@ import should from 'should'
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import type { PushPreview } from '../../src/shared/requests'
+import { versions } from '../node-red/versions'
+import type { Instance } from '../platform/platform'
 import { useWorld } from './platform-world'
 
 const run = promisify(execFile)
 const module = 'node-red-node-random'
 
-describe('a module that only the local Node-RED has', function () {
+for (const nodeRed of versions) describe(`a module that only the local Node-RED ${nodeRed} has`, function () {
     this.timeout(300_000)
-    const world = useWorld()
+    const world = useWorld(nodeRed)
+    let instance: Instance
 
     it('is installed on the instance by a push that adds it, and its node runs there', async () => {
-        const instance = await world().platform.createInstance('module-press')
+        instance = await world().platform.createInstance('module-press')
         await world().platform.waitForState(instance.id, 'running')
         await world().connect(instance)
         const installed = await world().local.call('POST', 'nodes', { module })
@@ -38,6 +41,8 @@ describe('a module that only the local Node-RED has', function () {
     })
 
     after(async () => {
+        // The next version needs one whose palette list lacks the module.
+        await world().platform.api('DELETE', `/api/v1/projects/${instance.id}`)
         await run('npm', ['remove', '--no-audit', '--no-fund', module], { cwd: world().local.userDir })
     })
 })

@@ -1,20 +1,24 @@
 import 'should'
 import { deployExample } from '../../scripts/local-flows'
 import type { PanelState } from '../../src/shared/requests'
+import { versions } from '../node-red/versions'
 import type { Instance } from '../platform/platform'
 import { CuttingProxy, type Fault } from './cutting-proxy'
 import { pressAnswers, useWorld } from './platform-world'
 
-describe('a push over a network that breaks', function () {
+for (const nodeRed of versions) describe(`a push from Node-RED ${nodeRed} over a network that breaks`, function () {
     this.timeout(120_000)
-    const world = useWorld()
+    const world = useWorld(nodeRed)
     let instance: Instance
     let proxy: CuttingProxy
+    /** Snapshots of the instance that the other version has left. */
+    let earlier: string[]
 
     before(async () => {
         instance = world().platform.instance
         proxy = await CuttingProxy.start(world().platform.url)
         await world().connect(instance, world().platform.token, proxy.url)
+        earlier = (await world().snapshots(instance)).map(({ id }) => id)
     })
 
     afterEach(() => {
@@ -32,7 +36,7 @@ describe('a push over a network that breaks', function () {
     }
 
     async function named (name: string): Promise<unknown[]> {
-        return (await world().snapshots(instance)).filter(snapshot => snapshot.name === name)
+        return (await world().snapshots(instance)).filter(snapshot => snapshot.name === name && !earlier.includes(snapshot.id))
     }
 
     async function deployLarge (): Promise<void> {

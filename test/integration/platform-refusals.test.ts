@@ -5,12 +5,13 @@ import { tokenSession } from '../../src/flowfuse/session'
 import { createSnapshot } from '../../src/flowfuse/snapshots'
 import type { ErrorAnswer } from '../../src/shared/errors'
 import type { Target } from '../../src/shared/requests'
+import { versions } from '../node-red/versions'
 import type { Instance } from '../platform/platform'
 import { useWorld } from './platform-world'
 
-describe('what a real FlowFuse and the plugin refuse', function () {
+for (const nodeRed of versions) describe(`what a real FlowFuse and the plugin in Node-RED ${nodeRed} refuse`, function () {
     this.timeout(120_000)
-    const world = useWorld()
+    const world = useWorld(nodeRed)
     let instance: Instance
 
     before(async () => {

@@ -7,6 +7,7 @@ import { open } from '../../src/snapshot/credentials'
 import type { OpenCredentials, SealedCredentials } from '../../src/snapshot/model'
 import type { Job, PushRequest } from '../../src/shared/requests'
 import { startNodeRed, type LocalNodeRed } from '../node-red/local'
+import { binaryOf, type NodeRedVersion } from '../node-red/versions'
 import { ensurePlatform } from '../platform/install'
 import { startPlatform, type Named, type Platform } from '../platform/platform'
 
@@ -17,37 +18,58 @@ export interface ExportedSnapshot {
     settings: { env?: Record<string, unknown>, modules?: Record<string, string> }
 }
 
-/** A real platform and a local Node-RED with the plugin, once for all files that ask for them. */
-export class World {
-    private constructor (
-        readonly home: string, readonly data: string, public platform: Platform, readonly local: LocalNodeRed, readonly plant: string
-    ) {}
+/** The one platform of all worlds, which may be another process after a restart. */
+class SharedPlatform {
+    private constructor (private readonly home: string, private readonly data: string, public running: Platform) {}
 
-    static async start (): Promise<World> {
+    static async start (): Promise<SharedPlatform> {
         const { home } = await ensurePlatform(line => process.stdout.write(`    ${line}\n`))
-        const data = realpathSync(mkdtempSync(join(tmpdir(), 'platform-push-')))
-        const { plant } = drawAnswers()
-        const [platform, local] = await Promise.all([
-            startPlatform({ home, data: join(data, 'flowfuse') }),
-            startNodeRed({
-                userDir: join(data, 'local-node-red'),
-                // Larger flows than Node-RED takes by itself, which FlowFuse must be the one to refuse.
-                settings: "apiMaxLength: '20mb'",
-                environment: environmentFor({ ...drawAnswers(), plant })
-            })
-        ])
-        return new World(home, data, platform, local, plant)
+        const data = realpathSync(mkdtempSync(join(tmpdir(), 'platform-')))
+        return new SharedPlatform(home, data, await startPlatform({ home, data }))
+    }
+
+    async restart (): Promise<void> {
+        await this.running.stop()
+        this.running = await startPlatform({ home: this.home, data: this.data })
     }
 
     async stop (): Promise<void> {
-        await Promise.all([this.local.stop(), this.platform.stop()])
+        await this.running.stop()
         rmSync(this.data, { recursive: true, force: true })
+    }
+}
+
+/** A real platform and a local Node-RED of one version with the plugin, once for all files that ask for them. */
+export class World {
+    private constructor (private readonly shared: SharedPlatform, readonly local: LocalNodeRed, readonly plant: string) {}
+
+    static async start (version: NodeRedVersion): Promise<World> {
+        const { plant } = drawAnswers()
+        const [shared, local] = await Promise.all([
+            platform ??= SharedPlatform.start(),
+            startNodeRed({
+                userDir: realpathSync(mkdtempSync(join(tmpdir(), 'platform-push-'))),
+                // Larger flows than Node-RED takes by itself, which FlowFuse must be the one to refuse.
+                settings: "apiMaxLength: '20mb'",
+                environment: environmentFor({ ...drawAnswers(), plant }),
+                binary: binaryOf(version)
+            })
+        ])
+        return new World(shared, local, plant)
+    }
+
+    get platform (): Platform {
+        return this.shared.running
+    }
+
+    async stop (): Promise<void> {
+        await this.local.stop()
+        rmSync(this.local.userDir, { recursive: true, force: true })
     }
 
     /** Starts the platform again, on its old folder, once it has stopped. */
     async restartPlatform (): Promise<void> {
-        await this.platform.stop()
-        this.platform = await startPlatform({ home: this.home, data: join(this.data, 'flowfuse') })
+        await this.shared.restart()
     }
 
     /** New secrets for the example; the plant is a variable of the host, which stays. */
@@ -126,14 +148,16 @@ export async function pressAnswers (url: string, expected: PressAnswers): Promis
     }
 }
 
-let world: Promise<World> | undefined
+let platform: Promise<SharedPlatform> | undefined
+const worlds = new Map<NodeRedVersion, Promise<World>>()
 
 /** The world for the tests of a describe block; started by the first that asks, stopped after the last test of all. */
-export function useWorld (): () => World {
+export function useWorld (version: NodeRedVersion): () => World {
     let mine: World
     before(async function () {
         this.timeout(20 * 60_000)
-        world ??= World.start()
+        const world = worlds.get(version) ?? World.start(version)
+        worlds.set(version, world)
         mine = await world
     })
     return () => mine
@@ -141,6 +165,8 @@ export function useWorld (): () => World {
 
 after(async function () {
     this.timeout(60_000)
-    const started = await world?.catch(() => undefined)
-    await started?.stop()
+    await Promise.all([platform, ...worlds.values()].map(async starting => {
+        const started = await starting?.catch(() => undefined)
+        await started?.stop()
+    }))
 })

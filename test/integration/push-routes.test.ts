@@ -5,6 +5,7 @@ import should from 'should'
 import type { Job, PushPreview } from '../../src/shared/requests'
 import { startFakeFlowFuse, type FakeFlowFuse } from '../fake/platform'
 import { startNodeRed, type LocalNodeRed } from '../node-red/local'
+import { binaryOf, versions } from '../node-red/versions'
 
 const prefix = 'flowfuse-snapshots'
 const flows = [
@@ -13,7 +14,7 @@ const flows = [
     { id: 'n1', type: 'http request', z: 't1', name: '', url: '${FFS_TEST_HOST}', x: 1, y: 1, wires: [[]] }
 ]
 
-describe('the routes of a push', function () {
+for (const nodeRed of versions) describe(`the routes of a push in Node-RED ${nodeRed}`, function () {
     this.timeout(60_000)
     const userDir = mkdtempSync(join(tmpdir(), 'ffs-push-routes-'))
     let fake: FakeFlowFuse
@@ -35,7 +36,7 @@ describe('the routes of a push', function () {
     before(async () => {
         fake = await startFakeFlowFuse({ version: '2.33.2' })
         filler = fake.ids.instances.filler
-        local = await startNodeRed({ userDir, environment: { FFS_TEST_HOST: 'http://plc' } })
+        local = await startNodeRed({ userDir, environment: { FFS_TEST_HOST: 'http://plc' }, binary: binaryOf(nodeRed) })
         await call('POST', 'connection', { server: fake.url, token: fake.tokens.alice })
         await call('PUT', 'target', { teamId: fake.ids.teams.bottlingPlant, instanceId: filler })
     })

@@ -4,10 +4,11 @@ import { join, resolve } from 'node:path'
 import { build } from 'esbuild'
 import should from 'should'
 import { startNodeRed, type LocalNodeRed } from '../node-red/local'
+import { binaryOf, versions } from '../node-red/versions'
 
 const name = 'node-red-contrib-flowfuse-snapshots'
 
-describe('removing the plugin while Node-RED runs', function () {
+for (const nodeRed of versions) describe(`removing the plugin while Node-RED ${nodeRed} runs`, function () {
     this.timeout(90_000)
     const folder = mkdtempSync(join(tmpdir(), 'ffs-removal-'))
     const plugin = join(folder, 'package')
@@ -29,7 +30,7 @@ describe('removing the plugin while Node-RED runs', function () {
             footer: { js: 'module.exports = module.exports.default' },
             logLevel: 'error'
         })
-        local = await startNodeRed({ userDir: join(folder, 'user'), plugin })
+        local = await startNodeRed({ userDir: join(folder, 'user'), plugin, binary: binaryOf(nodeRed) })
     })
 
     after(async () => {

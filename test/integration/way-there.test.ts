@@ -7,9 +7,10 @@ import type { PanelState } from '../../src/shared/requests'
 import { startFakeFlowFuse, type FakeFlowFuse } from '../fake/platform'
 import { freePort } from '../node-red/free-port'
 import { startNodeRed, type LocalNodeRed } from '../node-red/local'
+import { binaryOf, versions } from '../node-red/versions'
 import { httpProxy, privateCa, reverseProxy, tlsServer, type Between } from './way-there'
 
-describe('the way to a Node-RED and from there to FlowFuse', function () {
+for (const nodeRed of versions) describe(`the way to a Node-RED ${nodeRed} and from there to FlowFuse`, function () {
     this.timeout(60_000)
     const folder = mkdtempSync(join(tmpdir(), 'ffs-way-'))
     const adminRoot = 'deep/admin'
@@ -22,7 +23,8 @@ describe('the way to a Node-RED and from there to FlowFuse', function () {
     const start = (name: string, own: string, environment: Record<string, string>) => startNodeRed({
         userDir: join(folder, name),
         settings: `httpAdminRoot: '/${adminRoot}', 'flowfuse-snapshots': { allowHttp: true, ${own} },`,
-        environment
+        environment,
+        binary: binaryOf(nodeRed)
     })
     const call = async <T>(red: LocalNodeRed, method: string, path: string, body?: unknown) => {
         const answer = await red.call(method, `${adminRoot}/flowfuse-snapshots/${path}`, body)

@@ -78,6 +78,7 @@ for (const version of ['2.33.2', '2.4.0'] as const) {
             should(written).eql([['x']])
             fake.respondWith(put, { cut: 'at-once' })
             await failure(addModules(as('alice'), filler, { y: '1.0.0' }, note), 'addition-not-kept', { instance: 'filler' })
+            should(written).eql([['x'], ['y'], []])
             should(writes()).have.length(2)
         })
 

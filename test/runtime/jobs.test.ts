@@ -69,6 +69,17 @@ describe('the jobs', () => {
         should(codeOf(() => jobs.cancel('ann', job.id))).equal('job-past-cancelling')
     })
 
+    it('can’t be cancelled either once a capture is made on the instance before it', async () => {
+        let go = () => undefined as void
+        const job = jobs.start('ann', ['capture', 'capture-before', 'create'], nothing(), async ({ begin }) => {
+            begin('capture-before')
+            await new Promise<void>(resolve => { go = resolve })
+        })
+        should(codeOf(() => jobs.cancel('ann', job.id))).equal('job-past-cancelling')
+        go()
+        await settled()
+    })
+
     it('can’t be cancelled once the snapshot is being created', async () => {
         let go = () => undefined as void
         const job = start(async ({ begin }) => {

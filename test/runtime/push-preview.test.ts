@@ -6,11 +6,12 @@ import { ModulesInUse } from '../../src/snapshot/modules'
 
 const instance: Instance = {
     id: 'i', name: 'press', url: 'http://press', application: { id: 'a', name: 'Line 1' }, team: { id: 't', name: 'Plant A' }, state: 'running',
-    isDeploying: false, deployedAt: null, variables: [], untoldVariables: 0, palette: { 'node-red-contrib-x': '~1.0.0' }, hasBasicAuth: false
+    isDeploying: false, deployedAt: null, variables: [], untoldVariables: 0, palette: { 'node-red-contrib-x': '~1.0.0' }, hasBasicAuth: false,
+    runtimeSettings: { disableTours: false }, lockedSettings: []
 }
 const captured: Capture = {
     revision: 'r', flowsJson: [], credentialsJson: [], bytes: 2, counts: { flows: 2, subflows: 1, nodes: 9, nodesWithCredentials: 3 },
-    oddities: { withoutId: 0, duplicateIds: 0, disabledFlows: 0 }, references: ['LINE', 'PATH', 'MISSING'], modulesInUse: new ModulesInUse(), nodes: []
+    oddities: { withoutId: 0, duplicateIds: 0, disabledFlows: 0 }, references: ['LINE', 'PATH', 'MISSING'], modulesInUse: new ModulesInUse()
 }
 const sound: PreviewSources = {
     server: 'https://ff.example',
@@ -18,6 +19,7 @@ const sound: PreviewSources = {
     modules: { modules: { 'node-red': '4.1.15', 'node-red-contrib-x': '1.0.4' }, leftOut: [], missingTypes: [] },
     host: { LINE: 'the value', PATH: '/bin' },
     kept: [],
+    settings: [],
     target: {
         team: { ...instance.team, role: 30 }, application: instance.application,
         instance: { id: 'i', name: 'press', url: 'http://press', state: 'running' }, pushRefused: null, restoreRefused: null
@@ -26,7 +28,7 @@ const sound: PreviewSources = {
     kind: 'token',
     platform: { version: '2.33.2' },
     link: null,
-    inventory: null,
+    changes: null,
     devices: { count: 0, nodeRedNow: null }
 }
 const notesOf = (sources: Partial<PreviewSources>) => pushPreview({ ...sound, ...sources }).notes
@@ -51,6 +53,36 @@ describe('the preview of a push', () => {
         const variables = [{ name: 'B', hidden: false }, { name: 'Z', hidden: true }, { name: 'A', hidden: false }, { name: 'C', hidden: true }]
         should(pushPreview({ ...sound, ...withInstance({ variables }) }).variables.onInstance.map(variable => variable.name)).eql(['C', 'Z', 'A', 'B'])
         should(variables[0]?.name).equal('B')
+    })
+
+    it('shows runtime settings as they are here and there, and why one can’t travel', () => {
+        const settings: PreviewSources['settings'] = [
+            { key: 'disableTours', value: true, problem: null }, { key: 'debugMaxLength', value: 2000, problem: null },
+            { key: 'apiMaxLength', value: null, problem: { code: 'setting-size-unfit', params: {} } }, { key: 'page.title', value: 'Line 4', problem: null },
+            { key: 'httpNodeCORS', value: { enabled: true, origin: '*', GET: true, POST: false, PUT: false, PATCH: false, HEAD: false, DELETE: false }, problem: null }
+        ]
+        const there = withInstance({ runtimeSettings: { disableTours: false, apiMaxLength: '5mb' }, lockedSettings: ['page.title'] })
+        const rows = (version: string | null) => pushPreview({ ...sound, ...there, settings, platform: { version } }).settings
+        should(rows('2.33.2')).eql([
+            { key: 'disableTours', here: true, there: false, refused: null },
+            { key: 'debugMaxLength', here: '2000', there: null, refused: null },
+            { key: 'apiMaxLength', here: null, there: '5mb', refused: { code: 'setting-size-unfit', params: {} } },
+            { key: 'page.title', here: 'Line 4', there: null, refused: { code: 'setting-locked', params: {} } },
+            { key: 'httpNodeCORS', here: '* (GET)', there: null, refused: null }
+        ])
+        should(rows('2.20.9').at(-1)?.refused).eql({ code: 'needs-version', params: { version: '2.20.9', needed: '2.21.0' } })
+        should(rows(null).at(-1)?.refused).be.null()
+    })
+
+    it('says why no runtime setting can travel', () => {
+        const refused = (change: Partial<PreviewSources>, role = 50) =>
+            pushPreview({ ...sound, target: { ...sound.target, team: { ...sound.target.team, role } }, ...change }).settingsRefused?.code ?? null
+        should(refused({})).be.null()
+        should(refused({}, 30)).equal('role-too-low')
+        should(refused({ kind: 'oauth' })).equal('needs-token')
+        should(refused({ kind: 'read-only-token' })).equal('needs-full-token')
+        should(refused({ platform: { version: '2.4.0' } })).equal('needs-version')
+        should(refused({ platform: { version: null } })).be.null()
     })
 
     it('says when the snapshot is larger than this version of FlowFuse takes', () => {

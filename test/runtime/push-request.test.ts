@@ -15,7 +15,7 @@ function refusal (body: unknown): ErrorAnswer | string {
 
 describe('a push request', () => {
     it('is taken without the white space around its texts', () => {
-        should(parsePushRequest(sound)).eql({ ...sound, name: 'v1.5', description: 'about', addModules: [], deviceTarget: null })
+        should(parsePushRequest(sound)).eql({ ...sound, name: 'v1.5', description: 'about', addModules: [], settings: [], deviceTarget: null })
     })
 
     it('names each ticked variable once, and what to do before a restore', () => {
@@ -57,6 +57,7 @@ describe('a push request', () => {
         ['no names', { ...sound, variables: { rule: 'mine' } }, field('variables')],
         ['names that are none', { ...sound, variables: { rule: 'mine', names: ['A', 5] } }, field('variables')],
         ['too many names', { ...sound, variables: { rule: 'mine', names: Array.from({ length: limits.namesPerRequest + 1 }, String) } }, field('variables')],
+        ['settings that are none', { ...sound, settings: { theme: 'x' } }, field('settings')],
         ['no word about a restore', { ...sound, restore: undefined }, field('body')],
         ['half a word about it', { ...sound, restore: {} }, field('restore')],
         ['a doubtful word about it', { ...sound, restore: { captureBefore: 'false' } }, field('restore')]

@@ -17,6 +17,12 @@ const flows = [{ id: 't', type: 'tab', label: 'Line 4' }, { id: 'n', type: 'x', 
 const credentials = { n: { password: 'p4ss' } }
 const create = { method: 'POST', path: /\/snapshots$/ }
 const rollback = { method: 'POST', path: /\/rollback$/ }
+/** Each takes longer than a slice of a capture. */
+const many = Array.from({ length: 60 }, (_, index) => ({ id: `m${index}`, type: 'x' }))
+function slowly (): void {
+    const until = performance.now() + 5
+    while (performance.now() < until) { /* the event loop stands still */ }
+}
 const page: FaultResponse = { status: 200, body: '<!DOCTYPE html>', contentType: 'text/html' }
 
 for (const version of ['2.33.2', '2.4.0'] as const) {
@@ -57,7 +63,6 @@ for (const version of ['2.33.2', '2.4.0'] as const) {
                 session: tokenSession(fake.url, fake.tokens[user]),
                 user: { id: fake.ids.users[user] },
                 platform: { version: told },
-                key: null,
                 onCreated: async (snapshot: SnapshotMeta, { revision }: Capture) => { created.push([snapshot, revision]) },
                 onRestored: async (deployedAt: string | null) => { restored.push(deployedAt) },
                 times
@@ -125,6 +130,20 @@ for (const version of ['2.33.2', '2.4.0'] as const) {
                 should(fake.instance(filler).env).eql([{ name: 'KEEP', value: 'kept' }, { name: 'FFS_TEST_LINE', value: '4' }])
                 should(result.added).eql({ variables: ['FFS_TEST_LINE'], modules: [] })
                 should(begun).eql(['capture', 'check', 'add-variables', 'create'])
+            })
+
+            it('looks at the platform while a capture takes its time, once', async () => {
+                let asked: string[] = []
+                red.onCredentials = id => {
+                    slowly()
+                    asked = id === many.at(-1)?.id ? fake.requests.map(({ method }) => method) : asked
+                }
+                red.deploy(many)
+                await run()
+                should(asked).eql(['GET', 'GET', 'GET'])
+                should(fake.requests.map(({ method }) => method)).eql(['GET', 'GET', 'GET', 'POST'])
+                should(fake.snapshotsOf(filler)[0]?.flows).eql(many)
+                should(begun).eql(['capture', 'check', 'create'])
             })
 
             it('says what was added to the instance when it fails afterwards', async () => {
@@ -231,6 +250,14 @@ for (const version of ['2.33.2', '2.4.0'] as const) {
                 await failure(run({ addModules: ['left-pad'] }), 'module-not-addable', { name: 'left-pad' })
                 await failure(run({ addModules: ['node-red'] }), 'module-not-addable', { name: 'node-red' })
                 should(fake.requests).eql([])
+            })
+
+            it('after a long capture, during which the platform was only looked at', async () => {
+                red.onCredentials = slowly
+                red.deploy(many)
+                red.events.emit('runtime-event', { id: 'runtime-deploy', payload: { revision: 'other' } })
+                await failure(run(), 'capture-unproven')
+                should(fake.requests).not.be.empty()
             })
 
             it('since the flows can’t be read exactly', async () => {

@@ -1,7 +1,7 @@
 import should from 'should'
 import { readFileSync } from 'node:fs'
 import type { OpenCredentials } from '../../src/snapshot/model'
-import { isSealed, open, openText, seal, sealText, TextSealer } from '../../src/snapshot/credentials'
+import { isSealed, open, openText, seal, sealPieces, sealText } from '../../src/snapshot/credentials'
 
 interface Vector { id: string, secret: string, $: string }
 interface Vectors {
@@ -29,17 +29,21 @@ describe('credentials', () => {
         }
     })
 
-    it('are sealed in pieces to the same text, wherever they are cut', () => {
+    it('are sealed piece by piece to the same text, wherever the pieces end', () => {
         for (const { id, secret, $, json } of vectors.credentials) {
             const bytes = Buffer.from(json)
-            for (const length of [1, 2, 3, 7, bytes.length]) {
-                const sealer = new TextSealer(secret, ivOf($))
-                let text = ''
-                for (let at = 0; at < bytes.length; at += length) { text += sealer.add(bytes.subarray(at, at + length)) }
-                should(text + sealer.end()).equal($, id)
+            for (const length of [1, 2, 3, 7, 64, bytes.length + 1]) {
+                const count = Math.ceil(bytes.length / length)
+                const pieces = Array.from({ length: count }, (_, index) => bytes.subarray(index * length, (index + 1) * length))
+                Buffer.concat([...sealPieces(pieces, secret, ivOf($))]).toString().should.equal($, `${id} by ${length}`)
             }
         }
-        new TextSealer('secret', ivOf('0'.repeat(32))).end().should.equal('0'.repeat(32))
+    })
+
+    it('in pieces get an IV of their own each time', () => {
+        const sealed = () => Buffer.concat([...sealPieces([Buffer.from('{}')], 'secret')]).toString()
+        sealed().should.not.equal(sealed())
+        should(open({ $: sealed() }, 'secret')).eql({})
     })
 
     it('are opened from a flows_cred.json', () => {

@@ -1,36 +1,40 @@
 import { CodedError } from '../../shared/errors'
-import type { AnyJob, Job, PushPreview, PushResult } from '../../shared/requests'
-import { inventoryOf } from '../../snapshot/changes-since'
+import type { AnyJob, ChangesSince, Job, PushPreview, PushResult } from '../../shared/requests'
+import { changesSince, inventoryOf, type NodeState } from '../../snapshot/changes-since'
 import { takeOut } from '../additions'
+import type { Capture } from '../capture'
 import { devicesOf } from '../device-target'
+import { nodeStates } from '../node-states'
 import { push, pushSteps } from '../push'
 import { pushPreview } from '../push-preview'
 import { parsePushRequest, platformId } from '../push-request'
 import { localSource, runningSource } from '../push-source'
+import { ownSettings } from '../runtime-settings'
 import { openSession } from '../sessions'
+import type { StoredLink } from '../store/connections'
 import { findTarget } from '../targets'
 import type { Router, Services } from './router'
 
 /** push/preview, push, and jobs/:job: following, cancelling, and taking out what it added. */
 export function addPushRoutes (router: Router, services: Services): void {
     const { nodeRed, connections, inventories, platforms, jobs, targets, local } = services
-    const sourceOf = (snapshot: string | undefined, key: Uint8Array | null) =>
-        snapshot === undefined ? runningSource(nodeRed, key, local.kept) : localSource(nodeRed, key, local.snapshots, snapshot)
+    const sourceOf = (snapshot: string | undefined, whileWalking?: () => void) =>
+        snapshot === undefined ? runningSource(nodeRed, local.kept, whileWalking) : localSource(nodeRed, local.snapshots, snapshot)
 
     router.add('get', 'push/preview', 'view', async ({ user, query }): Promise<PushPreview> => {
         const session = await openSession(services, user)
         const stored = await targets.find(user, session)
-        const snapshot = query.local === undefined ? undefined : platformId(query.local)
-        const source = await sourceOf(snapshot, await connections.fingerprintKey())
-        const [{ target, instance }, platform, link, inventory, devices] = await Promise.all([
+        const source = await sourceOf(query.local === undefined ? undefined : platformId(query.local))
+        const link = await connections.link(session.origin, stored.instance.id)
+        const [{ target, instance }, platform, changes, devices] = await Promise.all([
             findTarget(session, stored.instance.id),
             platforms.get(session.origin),
-            connections.link(session.origin, stored.instance.id),
-            inventories.get(session.origin, stored.instance.id),
+            link && changesSincePush(services, session.origin, stored.instance.id, link, source.captured),
             devicesOf(session, stored.instance.id)
         ])
         const { origin: server, kind } = session
-        return pushPreview({ ...source, server, kind, target, instance, platform, link, inventory, devices })
+        const settings = ownSettings(nodeRed)
+        return pushPreview({ ...source, server, kind, settings, target, instance, platform, link, changes, devices })
     })
 
     router.add('post', 'push', 'act', async ({ user, body }): Promise<Job> => {
@@ -41,24 +45,21 @@ export function addPushRoutes (router: Router, services: Services): void {
         if (stored.instance.id !== request.instanceId) {
             throw new CodedError('target-changed', { instance: stored.instance.name }, 409)
         }
-        const [connection, platform, key] = await Promise.all([
-            connections.get(user), platforms.get(session.origin), connections.fingerprintKey()
-        ])
+        const [connection, platform] = await Promise.all([connections.get(user), platforms.get(session.origin)])
         const result: PushResult = { snapshot: null, before: null, restored: false, stateAfter: null, instance: stored.instance }
         return jobs.start(user, pushSteps(request), result, progress => push({
             nodeRed,
             session,
             user: { id: connection?.user.id ?? '' },
             platform,
-            key,
-            source: () => sourceOf(request.local, key),
+            source: whileWalking => sourceOf(request.local, whileWalking),
             onCreated: async (snapshot, captured, deployedAt) => {
-                // Only the next description needs it: no reason to call a push failed that went through.
-                await inventories.set(session.origin, request.instanceId, inventoryOf(captured.nodes))
-                    .catch((error: unknown) => nodeRed.logFailure(error))
                 await connections.setLink(session.origin, request.instanceId, {
                     snapshotId: snapshot.id, name: snapshot.name, pushedAt: snapshot.createdAt, deployedAt, revision: captured.revision
                 })
+                // Only the next description needs it: no reason to wait for it, or to call a push failed that went through.
+                inventories.set(session.origin, request.instanceId, snapshot.id, async () => inventoryOf(await states(services, captured)),
+                    error => nodeRed.logFailure(error))
             },
             onRestored: deployedAt => connections.setDeployedAt(session.origin, request.instanceId, deployedAt)
         }, request, progress))
@@ -79,4 +80,17 @@ export function addPushRoutes (router: Router, services: Services): void {
     })
 
     router.add('get', 'jobs/:job', 'see', async ({ user, params }): Promise<AnyJob> => jobs.get(user, params.job ?? ''))
+}
+
+async function states ({ connections }: Services, captured: Capture): Promise<NodeState[]> {
+    const key = await connections.fingerprintKey()
+    return key === null ? [] : nodeStates(captured, key)
+}
+
+/** @returns null also where nobody knows what the last push held */
+async function changesSincePush (
+    services: Services, server: string, instanceId: string, link: StoredLink, captured: Capture
+): Promise<ChangesSince | null> {
+    const inventory = await services.inventories.get(server, instanceId, link.snapshotId)
+    return inventory && changesSince(inventory, await states(services, captured))
 }

@@ -4,16 +4,16 @@ import { snapshotPage } from '../../flowfuse/snapshots'
 import { listApplications, listTeams } from '../../flowfuse/teams'
 import { CodedError } from '../../shared/errors'
 import { limits } from '../../shared/limits'
-import type { ApplicationList, DeviceList, SnapshotList, Target, TargetNames, TeamList } from '../../shared/requests'
+import type { ApplicationList, DeviceList, SnapshotList, TargetAnswer, TargetNames, TeamList } from '../../shared/requests'
 import { fields, platformId } from '../push-request'
 import { openSession } from '../sessions'
 import { snapshotSummary } from '../snapshot-list'
-import { findTarget } from '../targets'
+import { findTarget, withAbilities } from '../targets'
 import type { Router, Services } from './router'
 
 /** teams with their applications and devices, the target, and an instance's snapshots. */
 export function addTargetRoutes (router: Router, services: Services): void {
-    const { connections, nodeRed, targets } = services
+    const { connections, nodeRed, platforms, targets } = services
 
     router.add('get', 'teams', 'see', async ({ user }): Promise<TeamList> => {
         const session = await openSession(services, user)
@@ -32,11 +32,12 @@ export function addTargetRoutes (router: Router, services: Services): void {
             (await listApplications(session, team)).flatMap(({ instances }) => instances.map(({ id }) => id)))
     })
 
-    router.add('get', 'target', 'see', async ({ user }): Promise<Target> => {
+    router.add('get', 'target', 'see', async ({ user }): Promise<TargetAnswer> => {
         const session = await openSession(services, user)
         const { instance } = await targets.find(user, session)
         try {
-            return (await findTarget(session, instance.id)).target
+            const { target } = await findTarget(session, instance.id)
+            return withAbilities(target, session, (await platforms.get(session.origin)).version)
         } catch (error) {
             if (error instanceof FlowFuseError && error.code === 'instance-gone') {
                 targets.forget(user, session.origin)
@@ -45,7 +46,7 @@ export function addTargetRoutes (router: Router, services: Services): void {
         }
     })
 
-    router.add('put', 'target', 'act', async ({ user, body }): Promise<Target> => {
+    router.add('put', 'target', 'act', async ({ user, body }): Promise<TargetAnswer> => {
         const { teamId, instanceId } = fields(body)
         const session = await openSession(services, user)
         const { target } = await findTarget(session, platformId(instanceId))
@@ -53,8 +54,9 @@ export function addTargetRoutes (router: Router, services: Services): void {
             throw new CodedError('target-not-in-team', {}, 409)
         }
         targets.check(target)
+        const { version } = await platforms.get(session.origin)
         await connections.setTarget(user, session.origin, names(target))
-        return target
+        return withAbilities(target, session, version)
     })
 
     router.add('get', 'instances/:instance/snapshots', 'see', async ({ user, params, query }): Promise<SnapshotList> => {
@@ -80,7 +82,7 @@ function pageLimit (value: unknown): number {
     return limit
 }
 
-function names ({ team, application, instance }: Target): TargetNames {
+function names ({ team, application, instance }: TargetNames): TargetNames {
     return {
         team: { id: team.id, name: team.name },
         application,

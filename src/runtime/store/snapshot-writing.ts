@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { setImmediate as nextTick } from 'node:timers/promises'
 import { CodedError } from '../../shared/errors'
 import { limits } from '../../shared/limits'
-import { isSealed, sealText as sealUnderSecret, TextSealer } from '../../snapshot/credentials'
+import { isSealed, sealPieces, sealText as sealUnderSecret } from '../../snapshot/credentials'
 import type { Environment } from '../../snapshot/model'
 import { isObject } from '../../snapshot/parse'
 import type { KeyedSealed } from './data-key'
@@ -67,11 +67,8 @@ function * restOf (content: LocalContent, secret: string): Generator<string | Bu
         yield '\n'
     }
     yield ',"credentials":{"$":"'
-    const sealer = new TextSealer(secret)
-    for (const piece of credentialsJson ?? [Buffer.from('{}')]) {
-        yield sealer.add(piece)
-    }
-    yield `${sealer.end()}"}}\n}\n`
+    yield * sealPieces(credentialsJson ?? [Buffer.from('{}')], secret)
+    yield '"}}\n}\n'
 }
 
 function sealedEnvironment (env: Environment, secret: string): Environment {

@@ -1,5 +1,6 @@
 import { platformEnv } from '../environment'
 import { isObject, type JsonObject } from '../json'
+import { templatePolicy, templateSettings } from '../runtime-settings'
 import type { Instance, World } from '../world'
 import { applicationSummary, teamSummary } from './team'
 
@@ -125,7 +126,7 @@ export function instanceView (instance: Instance, world: World): View {
         hostname: '',
         ...placeOf(instance, world),
         ...typeAndStack(world),
-        template: { ...template(world), settings: {}, policy: {} },
+        template: { ...template(world), settings: templateSettings(world.generation), policy: templatePolicy() },
         settings: licensedSettings(instance, world),
         meta: metaOf(instance, world)
     }

@@ -1,0 +1,36 @@
+import 'should'
+import { abilityGroups, tokenHelps } from '../../src/editor/abilities'
+import { abilitiesOf } from '../../src/shared/abilities'
+
+const groups = (kind: 'token' | 'oauth' | 'read-only-token', role: number, version = '2.33.2') =>
+    abilityGroups(abilitiesOf({ team: { name: 'Plant', role }, kind, version }))
+
+describe('what a sign-in may do, as the panel lists it', () => {
+    it('has no reason where everything is permitted', () => {
+        const { permitted, off } = groups('token', 50)
+        permitted.should.have.length(8)
+        off.should.eql([])
+    })
+
+    it('gives each reason once, with all that is off for it', () => {
+        const { permitted, off } = groups('oauth', 50)
+        permitted.should.eql(['listSnapshots', 'push', 'setTargetOnPush'])
+        off.should.eql([{ refused: { code: 'needs-token', params: {} }, actions: ['restore', 'editVariables', 'editPalette', 'import', 'listDevices'] }])
+    })
+
+    it('keeps apart what needs another role, or another version', () => {
+        const { off } = groups('token', 10, '2.4.0')
+        off.map(({ refused, actions }) => [refused.code, refused.params.needed, actions]).should.eql([
+            ['role-too-low', 'member', ['push', 'setTargetOnPush', 'restore', 'editVariables']],
+            ['role-too-low', 'owner', ['editPalette']],
+            ['needs-version', '2.5.0', ['import']]
+        ])
+    })
+
+    it('leads to a token only where one helps', () => {
+        tokenHelps({ code: 'needs-token', params: {} }).should.be.true()
+        tokenHelps({ code: 'needs-full-token', params: {} }).should.be.true()
+        tokenHelps({ code: 'role-too-low', params: {} }).should.be.false()
+        tokenHelps({ code: 'needs-version', params: {} }).should.be.false()
+    })
+})

@@ -1,0 +1,176 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import type { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import express from 'express'
+import should from 'should'
+import { newDraft, requestOf, type PushDraft } from '../../src/editor/push-draft'
+import { isBlocked } from '../../src/editor/target'
+import { addConnectionRoutes } from '../../src/runtime/routes/connection'
+import { addPushRoutes } from '../../src/runtime/routes/push'
+import { makeRouter, type Services } from '../../src/runtime/routes/router'
+import { addTargetRoutes } from '../../src/runtime/routes/targets'
+import { type StoredSignIn } from '../../src/runtime/store/connections'
+import { offeredActions, type Ability, type SignInKind } from '../../src/shared/abilities'
+import { roles } from '../../src/shared/permissions'
+import type { DeviceList, Job, PanelState, PushPreview, PushRequest, SnapshotList, TargetAnswer } from '../../src/shared/requests'
+import { startFakeFlowFuse, type FakeFlowFuse } from '../fake/platform'
+import { redDouble } from './red-double'
+import { testServices } from './test-services'
+
+type Offered = Ability['action']
+
+const versions = ['2.33.2', '2.4.0'] as const
+const people = { viewer: 'carol', member: 'bob', owner: 'alice' } as const
+/** Read-only tokens are younger than 2.4.0. */
+const kinds: Record<(typeof versions)[number], SignInKind[]> = { '2.33.2': ['token', 'oauth', 'read-only-token'], '2.4.0': ['token', 'oauth'] }
+const identities: Record<SignInKind, string> = { token: 'pat', oauth: 'oauth', 'read-only-token': 'readonly-pat' }
+/** The row of the recordings' matrix that an action is in. */
+const rows: Record<Offered, string> = {
+    listSnapshots: 'list-snapshots', push: 'create', setTargetOnPush: 'create-set-as-target', restore: 'rollback', editVariables: 'put-instance-env',
+    editPalette: 'put-instance-modules', import: 'import-onto-instance', listDevices: 'get-team-devices'
+}
+const flows = [{ id: 't', type: 'tab', label: '${FFS_TABLE_LINE}' }, { id: 'n', type: 'random', z: 't', topic: '${FFS_TABLE_LINE}' }]
+const nodes = { 'node-red-node-random': { version: '0.4.1', nodes: { random: { types: ['random'] } } } }
+
+for (const version of versions) for (const kind of kinds[version]) for (const role of Object.keys(people) as Array<keyof typeof people>) {
+    describe(`what the ${role} of a team may do with ${kind} (${version})`, () => {
+        let fake: FakeFlowFuse
+        let filler: string
+        let folder: string
+        let local: Server
+        let services: Services
+
+        before(() => { process.env.FFS_TABLE_LINE = '4' })
+        after(() => { delete process.env.FFS_TABLE_LINE })
+
+        beforeEach(async () => {
+            fake = await startFakeFlowFuse({ version })
+            filler = fake.ids.instances.filler
+            fake.setInstance(filler, { env: [{ name: 'KEEP', value: 'kept' }] })
+            fake.restartsWith(filler, ['running'])
+            fake.setRole('alice', roles[role])
+            folder = mkdtempSync(join(tmpdir(), 'ffs-table-'))
+            services = await signedIn()
+            const admin = express()
+            admin.use(express.json())
+            const router = makeRouter(admin, () => (_request, _response, next) => next(), services)
+            addConnectionRoutes(router, services)
+            addTargetRoutes(router, services)
+            addPushRoutes(router, services)
+            local = admin.listen(0, '127.0.0.1')
+            await new Promise(resolve => local.once('listening', resolve))
+            await call('PUT', 'target', { teamId: fake.ids.teams.bottlingPlant, instanceId: filler })
+            fake.requests.length = 0
+        })
+
+        afterEach(async () => {
+            local.closeAllConnections()
+            await new Promise(resolve => local.close(resolve))
+            await fake.stop()
+            rmSync(folder, { recursive: true })
+        })
+
+        async function signedIn (): Promise<Services> {
+            const red = redDouble({ nodes, apiMaxLength: '7mb' })
+            red.deploy(flows)
+            const services = testServices(red.nodeRed, folder, error => { throw error })
+            const secrets = { token: fake.tokens.alice, 'read-only-token': fake.tokens.aliceReadOnly, oauth: fake.signIn('alice').refreshToken }
+            const signIns: Record<SignInKind, { signIn?: StoredSignIn }> = {
+                token: {}, 'read-only-token': { signIn: { kind: 'read-only-token' } }, oauth: { signIn: { kind: 'oauth', id: 'one', signedOut: false } }
+            }
+            const user = { id: fake.ids.users.alice, username: 'alice', name: 'Alice' }
+            await services.connections.connect('', { server: fake.url, user, target: null, ...signIns[kind] }, secrets[kind])
+            return services
+        }
+
+        const call = async <T>(method: string, path: string, body?: object): Promise<T> => {
+            const url = `http://127.0.0.1:${(local.address() as AddressInfo).port}`
+            const response = await fetch(`${url}/flowfuse-snapshots/${path}`, {
+                method, headers: { origin: url, 'content-type': 'application/json' }, ...(method !== 'GET' && { body: JSON.stringify(body) })
+            })
+            return await response.json() as T
+        }
+        /** A push with one wish, to its end. */
+        const push = async (change: Partial<PushRequest>): Promise<Job> => {
+            const request: PushRequest = { instanceId: filler, name: 'v1', description: '', variables: { rule: 'keep' }, restore: null, ...change }
+            let job = await call<Job>('POST', 'push', request)
+            while (job.state === 'running') {
+                job = await call<Job>('GET', `jobs/${job.id}`)
+            }
+            return job
+        }
+        const shown = async () => {
+            const [target, preview, state] = [await call<TargetAnswer>('GET', 'target'), await call<PushPreview>('GET', 'push/preview'), await call<PanelState>('GET', 'state')]
+            const refused = (action: Offered) => target.abilities.find(ability => ability.action === action)!.refused
+            return { target, preview, state, refused }
+        }
+        /** Requests that change something on the platform; a sign-in that renews itself is none. */
+        const writes = () => fake.requests.filter(({ method, path }) => method !== 'GET' && path !== '/account/token')
+
+        it('is told by the panel as the platform was recorded to answer', async () => {
+            const { state, target, refused } = await shown()
+            should(state.connection).containEql({ signIn: kind, platformVersion: version })
+            should(target.abilities.map(({ action }) => action)).eql([...offeredActions])
+            const { matrix } = JSON.parse(readFileSync(`${__dirname}/../contract/flowfuse-${version}.json`, 'utf8')) as { matrix: Record<string, Record<string, string>> }
+            for (const action of offeredActions) {
+                const answer = matrix[rows[action]]![`${people[role]}-${identities[kind]}`]
+                if (answer !== undefined) {
+                    should([action, refused(action) === null]).eql([action, answer === '200'])
+                }
+            }
+        })
+
+        it('is the same in the push dialog and behind the button that opens it', async () => {
+            const { target, preview, refused } = await shown()
+            should(isBlocked({ value: target, loading: false, failure: null })).equal(refused('push') !== null)
+            should(preview.target).containEql({ pushRefused: refused('push'), restoreRefused: refused('restore') })
+            should(preview.devices).containEql({ count: 1, targetRefused: refused('setTargetOnPush'), setWithPush: kind === 'oauth' && refused('push') === null })
+            should(preview.variables).containEql({ offered: ['FFS_TABLE_LINE'], addRefused: refused('editVariables') })
+            should(preview.addModulesRefused).eql(refused('editPalette'))
+            should(preview.settingsRefused).eql(refused('import'))
+            const everything: PushDraft = {
+                ...newDraft('v1'), rule: 'add', ticked: new Set(['FFS_TABLE_LINE']), addModules: true, deviceTarget: true
+            }
+            const request = requestOf(everything, filler, preview)
+            should(request.deviceTarget !== null).equal(refused('setTargetOnPush') === null)
+            should(request.variables).eql(refused('editVariables') === null ? { rule: 'add', names: ['FFS_TABLE_LINE'] } : { rule: 'keep' })
+            should(request.addModules).eql(refused('editPalette') === null ? ['node-red-node-random'] : [])
+        })
+
+        const wishes: Array<[Offered, Partial<PushRequest>, () => unknown]> = [
+            ['push', {}, () => fake.snapshotsOf(filler)[0]?.flows],
+            ['setTargetOnPush', { deviceTarget: { nodeRed: '4.1.15' } }, () => fake.targetOf(filler)],
+            ['restore', { restore: { captureBefore: true } }, () => (fake.instance(filler).flows as unknown[]).length === flows.length],
+            ['editVariables', { variables: { rule: 'add', names: ['FFS_TABLE_LINE'] } }, () => fake.instance(filler).env.some(({ name }) => name === 'FFS_TABLE_LINE')],
+            ['editPalette', { addModules: ['node-red-node-random'] }, () => fake.instance(filler).modules.some(({ name }) => name === 'node-red-node-random')],
+            ['import', { settings: ['apiMaxLength'] }, () => fake.snapshotsOf(filler).some(({ name }) => name === 'v1')]
+        ]
+        for (const [action, wish, done] of wishes) {
+            it(`is what a push with that wish is answered: ${action}`, async () => {
+                const { refused } = await shown()
+                // Who may not push at all reads that first.
+                const expected = refused('push') ?? refused(action)
+                should(expected === null).equal(refused(action) === null)
+                const job = await push(wish)
+                if (expected === null) {
+                    should(job).containDeep({ state: 'done', error: null })
+                    should(done()).be.ok()
+                } else {
+                    should(job).containDeep({ state: 'failed', error: expected, result: { snapshot: null } })
+                    should(writes()).eql([])
+                    should(done()).not.be.ok()
+                }
+            })
+        }
+
+        it('is what the lists are answered', async () => {
+            const { refused } = await shown()
+            const snapshots = await call<SnapshotList>('GET', `instances/${filler}/snapshots`)
+            should(Array.isArray(snapshots.snapshots)).equal(refused('listSnapshots') === null)
+            const devices = await call<DeviceList>('GET', `teams/${fake.ids.teams.bottlingPlant}/devices`)
+            should(devices.complete).equal(refused('listDevices') === null)
+        })
+    })
+}

@@ -1,0 +1,46 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import should from 'should'
+import { Inventories } from '../../../src/runtime/store/inventories'
+
+const server = 'https://ff.example'
+const unexpected = (error: unknown) => { throw error }
+
+describe('what is remembered of a push’s nodes', () => {
+    let folder: string
+    let inventories: Inventories
+
+    beforeEach(async () => {
+        folder = await mkdtemp(join(tmpdir(), 'inventories-'))
+        inventories = new Inventories(folder)
+    })
+
+    afterEach(() => rm(folder, { recursive: true }))
+
+    it('is there for whoever asks at once, and after a restart', async () => {
+        inventories.set(server, 'i', 's1', async () => ({ n: 'hash' }), unexpected)
+        should(await inventories.get(server, 'i', 's1')).eql({ n: 'hash' })
+        should(await new Inventories(folder).get(server, 'i', 's1')).eql({ n: 'hash' })
+        should(await inventories.get(server, 'other', 's1')).be.null()
+    })
+
+    it('is not taken for that of another push, whose own was never written', async () => {
+        inventories.set(server, 'i', 's1', async () => ({ n: 'hash' }), unexpected)
+        should(await inventories.get(server, 'i', 's2')).be.null()
+        let reason: unknown
+        inventories.set(server, 'i', 's2', () => Promise.reject(new Error('no')), error => { reason = error })
+        should(await inventories.get(server, 'i', 's2')).be.null()
+        should(reason).be.an.Error()
+    })
+
+    it('is that of the later of two pushes', async () => {
+        let release = () => {}
+        const released = new Promise<void>(resolve => { release = resolve })
+        inventories.set(server, 'i', 's1', async () => released.then(() => ({ n: 'earlier' })), unexpected)
+        inventories.set(server, 'i', 's2', async () => ({ n: 'later' }), unexpected)
+        const asked = inventories.get(server, 'i', 's2')
+        release()
+        should(await asked).eql({ n: 'later' })
+    })
+})
