@@ -46,14 +46,15 @@ export async function replace (parts: RestoreParts, id: string, request: LocalRe
     progress.begin('plan')
     const writing = requireWriting(nodeRed)
     const live = await requireRevision(nodeRed, request.rev)
-    const opened = await parts.snapshots.open(id)
-    const wanted = await chosen(nodeRed, opened, request)
-    progress.result.snapshot = { id, name: wanted.name }
     await requireNoJournal(parts)
+    // Reading one and capturing the other wait for files in turns.
+    const [wanted, captured] = await Promise.all([
+        parts.snapshots.open(id).then(opened => chosen(nodeRed, opened, request)), captureSafety(parts, live)
+    ])
+    progress.result.snapshot = { id, name: wanted.name }
 
     progress.begin('safety')
-    const captured = await captureSafety(parts, live, wanted.name)
-    const safety = await keepSafety(parts, captured)
+    const [safety, variables] = await Promise.all([keepSafety(parts, captured, wanted.name), variablesText(parts.folder)])
     progress.result.safety = { id: safety.head.id, name: safety.head.name }
     const entry: JournalEntry = {
         kind: 'restore',
@@ -62,7 +63,7 @@ export async function replace (parts: RestoreParts, id: string, request: LocalRe
         revBefore: live.rev,
         revAfter: wanted.revision,
         files: safety.files,
-        variables: await variablesText(parts.folder)
+        variables
     }
     await journal.open(entry)
     const traces: Traces = { installing: false, variables: false, flows: false }

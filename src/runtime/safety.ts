@@ -60,13 +60,12 @@ export interface SafetyContent { content: LocalContent, files: StoredFiles }
 
 /**
  * Captures what runs and how it is stored.
- * @param restored name of the snapshot that is to run instead
  * @throws CodedError `flow-file-differs`, `restore-moved`, and what a capture throws
  */
-export async function captureSafety (parts: RestoreParts, live: LiveFlows, restored: string): Promise<SafetyContent> {
+export async function captureSafety (parts: RestoreParts, live: LiveFlows): Promise<SafetyContent> {
     const { nodeRed } = parts
     const [content, files, packageJson, packageLock] = await Promise.all([
-        localContent(parts, { name: beforeRestoreName(restored), description: '', kind: 'safety' }),
+        localContent(parts, { name: '', description: '', kind: 'safety' }),
         readStoredFiles(nodeRed, live),
         textIfThere(join(nodeRed.userDir, 'package.json')),
         textIfThere(join(nodeRed.userDir, 'package-lock.json'))
@@ -78,9 +77,14 @@ export async function captureSafety (parts: RestoreParts, live: LiveFlows, resto
     return { content: { ...content, stored: { credentials, packageJson, packageLock } }, files: both }
 }
 
-/** Keeps it. @throws CodedError `store-write-failed` */
-export async function keepSafety (parts: RestoreParts, { content, files }: SafetyContent): Promise<Safety> {
-    return { head: await parts.snapshots.create(content), files, revision: content.revision }
+/**
+ * Keeps it.
+ * @param restored name of the snapshot that is to run instead
+ * @throws CodedError `store-write-failed`
+ */
+export async function keepSafety (parts: RestoreParts, { content, files }: SafetyContent, restored: string): Promise<Safety> {
+    const head = await parts.snapshots.create({ ...content, name: beforeRestoreName(restored) })
+    return { head, files, revision: content.revision }
 }
 
 /** What npm keeps its list in is of no use where it can't be read. */

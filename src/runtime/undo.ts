@@ -39,7 +39,7 @@ export async function undo (parts: RestoreParts, request: UndoRequest, progress:
     }
 
     progress.begin('safety')
-    const safety = await keepSafety(parts, await captureSafety(parts, live, last.safety.name))
+    const safety = await keepSafety(parts, await captureSafety(parts, live), last.safety.name)
     progress.result.safety = { id: safety.head.id, name: safety.head.name }
     const entry: JournalEntry = {
         kind: 'undo', snapshot: last.safety, safety: progress.result.safety, revBefore: live.rev, revAfter: last.revBefore,
