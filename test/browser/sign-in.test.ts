@@ -114,6 +114,8 @@ for (const nodeRed of versions) describe(`signing in with FlowFuse, on a real on
         const { targetSnapshot } = await platform.api<{ targetSnapshot: { name: string } }>('GET', `/api/v1/devices/${device.id}`)
         targetSnapshot.name.should.equal('by OAuth')
         await editor.dialog.getByRole('button', { name: 'Close' }).click()
+        // The platform is shared with the other Node-RED.
+        await platform.api('DELETE', `/api/v1/devices/${device.id}`)
     })
 
     it('is there again after a restart of Node-RED', async () => {

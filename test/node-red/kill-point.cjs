@@ -2,8 +2,9 @@
 
 // Preloaded into Node-RED (`node --require`) to end it by SIGKILL at one of its points: every change that it makes to a file below
 // KILL_BELOW, and every runtime event that a deploy passes. A write is left half done. Reads are no points.
-// Counting begins with the message { from: n }, or at the process's start with KILL_AT=n; n is the point to die at, 0 for none, 1 the first.
-// { points: true } is answered by { points } with those passed so far. The point of death is written to the file KILL_NOTE.
+// Counting begins with the message { from: { point, nth } }, the point to die at and the how manieth of its name, or from: null to go on
+// living; or at the process's start with KILL_AT=n, for the n-th of all points. { until: point } is answered by { points }, all passed so
+// far, once that one was passed. The point of death is written to the file KILL_NOTE.
 
 const fs = require('node:fs')
 const { EventEmitter } = require('node:events')
@@ -13,8 +14,10 @@ const { KILL_BELOW: below, KILL_NOTE: note, KILL_AT: atStart } = process.env
 const original = { writeSync: fs.writeSync, writeFileSync: fs.writeFileSync }
 
 let counting = atStart !== undefined
-let deadly = Number(atStart ?? 0)
+/** Names make the same point of each run, although some may pass each other. */
+let deadly = atStart === undefined ? null : { nth: Number(atStart) }
 let points = []
+let awaited = null
 const fileOf = new Map()
 
 function belowFolder (path) {
@@ -27,12 +30,19 @@ function belowFolder (path) {
 function pass (point, half) {
     if (!counting) return
     points.push(point)
-    if (points.length !== deadly) return
+    if (awaited === point) tell()
+    const alike = deadly?.point === undefined ? points.length : points.filter(passed => passed === point).length
+    if (deadly === null || alike !== deadly.nth || point !== (deadly.point ?? point)) return
     half?.()
     original.writeFileSync(note, `${points.length} ${point}`)
     process.kill(process.pid, 'SIGKILL')
     // The signal may take a moment, in which nothing more may happen.
     for (;;);
+}
+
+function tell () {
+    awaited = null
+    process.send({ points })
 }
 
 function named (name) {
@@ -116,6 +126,9 @@ process.on('message', message => {
             process.send({ counting: true })
         })
     }
-    if (message.points) process.send({ points })
+    if ('until' in message) {
+        awaited = message.until
+        if (points.includes(awaited)) tell()
+    }
 })
 process.channel?.unref()
