@@ -77,7 +77,7 @@ export function PushForm (props: PushFormProps) {
                 />}
                 {tooLarge !== null && <FailureMessage failure={coded(tooLarge)} />}
                 {value !== null && <>
-                    <PushContents preview={value} reloading={preview.loading} />
+                    <PushContents preview={value} reloading={preview.loading} addsModules={draft.addModules && value.addModulesRefused === null} />
                     <PushModules preview={value} draft={draft} onChange={onChange} />
                     <PushVariables
                         variables={value.variables} imported={tickedSettings(draft, value).length > 0} draft={draft} onChange={onChange}
