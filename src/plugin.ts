@@ -1,15 +1,25 @@
 import { join } from 'node:path'
+import { AutoSnapshot } from './runtime/auto-snapshot'
 import { Jobs } from './runtime/jobs'
+import { Journal } from './runtime/journal'
+import { KeptEnvironment } from './runtime/kept-environment'
 import { NodeRed, type RedApi } from './runtime/node-red'
 import { Platforms } from './runtime/platforms'
+import { repair } from './runtime/repair'
 import { addConnectionRoutes } from './runtime/routes/connection'
+import { addLocalRoutes } from './runtime/routes/local'
 import { addPushRoutes } from './runtime/routes/push'
 import { makeRouter, type Services } from './runtime/routes/router'
 import { addSignInRoutes } from './runtime/routes/sign-in'
 import { addTargetRoutes } from './runtime/routes/targets'
+import { addVariableRoutes } from './runtime/routes/variables'
+import type { RestoreParts } from './runtime/safety'
 import { readSettings } from './runtime/settings'
 import { Connections } from './runtime/store/connections'
+import { DataKey } from './runtime/store/data-key'
 import { Inventories } from './runtime/store/inventories'
+import { KeptVariables } from './runtime/store/kept-variables'
+import { LocalSnapshots } from './runtime/store/local-snapshots'
 import { TargetChoice } from './runtime/target-choice'
 
 /** The runtime part: Node-RED calls this once at start, before any flow runs, and waits for it. */
@@ -20,7 +30,11 @@ export default async function plugin (RED: RedApi): Promise<void> {
 
     const settings = readSettings(nodeRed, process.env)
     const store = join(nodeRed.userDir, 'flowfuse-snapshots')
-    const connections = new Connections(store, () => nodeRed.credentialSecrets())
+    const dataKey = new DataKey(store, () => nodeRed.credentialSecrets())
+    const connections = new Connections(store, dataKey)
+    const local = await localParts(nodeRed, store, dataKey, settings.keepLocal)
+    const jobs = new Jobs(error => nodeRed.logFailure(error))
+    const isBlind = () => !active || ['restore', 'undo'].includes(jobs.running() ?? '')
     const services: Services = {
         nodeRed,
         settings,
@@ -28,13 +42,15 @@ export default async function plugin (RED: RedApi): Promise<void> {
         inventories: new Inventories(store),
         targets: new TargetChoice(settings, connections),
         platforms: new Platforms(),
-        jobs: new Jobs(error => nodeRed.logFailure(error)),
+        jobs,
+        local,
+        automatic: new AutoSnapshot({ ...local, isBlind }),
         isActive: () => active
     }
-    await services.connections.load().catch((error: Error) => nodeRed.warn('sign-in-unusable', { reason: error.message }))
-    const problem = services.connections.problem()
-    if (problem !== null) {
-        nodeRed.warn('sign-in-unusable', { reason: `${problem.code}: ${problem.params.aside}` })
+    await loadSignIns(nodeRed, connections)
+
+    if (settings.localAuto) {
+        services.automatic.start()
     }
 
     // Without an admin app there is no editor to serve.
@@ -44,6 +60,37 @@ export default async function plugin (RED: RedApi): Promise<void> {
         addSignInRoutes(router, services)
         addTargetRoutes(router, services)
         addPushRoutes(router, services)
+        addLocalRoutes(router, services)
+        addVariableRoutes(router, services)
         router.end()
+    }
+}
+
+/** What is kept here. A restore that was cut short is put right, and variables are in place, before any flow runs; a failure stops nothing. */
+async function localParts (nodeRed: NodeRed, folder: string, dataKey: DataKey, keep: number): Promise<RestoreParts> {
+    const snapshots = new LocalSnapshots(folder, dataKey, { keep })
+    const kept = new KeptVariables(folder, dataKey)
+    const environment = new KeptEnvironment(kept)
+    const journal = new Journal(folder, dataKey)
+    // Where Node-RED is running already, its next start does it.
+    await (nodeRed.hasStarted ? undefined : repair({ nodeRed, folder, snapshots, journal }))
+    await environment.apply().catch((error: unknown) => nodeRed.logFailure(error))
+    await snapshots.load().catch((error: unknown) => nodeRed.logFailure(error))
+    return { nodeRed, folder, dataKey, snapshots, kept, environment, journal }
+}
+
+async function loadSignIns (nodeRed: NodeRed, connections: Connections): Promise<void> {
+    try {
+        await connections.load()
+    } catch (error) {
+        // The key of local snapshots and kept variables is the same: without a sign-in under it none is lost.
+        const { message } = error as Error
+        if (message !== 'store-sealed-otherwise' || await connections.countLocked().catch(() => 1) > 0) {
+            nodeRed.warn('sign-in-unusable', { reason: message })
+        }
+    }
+    const problem = connections.problem()
+    if (problem !== null) {
+        nodeRed.warn('sign-in-unusable', { reason: `${problem.code}: ${problem.params.aside}` })
     }
 }

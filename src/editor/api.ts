@@ -1,7 +1,11 @@
 /** The plugin's admin routes, typed. Every call throws a RequestFailure when it fails. */
 import type {
-    ApplicationList, ConnectRequest, DeviceList, Job, PanelState, PushPreview, PushRequest, SignInRequest, SignInStarted, SignInState, SnapshotList,
-    TargetAnswer, TargetRequest, TeamList
+    EnvironmentText, FormerSecretAnswer, FormerSecretRequest, LocalChange, LocalList, LocalPlan, LocalRequest, LocalRestoreRequest, LocalSummary,
+    UndoRequest, VariableImport, VariableList, VariablesRequest
+} from '../shared/local'
+import type {
+    ApplicationList, ConnectRequest, DeviceList, Job, PanelState, PushPreview, PushRequest, RestoreJob, SignInRequest, SignInStarted, SignInState,
+    SnapshotList, TargetAnswer, TargetRequest, TeamList
 } from '../shared/requests'
 import { request } from './node-red'
 
@@ -23,11 +27,26 @@ export const api = {
     devices: async (team: string) => await request('GET', `${root}/teams/${id(team)}/devices`) as DeviceList,
     snapshots: async (instance: string, page: { limit: number, cursor?: string }) =>
         await request('GET', `${root}/instances/${id(instance)}/snapshots?limit=${page.limit}${page.cursor === undefined ? '' : `&cursor=${id(page.cursor)}`}`) as SnapshotList,
-    preview: async () => await request('GET', `${root}/push/preview`) as PushPreview,
+    preview: async (local?: string) => await request('GET', `${root}/push/preview${local === undefined ? '' : `?local=${id(local)}`}`) as PushPreview,
     push: async (body: PushRequest) => await request('POST', `${root}/push`, body) as Job,
     job: async (job: string) => await request('GET', `${root}/jobs/${id(job)}`) as Job,
     cancel: async (job: string) => await request('DELETE', `${root}/jobs/${id(job)}`) as Job,
-    takeOut: async (job: string) => await request('DELETE', `${root}/jobs/${id(job)}/additions`) as Job
+    takeOut: async (job: string) => await request('DELETE', `${root}/jobs/${id(job)}/additions`) as Job,
+    local: async () => await request('GET', `${root}/local`) as LocalList,
+    createLocal: async (body: LocalRequest) => await request('POST', `${root}/local`, body) as LocalSummary,
+    changeLocal: async (snapshot: string, body: LocalChange) => await request('PUT', `${root}/local/${id(snapshot)}`, body) as LocalSummary,
+    removeLocal: async (snapshot: string) => { await request('DELETE', `${root}/local/${id(snapshot)}`) },
+    plan: async (snapshot: string) => await request('GET', `${root}/local/${id(snapshot)}/plan`) as LocalPlan,
+    restoreLocal: async (snapshot: string, body: LocalRestoreRequest) =>
+        await request('POST', `${root}/local/${id(snapshot)}/${(body.modules ?? []).length > 0 ? 'restore-with-modules' : 'restore'}`, body) as RestoreJob,
+    undo: async (body: UndoRequest) => await request('POST', `${root}/undo`, body) as RestoreJob,
+    restoreJob: async (job: string) => await request('GET', `${root}/jobs/${id(job)}`) as RestoreJob,
+    dismissNotice: async () => { await request('DELETE', `${root}/local/notice`) },
+    takeFormerSecret: async (body: FormerSecretRequest) => await request('POST', `${root}/local/former-secret`, body) as FormerSecretAnswer,
+    variables: async () => await request('GET', `${root}/variables`) as VariableList,
+    setVariables: async (body: VariablesRequest) => await request('PUT', `${root}/variables`, body) as VariableList,
+    importVariables: async (body: EnvironmentText) => await request('POST', `${root}/variables/import`, body) as VariableImport,
+    exportVariables: async () => await request('POST', `${root}/variables/export`) as EnvironmentText
 }
 
 export type Api = typeof api

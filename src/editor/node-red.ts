@@ -24,17 +24,35 @@ interface SidebarTab {
 
 interface Editor {
     _ (key: string, options?: object): unknown
-    settings: { apiRootUrl?: string }
+    settings: { apiRootUrl?: string, getLocal (key: string): string | null, setLocal (key: string, value: string): void }
     i18n: { lang (): string }
     plugins: { registerPlugin (id: string, definition: { onadd: () => void }): void }
     actions: { add (name: string, handler: () => void, options: { label: string }): void, invoke (name: string): void }
     menu: { addItem (menu: string, item: { id: string, label: string, onselect: string } | null): void }
-    sidebar: { addTab (tab: SidebarTab): void, show (id: string): void }
+    sidebar: { addTab (tab: SidebarTab): void, show (id: string): void, config: { refresh (): void } }
     keyboard: { disable (): void, enable (): void }
     user: { hasPermission (permission: readonly string[]): boolean }
-    nodes: { dirty (): boolean }
+    nodes: {
+        dirty (dirty?: boolean): boolean
+        version (revision?: string): string | null
+        clear (): void
+        import (flows: object[]): void
+        getWorkspaceOrder (): string[]
+        subflow (id: string | number): object | null | undefined
+    }
+    editor: { getEditStack (): unknown[] }
+    tray: { close (done: () => void): void }
+    history: { clear (): void }
+    view: { redraw (updateActive: boolean): void }
+    palette: { refresh (): void }
+    workspaces: { active (): string | number, show (id: string | number, skipStack: boolean): void, refresh (): void }
+    deploy: { setDeployInflight (inflight: boolean): void }
     events: { on (event: string, listener: () => void): void, off (event: string, listener: () => void): void }
-    comms: { on (event: 'connect', listener: () => void): void }
+    comms: {
+        on (event: 'connect', listener: () => void): void
+        subscribe (topic: string, listener: (topic: string, message: { revision?: string }) => void): void
+        unsubscribe (topic: string, listener: (topic: string, message: { revision?: string }) => void): void
+    }
     notify (message: HTMLElement, options: { type: 'success' | 'error', timeout?: number }): void
 }
 
@@ -111,6 +129,75 @@ export function hasUndeployedEdits (): boolean {
     return RED.nodes.dirty()
 }
 
+/** True while a node or another part of the flows is open for editing. */
+export function isEditing (): boolean {
+    return RED.editor.getEditStack().length > 0
+}
+
+/** What this browser remembers, as text; null when it was never told. */
+export function remembered (key: string): string | null {
+    return RED.settings.getLocal(key)
+}
+
+export function remember (key: string, value: string): void {
+    RED.settings.setLocal(key, value)
+}
+
+/** While held, the editor says nothing when other flows are deployed than it shows. */
+export function holdDeployNotice (held: boolean): void {
+    RED.deploy.setDeployInflight(held)
+}
+
+/** Node-RED's revision of the flows that the editor shows. */
+export function shownRevision (): string | null {
+    return RED.nodes.version()
+}
+
+/** Node-RED's revision of the flows that run. @throws RequestFailure */
+export async function runningRevision (): Promise<string> {
+    return (await runningFlows()).rev
+}
+
+/**
+ * Shows the flows that run instead of the ones that the editor holds, as if they had just been loaded: nothing is left to deploy or to
+ * undo, and what was open for editing is closed. The tab that was shown stays, if it is still there.
+ * @throws RequestFailure
+ */
+export async function loadRunningFlows (): Promise<void> {
+    const { flows, rev } = await runningFlows()
+    await closeEditing()
+    const active = RED.workspaces.active()
+    RED.nodes.clear()
+    RED.history.clear()
+    RED.nodes.version(rev)
+    RED.nodes.import(flows)
+    RED.nodes.dirty(false)
+    RED.view.redraw(true)
+    RED.palette.refresh()
+    RED.workspaces.refresh()
+    const order = RED.nodes.getWorkspaceOrder()
+    const shown = order.includes(String(active)) || RED.nodes.subflow(active) ? active : order[0]
+    if (shown !== undefined) {
+        RED.workspaces.show(shown, true)
+    }
+    RED.sidebar.config.refresh()
+}
+
+async function runningFlows (): Promise<{ flows: object[], rev: string }> {
+    // Node-RED's own requests ask for this version of the answer.
+    return await request('GET', 'flows') as { flows: object[], rev: string }
+}
+
+async function closeEditing (): Promise<void> {
+    for (let left = RED.editor.getEditStack().length; left > 0; left--) {
+        await new Promise<void>(resolve => {
+            RED.tray.close(resolve)
+            // Where there is no tray left, nothing answers.
+            setTimeout(resolve, 1000)
+        })
+    }
+}
+
 const deploying = 'ffs-deploying'
 
 /** Deploys as the Deploy button does. What Node-RED asks back (invalid nodes, unknown types) comes before an open dialog, and gets the focus. */
@@ -130,6 +217,14 @@ export function deploy (): void {
 export function onEditorEvent (events: Array<'deploy' | 'workspace:dirty' | 'login'>, listener: () => void): () => void {
     events.forEach(event => RED.events.on(event, listener))
     return () => events.forEach(event => RED.events.off(event, listener))
+}
+
+/** Calls `listener` after each deploy from anywhere with the revision, and once with that of the last one. @returns a function that ends it */
+export function onAnyDeploy (listener: (revision: string | undefined) => void): () => void {
+    const topic = 'notification/runtime-deploy'
+    const hear = (_: string, { revision }: { revision?: string }) => listener(revision)
+    RED.comms.subscribe(topic, hear)
+    return () => RED.comms.unsubscribe(topic, hear)
 }
 
 /** Calls `listener` each time the editor has found its runtime again. Node-RED tells of no loss. */

@@ -1,9 +1,11 @@
 import type { ConnectRequest, PanelState, TargetAnswer, TargetRequest } from '../shared/requests'
 import type { Api } from './api'
 import { type Failure, nextStep, toFailure } from './failure'
+import { LocalSnapshots } from './local-snapshots'
 import { notify } from './node-red'
 import { Observable } from './observable'
 import { PushWork } from './push-work'
+import { type OpenEditor, RestoreWork } from './restore-work'
 import { SnapshotPages } from './snapshot-pages'
 import { t } from './text'
 
@@ -18,13 +20,22 @@ export class PanelModel extends Observable {
     target: Fetched<TargetAnswer> = nothing
     readonly snapshots: SnapshotPages
     readonly work: PushWork
+    readonly local: LocalSnapshots
+    readonly restoring: RestoreWork
     /** Counts what makes answers on their way obsolete: another sign-in, another target, the same question asked again. */
     private readonly turns = { state: 0, target: 0 }
 
-    constructor (readonly api: Api) {
+    constructor (readonly api: Api, editor: OpenEditor) {
         super()
         this.snapshots = new SnapshotPages(api, () => this.noteSnapshots())
         this.work = new PushWork(api, () => void this.afterPush())
+        this.local = new LocalSnapshots(api, () => this.changed())
+        this.restoring = new RestoreWork(api, editor, () => this.afterRestore())
+    }
+
+    /** Something outside the model that the panel shows has changed. */
+    redraw (): void {
+        this.changed()
     }
 
     /** True when the server was asked and does not take the sign-in. */
@@ -91,8 +102,9 @@ export class PanelModel extends Observable {
         await this.adoptTarget(await this.api.setTarget(request))
     }
 
-    /** Node-RED is back: what was missed meanwhile is fetched. */
+    /** Node-RED is back: what was missed meanwhile is fetched. It may have been restarted, and repaired something at its start. */
     reconnected (): void {
+        void this.local.refresh()
         if ([this.state, this.target, this.snapshots].some(({ failure }) => failure?.kind === 'offline')) {
             void this.refresh()
         }
@@ -152,6 +164,15 @@ export class PanelModel extends Observable {
             notify(t(failed ? 'line.failed' : 'line.done', { name: request.name }), failed ? 'error' : 'success')
         }
         await Promise.all([this.fetch('state', async () => await this.api.state()), this.refreshTarget()])
+    }
+
+    private afterRestore (): void {
+        const { watched, failed, request } = this.restoring
+        if (!watched && request !== null) {
+            const sentences = request.kind === 'undo' ? ['restoreHere.undone', 'restoreHere.undoFailed'] : ['restoreHere.done', 'restoreHere.failed']
+            notify(t(sentences[Number(failed)] ?? '', { name: request.snapshot.name }), failed ? 'error' : 'success')
+        }
+        void this.local.refresh()
     }
 
     private async fetch <Key extends 'state' | 'target'> (key: Key, load: () => Promise<NonNullable<this[Key]['value']>>): Promise<void> {

@@ -8,25 +8,29 @@ import { api } from './api'
 import { Button } from './button'
 import { openConnectDialog } from './connect-dialog'
 import { coded } from './failure'
+import { useGlances } from './glances'
+import { LocalNotices } from './local-notices'
+import { LocalSection, SnapshotTabs } from './snapshot-tabs'
 import { FailureMessage, Loading, Message } from './message'
+import * as editor from './node-red'
 import { hasPermission, onEditorEvent, onReconnect } from './node-red'
 import { useObservable } from './observable'
 import './panel.css'
 import { PanelModel } from './panel-model'
-import { useGlances } from './glances'
 import { openPushDialog } from './push-dialog'
 import { PushLine } from './push-line'
-import { SnapshotList } from './snapshot-list'
 import { isBlocked, TargetBlock } from './target'
 import { listed, t } from './text'
+import { useLocalNews } from './local-news'
+import { NotConnected, worksLocally, Welcome } from './welcome'
 
-const model = new PanelModel(api)
-let ready: Promise<void> | null = null
+const model = new PanelModel(api, { ...editor, hasUndeployedEdits: () => editor.hasUndeployedEdits() || editor.isEditing() })
+let ready: Promise<unknown> | null = null
 let root: HTMLElement | null = null
 
 export function mountPanel (element: HTMLElement): void {
     root = element
-    ready = hasPermission(permissions.see) ? model.refresh() : Promise.resolve()
+    ready = hasPermission(permissions.see) ? Promise.all([model.refresh(), model.local.refresh()]) : Promise.resolve()
     onReconnect(() => model.reconnected())
     render(<Panel />, element)
 }
@@ -50,8 +54,9 @@ function canPush (): boolean {
 
 function Panel () {
     useObservable(model)
-    useEffect(() => onEditorEvent(['login'], () => void model.refresh()), [])
+    useEffect(() => onEditorEvent(['login'], () => void Promise.all([model.refresh(), model.local.refresh()])), [])
     useGlances(model, () => root)
+    useLocalNews(model, () => root)
     if (!hasPermission(permissions.see)) {
         return <div class="ffs-panel"><Message look="info"><p tabIndex={-1} data-ffs-next>{t('panel.mayNotSee', { permission: listed(permissions.see) })}</p></Message></div>
     }
@@ -60,22 +65,21 @@ function Panel () {
         <div class="ffs-panel">
             {failure !== null && <FailureMessage failure={failure} retry={() => void model.refresh()} />}
             {state === null && failure === null && <Loading />}
-            {state !== null && (state.connection === null ? <Welcome state={state} /> : <Connected state={state} />)}
+            {state !== null && (state.connection === null ? <Unconnected state={state} /> : <Connected state={state} />)}
         </div>
     )
 }
 
-function Welcome ({ state }: { state: PanelState }) {
+function Unconnected ({ state }: { state: PanelState }) {
     const mayAct = hasPermission(permissions.act)
-    const connect = () => openConnectDialog(model)
+    const isLocal = worksLocally()
     return (
-        <div class="ffs-block ffs-welcome">
-            {state.connectionProblem !== null && <FailureMessage failure={coded(state.connectionProblem)} />}
-            {state.connectionProblem === null && <p>{t('panel.welcome')}</p>}
-            {mayAct
-                ? <Button primary next onClick={connect}>{t(state.connectionProblem === null ? 'connect.open' : 'connect.again')}</Button>
-                : <ReadOnly />}
-        </div>
+        <>
+            <LocalNotices model={model} mayAct={mayAct} />
+            {isLocal ? <NotConnected model={model} state={state} mayAct={mayAct} /> : <Welcome model={model} state={state} mayAct={mayAct} />}
+            {!mayAct && <ReadOnly />}
+            {isLocal && <LocalSection model={model} mayAct={mayAct} primary={mayAct} />}
+        </>
     )
 }
 
@@ -88,12 +92,15 @@ function Connected ({ state }: { state: PanelState }) {
             {connection !== null && <Account model={model} connection={connection} mayAct={mayAct} openEditor={state.openEditor} />}
             {state.connectionProblem !== null && <FailureMessage failure={coded(state.connectionProblem)} connect={() => openConnectDialog(model)} />}
             {!mayAct && <ReadOnly />}
+            <LocalNotices model={model} mayAct={mayAct} />
             <TargetBlock model={model} state={state} mayAct={mayAct} />
             {target !== null && mayAct && <div class="ffs-block ffs-actions">
                 <Button primary next={!isRefused} disabled={isRefused} onClick={() => openPushDialog(model)}>{t('push.open')}</Button>
             </div>}
             <PushLine model={model} />
-            {target !== null && state.connectionProblem === null && <SnapshotList model={model} target={target} mayAct={mayAct} />}
+            {target !== null && state.connectionProblem === null
+                ? <SnapshotTabs model={model} target={target} mayAct={mayAct} mayPush={mayAct && !isRefused} />
+                : <LocalSection model={model} mayAct={mayAct} primary={false} />}
         </>
     )
 }

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
-import type { PushPreview } from '../shared/requests'
+import { isAutomatic } from '../shared/names'
+import type { Named, PushPreview } from '../shared/requests'
 import { changesText } from './changes'
 import { openConnectDialog } from './connect-dialog'
 import { openDialog } from './dialog'
@@ -17,8 +18,8 @@ import { t } from './text'
 /** What was typed and then left with Escape, for the next time. */
 let left: { instanceId: string, draft: PushDraft } | null = null
 
-/** Opens the push to the chosen instance: the form, or the push that is under way or ended unseen. */
-export function openPushDialog (model: PanelModel): void {
+/** Opens the push to the chosen instance, of what runs or of a local snapshot: the form, or the push that is under way or ended unseen. */
+export function openPushDialog (model: PanelModel, local: Named | null = null): void {
     const { work } = model
     if (work.watched) {
         return
@@ -30,9 +31,9 @@ export function openPushDialog (model: PanelModel): void {
         close()
     }
     work.setWatched(true)
-    openDialog(t('push.title'), 620, close => <PushDialog model={model} close={close} cancel={() => cancel(close)} />, () => {
+    openDialog(t('push.title'), 620, close => <PushDialog model={model} local={work.request === null ? local : sourceOf(model)} close={close} cancel={() => cancel(close)} />, () => {
         work.setWatched(false)
-        if (work.failed && work.request !== null && left === null && !cancelled) {
+        if (work.failed && work.request !== null && work.request.local === undefined && left === null && !cancelled) {
             left = { instanceId: work.request.instanceId, draft: draftOf(work.request) }
         }
         // What has ended was seen.
@@ -40,11 +41,13 @@ export function openPushDialog (model: PanelModel): void {
     })
 }
 
-function PushDialog ({ model, close, cancel }: { model: PanelModel, close: () => void, cancel: () => void }) {
+interface PushDialogProps { model: PanelModel, local: Named | null, close: () => void, cancel: () => void }
+
+function PushDialog ({ model, local, close, cancel }: PushDialogProps) {
     const { work } = model
     useObservable(work)
     const [preview, setPreview] = useState<Fetched<PushPreview>>({ value: null, loading: true, failure: null })
-    const [draft, setDraft] = useState(() => firstDraft(model))
+    const [draft, setDraft] = useState(() => firstDraft(model, local))
     const latest = useRef(0)
     const proposed = useRef('')
 
@@ -58,7 +61,7 @@ function PushDialog ({ model, close, cancel }: { model: PanelModel, close: () =>
     const loadPreview = async () => {
         const mine = ++latest.current
         setPreview(former => ({ ...former, loading: true, failure: null }))
-        const answer = await model.api.preview().then(
+        const answer = await model.api.preview(local?.id).then(
             value => ({ value, failure: null }),
             (error: unknown) => ({ value: null, failure: toFailure(error) })
         )
@@ -84,7 +87,7 @@ function PushDialog ({ model, close, cancel }: { model: PanelModel, close: () =>
         const changed = { ...draft, ...part }
         setDraft(changed)
         const instanceId = model.state.value?.target?.instance.id
-        left = instanceId === undefined ? null : { instanceId, draft: changed }
+        left = instanceId === undefined || local !== null ? null : { instanceId, draft: changed }
     }
     // A draft may be older than the sign-in.
     const possible = preview.value?.target.restoreRefused ? { ...draft, restore: false } : draft
@@ -92,7 +95,7 @@ function PushDialog ({ model, close, cancel }: { model: PanelModel, close: () =>
         const { value } = preview
         if (value !== null && !preview.loading) {
             left = null
-            void work.start(requestOf(possible, value.target.instance.id, value))
+            void work.start({ ...requestOf(possible, value.target.instance.id, value), ...(local !== null && { local: local.id }) })
         }
     }
     if (work.job?.state === 'done') {
@@ -100,7 +103,7 @@ function PushDialog ({ model, close, cancel }: { model: PanelModel, close: () =>
     }
     return (
         <PushForm
-            work={work} preview={preview} draft={possible} server={model.state.value?.connection?.server ?? null}
+            work={work} preview={preview} draft={possible} source={local} server={model.state.value?.connection?.server ?? null}
             target={preview.value?.target ?? model.target.value ?? model.state.value?.target ?? null}
             onChange={change} onPush={push} onReload={() => void loadPreview()} onClose={close} onCancel={cancel}
             onConnect={() => openConnectDialog(model)}
@@ -112,12 +115,20 @@ function PushDialog ({ model, close, cancel }: { model: PanelModel, close: () =>
     )
 }
 
-function firstDraft ({ work, state, snapshots }: PanelModel): PushDraft {
+/** The local snapshot that is being pushed; null when it is what runs. */
+function sourceOf ({ work, local }: PanelModel): Named | null {
+    return local.value?.snapshots.find(({ id }) => id === work.request?.local) ?? null
+}
+
+function firstDraft ({ work, state, snapshots }: PanelModel, local: Named | null): PushDraft {
     const instanceId = state.value?.target?.instance.id
     if (work.request !== null) {
         return draftOf(work.request)
     }
-    if (left !== null && left.instanceId === instanceId) {
+    if (local !== null && !isAutomatic(local.name)) {
+        return newDraft(local.name)
+    }
+    if (local === null && left !== null && left.instanceId === instanceId) {
         return left.draft
     }
     const taken = new Set(snapshots.value?.snapshots.map(({ name }) => name))

@@ -1,5 +1,6 @@
 import type { PushPreview, PushRequest, SettingRow, VariablesRule } from '../shared/requests'
 import { nameProblem, descriptionProblem } from '../shared/names'
+import { ownNames } from './variables'
 
 /** What the push dialog is filled with. */
 export interface PushDraft {
@@ -48,7 +49,9 @@ export function draftOf ({ name, description, variables, addModules, settings, d
 }
 
 /** What may be chosen now; a tick of before a deploy may be of something that the flows no longer use. */
-export type Choices = Pick<PushPreview, 'modules' | 'addModulesRefused' | 'settings' | 'settingsRefused' | 'devices'> & { variables: Pick<PushPreview['variables'], 'offered' | 'onInstance' | 'addRefused'> }
+export type Choices = Pick<PushPreview, 'modules' | 'addModulesRefused' | 'settings' | 'settingsRefused' | 'devices'> & {
+    variables: Pick<PushPreview['variables'], 'offered' | 'kept' | 'onInstance' | 'addRefused'>
+}
 
 export function requestOf (draft: PushDraft, instanceId: string, choices: Choices): PushRequest {
     return {
@@ -63,12 +66,24 @@ export function requestOf (draft: PushDraft, instanceId: string, choices: Choice
     }
 }
 
+/** The part of the draft that choosing *send mine* changes: what the plugin keeps is ticked, what is hidden here goes hidden. */
+export function withMine (draft: PushDraft, kept: PushPreview['variables']['kept']): Pick<PushDraft, 'rule' | 'ticked' | 'hidden'> {
+    const hidden = kept.filter(variable => variable.hidden)
+    return {
+        rule: 'mine',
+        ticked: new Set([...draft.ticked, ...kept.map(({ name }) => name)]),
+        hidden: new Set([...draft.hidden, ...hidden.map(({ name }) => name)])
+    }
+}
+
 function mayTarget ({ count, targetRefused }: Choices['devices']): boolean {
     return count > 0 && targetRefused === null
 }
 
-function variablesOf (draft: PushDraft, { offered, onInstance, addRefused }: Choices['variables']): VariablesRule {
-    const names = offered.filter(name => draft.ticked.has(name))
+function variablesOf (draft: PushDraft, variables: Choices['variables']): VariablesRule {
+    const { offered, onInstance, addRefused } = variables
+    const ticked = (names: string[]) => names.filter(name => draft.ticked.has(name))
+    const names = ticked(draft.rule === 'mine' ? ownNames(variables) : offered)
     switch (draft.rule) {
     case 'keep': return { rule: 'keep' }
     case 'add': return addRefused === null

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
-import type { PushPreview, Target, TargetNames } from '../shared/requests'
+import type { Named, PushPreview, Target, TargetNames } from '../shared/requests'
 import { Button } from './button'
 import { DialogForm } from './dialog'
 import { coded } from './failure'
@@ -24,6 +24,8 @@ interface PushFormProps {
     work: PushWork
     preview: Fetched<PushPreview>
     draft: PushDraft
+    /** The local snapshot that is pushed; null for what runs. */
+    source: Named | null
     /** Where a token is made. */
     server: string | null
     target: Target | TargetNames | null
@@ -68,9 +70,10 @@ export function PushForm (props: PushFormProps) {
         >
             <fieldset class="ffs-fields" disabled={work.running}>
                 <PushTarget target={props.target} />
+                {props.source !== null && <PushSource source={props.source} />}
                 {refused !== null && <FailureMessage failure={coded(refused)} choose={props.onChoose} />}
                 <PushNames draft={draft} onChange={onChange} />
-                <UndeployedEdits />
+                {props.source === null && <UndeployedEdits />}
                 {value === null && preview.loading && <Loading text={t('push.loading')} />}
                 {preview.failure !== null && <FailureMessage
                     failure={preview.failure} retry={props.onReload} connect={props.onConnect} choose={props.onChoose}
@@ -99,6 +102,15 @@ function PushTarget ({ target }: { target: Target | TargetNames | null }) {
         <div class="ffs-pair">
             <span class="ffs-pair-label">{t('push.to')}</span>
             <span class="ffs-pair-value ffs-wrap">{pathOf(target)} {'state' in target.instance && <InstanceState state={target.instance.state} />}</span>
+        </div>
+    )
+}
+
+function PushSource ({ source }: { source: Named }) {
+    return (
+        <div class="ffs-pair">
+            <span class="ffs-pair-label">{t('push.from')}</span>
+            <span class="ffs-pair-value ffs-wrap">{t('push.source', { name: source.name })}</span>
         </div>
     )
 }

@@ -8,19 +8,20 @@ interface OfferedProps {
     draft: PushDraft
     onChange: (part: Partial<PushDraft>) => void
     /** Given where each one may also be sent without its value, or hidden. */
-    options?: Pick<PushPreview['variables'], 'onInstance' | 'keepsHidden'>
+    options?: Pick<PushPreview['variables'], 'onInstance' | 'keepsHidden' | 'kept'>
 }
 
-/** This computer's variables, each unticked until somebody ticks it. */
+/** This computer's variables, each unticked until somebody ticks it, except those that the plugin keeps. */
 export function OfferedVariables ({ offered, draft, onChange, options }: OfferedProps) {
     if (offered.length === 0) {
         return <p class="ffs-secondary ffs-indent">{t('variables.noneOffered')}</p>
     }
+    const isKeptHidden = (name: string) => options?.kept.some(variable => variable.name === name && variable.hidden) === true
     const isHiddenThere = (name: string) => options?.onInstance.some(variable => variable.name === name && variable.hidden) === true
     const tick = (names: string[], on: boolean) => onChange({
         ticked: changed(draft.ticked, names, on),
         // A variable that is hidden there stays hidden unless somebody says otherwise.
-        ...(on && { hidden: changed(draft.hidden, names.filter(isHiddenThere), true) })
+        ...(on && { hidden: changed(draft.hidden, names.filter(name => isHiddenThere(name) || isKeptHidden(name)), true) })
     })
     return (
         <fieldset class="ffs-fields ffs-indent">
@@ -41,7 +42,7 @@ export function OfferedVariables ({ offered, draft, onChange, options }: Offered
                         </label>
                         <label class="ffs-check">
                             <input
-                                type="checkbox" checked={draft.hidden.has(name)} disabled={!options.keepsHidden} aria-label={t('variables.sendHiddenOf', { name })}
+                                type="checkbox" checked={draft.hidden.has(name)} disabled={!options.keepsHidden || isKeptHidden(name)} aria-label={t('variables.sendHiddenOf', { name })}
                                 onChange={event => onChange({ hidden: changed(draft.hidden, [name], event.currentTarget.checked) })}
                             />
                             <span>{t('variables.sendHidden')}</span>

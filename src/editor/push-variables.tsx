@@ -3,10 +3,10 @@ import { useState } from 'preact/hooks'
 import type { PushPreview } from '../shared/requests'
 import { Icon } from './button'
 import { coded, failureSentence } from './failure'
-import type { PushDraft } from './push-draft'
+import { withMine, type PushDraft } from './push-draft'
 import { t } from './text'
 import { OfferedVariables } from './push-offered'
-import { addOutlook, keepOutlook, mineOutlook, type VariablesOutlook } from './variables'
+import { addOutlook, keepOutlook, mineOutlook, ownNames, type VariablesOutlook } from './variables'
 
 interface PushVariablesProps {
     variables: PushPreview['variables']
@@ -25,7 +25,7 @@ export function PushVariables ({ variables, imported, draft, onChange }: PushVar
     const outlook = { keep: keepOutlook, add: addOutlook, mine: mineOutlook }[rule](variables, draft.ticked)
     const lacking = offered.filter(name => !onInstance.some(variable => variable.name === name))
     const [open, setOpen] = useState(unset.length > 0 || outlook.missing.length > 0 || rule !== 'keep')
-    const ticked = (rule === 'add' ? lacking : offered).filter(name => draft.ticked.has(name)).length
+    const ticked = (rule === 'add' ? lacking : ownNames(variables)).filter(name => draft.ticked.has(name)).length
     const summary = rule === 'keep'
         ? t('variables.keepSummary', { count: onInstance.length })
         : t(rule === 'add' ? 'variables.addSummary' : 'variables.mineSummary', { count: ticked })
@@ -49,12 +49,12 @@ export function PushVariables ({ variables, imported, draft, onChange }: PushVar
                         </span></span>
                     </label>
                     <label class="ffs-check">
-                        <input type="radio" name="ffs-variables" checked={rule === 'mine'} onChange={() => onChange({ rule: 'mine' })} />
+                        <input type="radio" name="ffs-variables" checked={rule === 'mine'} onChange={() => onChange(withMine(draft, variables.kept))} />
                         <span>{t('variables.mine')}<span class="ffs-secondary ffs-below">{t('variables.mineMeaning')}</span></span>
                     </label>
                 </div>
                 {rule === 'add' && <OfferedVariables offered={lacking} draft={draft} onChange={onChange} />}
-                {rule === 'mine' && <OfferedVariables offered={offered} draft={draft} onChange={onChange} options={variables} />}
+                {rule === 'mine' && <OfferedVariables offered={ownNames(variables)} draft={draft} onChange={onChange} options={variables} />}
                 <Outlook outlook={outlook} variables={variables} />
             </details>
         </div>

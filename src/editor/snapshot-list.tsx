@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { limits } from '../shared/limits'
 import type { TargetNames } from '../shared/requests'
-import { Button, Icon } from './button'
+import { Button } from './button'
 import { openConnectDialog } from './connect-dialog'
 import { sameFailure } from './failure'
 import { FailureMessage, Loading } from './message'
@@ -27,16 +27,7 @@ export function SnapshotList ({ model, target, mayAct }: { model: PanelModel, ta
     const isSaid = sameFailure(failure, model.target.failure)
     const found = filterSnapshots(value?.snapshots ?? [], filter, model.state.value?.connection?.user.username ?? '')
     return (
-        <section class="ffs-snapshots" aria-labelledby="ffs-snapshots-title" aria-busy={loading}>
-            <div class="ffs-list-header">
-                <h3 id="ffs-snapshots-title">{t('snapshots.title')}</h3>
-                <button
-                    type="button" class="red-ui-button red-ui-button-small" aria-label={t('snapshots.refresh')} title={t('snapshots.refresh')}
-                    onClick={() => void model.refreshTarget()}
-                >
-                    <Icon name={loading ? 'refresh fa-spin' : 'refresh'} />
-                </button>
-            </div>
+        <div aria-busy={loading}>
             {failure !== null && !isSaid && <FailureMessage
                 failure={failure} retry={() => void model.refreshSnapshots()}
                 connect={mayAct ? () => openConnectDialog(model) : undefined} choose={mayAct ? () => openTargetDialog(model) : undefined}
@@ -59,7 +50,7 @@ export function SnapshotList ({ model, target, mayAct }: { model: PanelModel, ta
                     }}
                 />
             </>}
-        </section>
+        </div>
     )
 }
 

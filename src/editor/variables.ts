@@ -15,6 +15,11 @@ export interface VariablesOutlook {
 
 type Lists = Pick<PushPreview['variables'], 'offered' | 'unset' | 'onInstance'>
 
+/** What *send mine* can send: variables of this computer that the flows refer to, and those that the plugin keeps. */
+export function ownNames ({ offered, kept }: Pick<PushPreview['variables'], 'offered' | 'kept'>): string[] {
+    return [...new Set([...kept.map(({ name }) => name), ...offered])]
+}
+
 export function keepOutlook ({ offered, unset, onInstance }: Lists): VariablesOutlook {
     const there = new Set(onInstance.map(({ name }) => name))
     return { missing: [...offered, ...unset].filter(name => !there.has(name)), gone: [], replaced: [] }

@@ -23,6 +23,20 @@ export interface Capture {
     /** Names of environment variables that the flows refer to and nothing nearer defines. */
     references: string[]
     modulesInUse: ModulesInUse
+    /** Node-RED could not decrypt its credentials, so there are none in it. */
+    withoutCredentials?: true
+}
+
+/** What flows and credentials are read from: the local Node-RED, or a snapshot that is opened. */
+export type CaptureSource = Pick<NodeRed, 'lacksCredentials' | 'liveFlows' | 'credentials'>
+
+export interface CaptureOptions {
+    /** Called whenever a slice is over: that is how long a capture may take that never calls it. */
+    whileWalking?: () => void
+    /** Captures also where Node-RED could not decrypt its credentials; `withoutCredentials` then says so. */
+    evenWithoutCredentials?: boolean
+    /** Leaves the references empty: finding them is a third of the work. */
+    withoutReferences?: boolean
 }
 
 const attempts = 3
@@ -32,10 +46,10 @@ const structure: ReadonlySet<unknown> = new Set(['tab', 'subflow', 'group'])
  * Captures exactly what runs. Walks in slices, so that running flows are not held up; when a deploy comes in between it starts again.
  * @throws CodedError `credentials-not-decrypted`, `flows-not-loaded`, `too-many-nodes`, `capture-moved`; `capture-unproven` when the
  * hash of what was read is not the revision that Node-RED reports
- * @param whileWalking called whenever a slice is over: that is how long a capture may take that never calls it
  */
-export async function capture (nodeRed: NodeRed, whileWalking = () => {}): Promise<Capture> {
-    if (await nodeRed.lacksCredentials()) {
+export async function capture (nodeRed: CaptureSource, options: CaptureOptions = {}): Promise<Capture> {
+    const withoutCredentials = await nodeRed.lacksCredentials()
+    if (withoutCredentials && !options.evenWithoutCredentials) {
         throw new CodedError('credentials-not-decrypted', {}, 409)
     }
     for (let attempt = 0; attempt < attempts; attempt++) {
@@ -46,25 +60,25 @@ export async function capture (nodeRed: NodeRed, whileWalking = () => {}): Promi
         if (live.flows.length > limits.flowNodes) {
             throw new CodedError('too-many-nodes', { count: live.flows.length, max: limits.flowNodes })
         }
-        const { result, hash } = await walk(nodeRed, live, whileWalking)
+        const { result, hash } = await walk(nodeRed, live, options)
         const now = await nodeRed.liveFlows()
         if (now?.rev === live.rev) {
             if (hash !== live.rev) {
                 throw new CodedError('capture-unproven', {}, 409)
             }
-            return result
+            return withoutCredentials ? { ...result, withoutCredentials } : result
         }
     }
     throw new CodedError('capture-moved', {}, 409)
 }
 
-async function walk (nodeRed: NodeRed, live: LiveFlows, whileWalking: () => void): Promise<{ result: Capture, hash: string }> {
+async function walk (nodeRed: CaptureSource, live: LiveFlows, options: CaptureOptions): Promise<{ result: Capture, hash: string }> {
     const slice = new Slice()
     // Node-RED's revision is the hash of the whole array's JSON (@node-red/runtime/lib/storage/index.js, getFlows).
     const hash = createHash('sha256')
     const flows = new JsonPieces('[]', hash)
     const credentials = new JsonPieces('{}')
-    const references = new References()
+    const references = options.withoutReferences ? null : new References()
     const inventory = new Inventory()
     for (const node of live.flows) {
         const mayName = addNode(flows, node)
@@ -74,9 +88,9 @@ async function walk (nodeRed: NodeRed, live: LiveFlows, whileWalking: () => void
         const isNew = inventory.add(node, id, hasCredentials)
         const addsCredentials = isNew && hasCredentials && id !== undefined
         const credentialsMayName = addsCredentials ? credentials.addMember(id, open) : hasCredentials
-        references.add(node, open, { node: mayName, credentials: credentialsMayName })
+        references?.add(node, open, { node: mayName, credentials: credentialsMayName })
         if (slice.isOver()) {
-            whileWalking()
+            options.whileWalking?.()
             await slice.rest()
         }
     }
@@ -92,7 +106,7 @@ async function walk (nodeRed: NodeRed, live: LiveFlows, whileWalking: () => void
             bytes: [...flowsJson, ...credentialsJson].reduce((sum, piece) => sum + piece.length, 0),
             counts,
             oddities,
-            references: references.names(),
+            references: references?.names() ?? [],
             modulesInUse
         }
     }

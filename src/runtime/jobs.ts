@@ -1,17 +1,26 @@
 import { randomUUID } from 'node:crypto'
 import { CodedError, type ErrorAnswer } from '../shared/errors'
 import { limits } from '../shared/limits'
-import { creatingSteps, type Job, type JobStep, type PushResult } from '../shared/requests'
+import { creatingSteps, type AnyJob, type JobKind, type JobKinds, type JobOf } from '../shared/requests'
+
+type StepIdOf<Kind extends JobKind> = JobKinds[Kind]['step']
 
 /** What a running job reports. */
-export interface Progress {
-    /** Finishes the step before it and begins this one. @throws CodedError `job-cancelled` when the user has cancelled meanwhile */
-    begin (step: JobStep['id']): void
+export interface Progress<Kind extends JobKind = 'push'> {
+    /** Finishes the step before it and begins this one. @throws CodedError `job-cancelled`, once, when the user has cancelled meanwhile */
+    begin (step: StepIdOf<Kind>): void
     /** What is certain so far; kept when the job fails later. */
-    readonly result: PushResult
+    readonly result: JobKinds[Kind]['result']
 }
 
-interface Entry { owner: string, job: Job, endedAt: number | null, cancelled: boolean }
+interface Entry { owner: string, job: AnyJob, endedAt: number | null, cancelled: boolean }
+
+/** Once one of these has begun, ending the job would leave half of what was asked for behind. */
+const pastCancelling: Record<JobKind, readonly string[]> = {
+    push: creatingSteps,
+    restore: ['install', 'variables', 'flows', 'read-back', 'take-back'],
+    undo: ['variables', 'flows', 'read-back', 'take-back']
+}
 
 /** Long work, one at a time: runs on after its request was answered, contained, readable by the user who started it. */
 export class Jobs {
@@ -21,20 +30,28 @@ export class Jobs {
     constructor (private readonly report: (error: unknown) => void, private readonly now: () => number = Date.now) {}
 
     /** @throws CodedError `job-running` while another one is at work */
-    start (owner: string, steps: Array<JobStep['id']>, result: PushResult, run: (progress: Progress) => Promise<void>): Job {
-        if ([...this.entries.values()].some(entry => entry.job.state === 'running')) {
+    start<Kind extends JobKind = 'push'> (
+        owner: string, steps: Array<StepIdOf<Kind>>, result: JobKinds[Kind]['result'], run: (progress: Progress<Kind>) => Promise<void>,
+        kind: Kind = 'push' as Kind
+    ): JobOf<Kind> {
+        if (this.running() !== null) {
             throw new CodedError('job-running', {}, 409)
         }
         this.forgetOld()
-        const job: Job = { id: randomUUID(), state: 'running', steps: steps.map(id => ({ id, state: 'waiting' })), result, error: null }
-        const entry: Entry = { owner, job, endedAt: null, cancelled: false }
-        this.entries.set(job.id, entry)
+        const job: JobOf<Kind> = { id: randomUUID(), kind, state: 'running', steps: steps.map(id => ({ id, state: 'waiting' })), result, error: null }
+        const entry = { owner, job, endedAt: null, cancelled: false }
+        this.entries.set(job.id, entry as Entry)
         void this.contain(entry, run)
         return job
     }
 
+    /** The kind of the work under way; null when there is none. */
+    running (): JobKind | null {
+        return [...this.entries.values()].find(entry => entry.job.state === 'running')?.job.kind ?? null
+    }
+
     /** @throws CodedError `job-not-found`, also for another user's job */
-    get (owner: string, id: string): Job {
+    get (owner: string, id: string): AnyJob {
         const entry = this.entries.get(id)
         if (entry === undefined || entry.owner !== owner) {
             throw new CodedError('job-not-found', {}, 404)
@@ -43,12 +60,12 @@ export class Jobs {
     }
 
     /**
-     * Ends a job before its next step. Only while nothing was created: from then on it would leave half a push behind.
+     * Ends a job before its next step. Only while nothing was created or replaced: from then on it would leave half of it behind.
      * @throws CodedError `job-not-found`, `job-past-cancelling`
      */
-    cancel (owner: string, id: string): Job {
+    cancel (owner: string, id: string): AnyJob {
         const job = this.get(owner, id)
-        if (job.state !== 'running' || job.steps.some(step => creatingSteps.includes(step.id) && step.state !== 'waiting')) {
+        if (job.state !== 'running' || job.steps.some(step => pastCancelling[job.kind].includes(step.id) && step.state !== 'waiting')) {
             throw new CodedError('job-past-cancelling', {}, 409)
         }
         const entry = this.entries.get(id)
@@ -58,14 +75,19 @@ export class Jobs {
         return job
     }
 
-    private async contain (entry: Entry, run: (progress: Progress) => Promise<void>): Promise<void> {
+    private async contain<Kind extends JobKind> (
+        entry: { job: JobOf<Kind>, endedAt: number | null, cancelled: boolean }, run: (progress: Progress<Kind>) => Promise<void>
+    ): Promise<void> {
         const { job } = entry
         const endStep = (state: 'done' | 'failed') => job.steps.filter(step => step.state === 'running').forEach(step => { step.state = state })
-        const begin = (id: JobStep['id']) => {
+        const begin = (id: StepIdOf<Kind>) => {
             if (entry.cancelled) {
+                // Said once: what takes things back afterwards is work of the same job.
+                entry.cancelled = false
                 throw new CodedError('job-cancelled', {}, 409)
             }
-            endStep('done')
+            // What has to be taken back is because of a step that failed.
+            endStep(id === 'take-back' ? 'failed' : 'done')
             job.steps.filter(step => step.id === id).forEach(step => { step.state = 'running' })
         }
         try {
@@ -73,7 +95,7 @@ export class Jobs {
             endStep('done')
             job.state = 'done'
         } catch (error) {
-            endStep('failed')
+            endStep('takenBack' in job.result && job.result.takenBack ? 'done' : 'failed')
             job.error = this.answerFor(error)
             job.state = 'failed'
         }

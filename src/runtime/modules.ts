@@ -32,18 +32,24 @@ export async function installedModules (nodeRed: NodeRed, inUse: ModulesInUse): 
     })
 }
 
-async function dependencies (userDir: string): Promise<Record<string, unknown>> {
+/** `dependencies` of userDir/package.json. */
+export async function dependencies (userDir: string): Promise<Record<string, unknown>> {
     const manifest = await readManifest(join(userDir, 'package.json'))
     return isObject(manifest?.dependencies) ? manifest.dependencies : {}
 }
 
-async function installedPackage (userDir: string, name: string): Promise<{ version: string, isLink: boolean } | null> {
+/** A package as it lies in userDir; null where there is none. `hasNodes`: it brings something for Node-RED. */
+export async function installedPackage (userDir: string, name: string): Promise<{ version: string, isLink: boolean, hasNodes: boolean } | null> {
     const folder = join(userDir, 'node_modules', name)
     const manifest = await readManifest(join(folder, 'package.json'))
     if (manifest === null) {
         return null
     }
-    return { version: typeof manifest.version === 'string' ? manifest.version : '', isLink: (await lstat(folder)).isSymbolicLink() }
+    return {
+        version: typeof manifest.version === 'string' ? manifest.version : '',
+        isLink: (await lstat(folder)).isSymbolicLink(),
+        hasNodes: isObject(manifest['node-red'])
+    }
 }
 
 /** A package.json, or null where there is none that can be read: such a package simply has no installed version. */

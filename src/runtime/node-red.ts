@@ -2,6 +2,9 @@ import type { EventEmitter } from 'node:events'
 import type { Application, RequestHandler } from 'express'
 import { isSealed, open } from '../snapshot/credentials'
 import type { FlowNode } from '../snapshot/model'
+import { canWrite, NodeRedWriting, type LiveFlows, type RuntimeModule } from './node-red-writing'
+
+export type { LiveFlows }
 
 /** The `RED` that Node-RED gives to a plugin, as far as we use it (`createNodeApi` in @node-red/registry/lib/util.js). */
 export interface RedApi {
@@ -9,6 +12,7 @@ export interface RedApi {
     nodes: {
         eachNode (visit: (node: FlowNode) => void): void
         getCredentials (id: string): Record<string, unknown> | undefined
+        addCredentials? (id: string, credentials: Record<string, unknown>): unknown
     }
     settings: { get (key: string): unknown, userDir?: string, [key: string]: unknown }
     events: EventEmitter
@@ -20,21 +24,13 @@ export interface RedApi {
     _ (key: string, params?: Record<string, string>): string
 }
 
-/** The loaded `@node-red/runtime`, as far as we use it: documented API, reached in an undocumented way. */
-interface RuntimeModule {
-    _?: { events?: unknown }
-    flows: { getFlows (options: object): Promise<LiveFlows | null> }
-    storage?: { projects?: unknown, getFlows (): Promise<{ credentials?: unknown }> }
-}
-
-/** The running flow set: live objects of the runtime, never to be changed. */
-export interface LiveFlows { flows: FlowNode[], rev: string }
-
 /** The local Node-RED. Nothing else touches RED or the runtime module. */
 export class NodeRed {
     readonly userDir: string
     /** Revision that Node-RED announced last, at its start or by a deploy. */
     announcedRevision: string | null = null
+    /** Node-RED could not decrypt its credentials at its start. */
+    lostCredentials = false
     private credentialsNotDecrypted = false
     private runtime: RuntimeModule | null | undefined
     private awaitsFirstStart = false
@@ -94,6 +90,20 @@ export class NodeRed {
         return this.announcedRevision === null ? null : { flows, rev: this.announcedRevision }
     }
 
+    /** True once flows are loaded. */
+    get hasStarted (): boolean {
+        return this.hasFlows()
+    }
+
+    /** Calls `listener` after each deploy, by whomever and of whatever kind; also once when Node-RED has loaded its flows at its start. */
+    onDeploy (listener: () => void): void {
+        this.red.events.on('runtime-event', (event: unknown) => {
+            if ((event as { id?: string }).id === 'runtime-deploy') {
+                listener()
+            }
+        })
+    }
+
     /** True while the runtime holds no credentials because it could not decrypt its file. */
     async lacksCredentials (): Promise<boolean> {
         return this.credentialsNotDecrypted || (this.startedLate && await this.storedCredentialsStayShut())
@@ -101,7 +111,15 @@ export class NodeRed {
 
     /** Decrypted credentials of a node: the runtime's live object, never to be changed. */
     credentials (id: string): Record<string, unknown> | undefined {
-        return this.red.nodes.getCredentials(id)
+        const entry = this.red.nodes.getCredentials(id)
+        // Node-RED looks the id up in a plain object: for “constructor” it finds what every object has.
+        return typeof entry === 'object' ? entry : undefined
+    }
+
+    /** The way to change what runs; null where the runtime module can't be reached. */
+    writing (): NodeRedWriting | null {
+        const runtime = this.findRuntime()
+        return runtime !== null && canWrite(runtime) ? new NodeRedWriting(runtime, this.red.nodes) : null
     }
 
     /** Installed modules that bring node types, core nodes under `node-red` (from Node-RED's own list of nodes). */
@@ -174,6 +192,7 @@ export class NodeRed {
         const { id, payload } = event as { id?: string, payload?: { error?: string, revision?: string } }
         if (id === 'runtime-state' && payload?.error === 'credentials_load_failed') {
             this.credentialsNotDecrypted = true
+            this.lostCredentials = true
             this.awaitsFirstStart = true
         }
         if (id === 'runtime-deploy') {

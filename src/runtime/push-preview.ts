@@ -4,21 +4,18 @@ import type { Instance } from '../flowfuse/instances'
 import { targetAction, type SignInKind } from '../shared/abilities'
 import type { ErrorAnswer } from '../shared/errors'
 import type { PushNote, PushPreview, Target } from '../shared/requests'
-import { builtIntoInstances, type ModuleList } from '../snapshot/modules'
+import { builtIntoInstances } from '../snapshot/modules'
 import type { LocalSetting } from '../snapshot/settings'
-import type { Capture } from './capture'
-import { referredVariables, type HostEnvironment } from './environment'
+import { referredVariables } from './environment'
 import { sizeRefusal } from './push-size'
+import type { PushSource } from './push-source'
 import { settingRows } from './runtime-settings'
 import type { StoredLink } from './store/connections'
 import { known } from './targets'
 
-export interface PreviewSources {
+export interface PreviewSources extends PushSource {
     /** Origin of the platform. */
     server: string
-    captured: Capture
-    modules: ModuleList
-    host: HostEnvironment
     /** Runtime settings of this Node-RED that FlowFuse has too. */
     settings: LocalSetting[]
     target: Target
@@ -45,6 +42,7 @@ export function pushPreview (sources: PreviewSources): PushPreview {
         modulesLeftOut: modules.leftOut,
         variables: {
             ...referredVariables(captured.references, host),
+            kept: sources.kept,
             onInstance: [...instance.variables].sort((a, b) => Number(b.hidden) - Number(a.hidden) || a.name.localeCompare(b.name)),
             addRefused: known(sources, target.team, 'editVariables') ?? untoldRefusal(instance),
             keepsHidden: isAtLeast(sources.platform, keepsHiddenSince)

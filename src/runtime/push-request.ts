@@ -10,7 +10,7 @@ import { isObject } from '../snapshot/parse'
  * @throws CodedError `body-invalid`, `id-invalid`, `name-empty`, `name-too-long`, `name-automatic`, `description-too-long`
  */
 export function parsePushRequest (body: unknown): PushRequest {
-    const { instanceId, name, description, variables, addModules, settings, deviceTarget, restore } = fields(body)
+    const { instanceId, name, description, variables, addModules, settings, deviceTarget, restore, local } = fields(body)
     return {
         instanceId: platformId(instanceId),
         name: snapshotName(name),
@@ -19,7 +19,8 @@ export function parsePushRequest (body: unknown): PushRequest {
         addModules: nameList(addModules ?? [], 'addModules'),
         settings: nameList(settings ?? [], 'settings'),
         deviceTarget: deviceTargetOf(deviceTarget ?? null),
-        restore: restore === null ? null : { captureBefore: flag(fields(restore).captureBefore, 'restore') }
+        restore: restore === null ? null : { captureBefore: flag(fields(restore).captureBefore, 'restore') },
+        ...(local !== undefined && { local: platformId(local) })
     }
 }
 
@@ -47,13 +48,15 @@ export function platformId (value: unknown): string {
     return value
 }
 
-function snapshotName (value: unknown): string {
+/** The trimmed name of a new snapshot. @throws CodedError `body-invalid`, `name-empty`, `name-too-long`, `name-automatic`, `name-unusable` */
+export function snapshotName (value: unknown): string {
     const name = textField(value, 'name').trim()
     refuse(nameProblem(name))
     return name
 }
 
-function snapshotDescription (value: unknown): string {
+/** @throws CodedError `body-invalid`, `description-too-long` */
+export function snapshotDescription (value: unknown): string {
     const description = textField(value, 'description').trim()
     refuse(descriptionProblem(description))
     return description
@@ -92,15 +95,16 @@ function deviceTargetOf (value: unknown): { nodeRed: string } | null {
     return { nodeRed }
 }
 
-/** Each name once. */
-function nameList (value: unknown, field: string): string[] {
+/** Each name once. @throws CodedError `body-invalid` */
+export function nameList (value: unknown, field: string): string[] {
     if (!Array.isArray(value) || value.length > limits.namesPerRequest || !value.every(name => typeof name === 'string')) {
         throw new CodedError('body-invalid', { field })
     }
     return [...new Set(value)]
 }
 
-function flag (value: unknown, field: string): boolean {
+/** @throws CodedError `body-invalid` */
+export function flag (value: unknown, field: string): boolean {
     if (typeof value !== 'boolean') {
         throw new CodedError('body-invalid', { field })
     }

@@ -10,16 +10,16 @@ import type { JobStep, PushRequest } from '../shared/requests'
 import type { Modules } from '../snapshot/model'
 import { builtIntoInstances } from '../snapshot/modules'
 import { addModules, addVariables } from './additions'
-import { capture, type Capture } from './capture'
+import type { Capture } from './capture'
 import { saidOfDevices, seeTarget, targetDevices } from './device-target'
-import { hostEnvironment, sentVariables, tickedVariables } from './environment'
+import { sentVariables, tickedVariables } from './environment'
 import type { Progress } from './jobs'
-import { installedModules } from './modules'
 import { findLost, recentSnapshots } from './lost-answer'
 import type { NodeRed } from './node-red'
 import { pushBody } from './push-body'
 import { isImport, needsCapture, prepareImport } from './push-import'
 import { megabytes, refuseTooLarge } from './push-size'
+import { runningSource, type PushSource } from './push-source'
 import { pushTimes } from './push-times'
 import { restore } from './restore'
 import { ownSettings, tickedSettings } from './runtime-settings'
@@ -30,6 +30,8 @@ export interface PushParts {
     session: Session
     user: { id: string }
     platform: Pick<Platform, 'version'>
+    /** What is pushed; what runs, without it. `whileWalking` is called when that takes its time. */
+    source?: (whileWalking: () => void) => Promise<PushSource>
     /** Told once the platform has confirmed the snapshot. `deployedAt`: time of the last deploy on the instance then. */
     onCreated: (snapshot: SnapshotMeta, captured: Capture, deployedAt: string | null) => Promise<void>
     /** Told after a restore was asked for, however it ended: the restore itself counts as a deploy on the platform. */
@@ -62,14 +64,13 @@ export async function push (parts: PushParts, request: PushRequest, progress: Pr
     const ask = once(() => Promise.all([
         getInstance(session, request.instanceId), listTeams(session), listSnapshots(session, request.instanceId, recentSnapshots)
     ]))
+    const source = parts.source ?? (whileWalking => runningSource(nodeRed, undefined, whileWalking))
     // Only looks, so that they need not wait for a capture that takes its time.
-    const captured = await capture(nodeRed, () => { void ask() })
-    const installed = (await installedModules(nodeRed, captured.modulesInUse)).modules
+    const { captured, modules: { modules: installed }, host, kept } = await source(() => { void ask() })
     const modules = request.deviceTarget ? { ...installed, 'node-red': request.deviceTarget.nodeRed } : installed
-    const host = hostEnvironment(process.env, nodeRed.setting('envVarExcludes'))
     const { variables } = request
-    const ticked = variables.rule === 'keep' ? {} : tickedVariables(variables.names, captured.references, host)
-    const env = variables.rule === 'mine' ? sentVariables(ticked, variables, isAtLeast(parts.platform, keepsHiddenSince)) : null
+    const ticked = variables.rule === 'keep' ? {} : tickedVariables(variables.names, [...captured.references, ...kept.map(({ name }) => name)], host)
+    const env = variables.rule === 'mine' ? sentVariables(ticked, withKeptHidden(variables, kept), isAtLeast(parts.platform, keepsHiddenSince)) : null
     const modulesToAdd = addableModules(request.addModules ?? [], modules)
 
     progress.begin('check')
@@ -132,6 +133,11 @@ function once<T> (begin: () => Promise<T>): () => Promise<T> {
         }
         return begun
     }
+}
+
+/** A variable that is kept hidden is never sent in the open. */
+function withKeptHidden ({ keysOnly, hidden = [] }: { keysOnly?: string[], hidden?: string[] }, kept: PushSource['kept']): { keysOnly?: string[], hidden: string[] } {
+    return { keysOnly, hidden: [...hidden, ...kept.filter(variable => variable.hidden).map(({ name }) => name)] }
 }
 
 async function restoreNow (parts: PushParts, instance: Instance, snapshot: SnapshotMeta, captureBefore: boolean, progress: Progress): Promise<void> {

@@ -12,6 +12,9 @@ export interface PluginSettings {
     instance: string
     /** Where the operator has locked the target: `settings.js` or the name of the variable; '' when it is not locked. */
     lockedBy: string
+    /** Whether a local snapshot is made after each deploy, and how many of those are kept. */
+    localAuto: boolean
+    keepLocal: number
 }
 
 const prefix = 'FLOWFUSE_SNAPSHOTS_'
@@ -45,6 +48,9 @@ export function readSettings (nodeRed: NodeRed, environment: NodeJS.ProcessEnv):
         allowedHosts: read('allowedHosts', asList, []),
         trustProxy: read('trustProxy', asSwitch, false),
         allowHttp: read('allowHttp', asSwitch, false),
+        // Whoever sets it means to switch it off.
+        localAuto: read('localAuto', asSwitch, true, false),
+        keepLocal: read('keepLocal', asCount, 10),
         team,
         instance,
         lockedBy: !isLocked || (team === '' && instance === '') ? '' : environment[lock] === undefined ? 'settings.js' : lock
@@ -62,6 +68,11 @@ function asText (value: unknown): string | undefined {
 function asList (value: unknown): string[] | undefined {
     const items = typeof value === 'string' ? value.split(',').map(item => item.trim()).filter(item => item !== '') : value
     return Array.isArray(items) && items.every(item => typeof item === 'string') ? items : undefined
+}
+
+function asCount (value: unknown): number | undefined {
+    const count = typeof value === 'string' && value !== '' ? Number(value) : value
+    return Number.isSafeInteger(count) && Number(count) > 0 ? Number(count) : undefined
 }
 
 function asSwitch (value: unknown): boolean | undefined {

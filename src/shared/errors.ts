@@ -14,10 +14,15 @@ export const errorCodes = [
     'team-gone', 'application-gone', 'instance-gone', 'snapshot-gone', 'gone',
     // What was asked for
     'target-missing', 'target-not-in-team', 'target-changed', 'target-locked', 'preset-not-found', 'preset-ambiguous', 'name-empty', 'name-too-long', 'name-unusable', 'name-automatic', 'description-too-long',
-    'variable-name-invalid', 'variable-not-allowed', 'variable-not-referred', 'variable-not-set',
+    'variable-name-invalid', 'variable-not-allowed', 'variable-not-referred', 'variable-not-set', 'variable-too-long', 'variables-too-large', 'env-text-invalid', 'local-without-credentials',
     'setting-unfit', 'setting-size-unfit', 'setting-cors-unfit', 'setting-secret', 'setting-locked', 'setting-not-set', 'setting-refused',
     // The local Node-RED
     'flows-not-loaded', 'credentials-not-decrypted', 'capture-moved', 'capture-unproven', 'too-many-nodes',
+    // Restoring a local snapshot, undo and repair
+    'restore-no-runtime', 'restore-read-only', 'restore-projects', 'restore-storage', 'flow-file-differs', 'restore-needs-credentials',
+    'restore-moved', 'restore-without-credentials', 'restore-unfit', 'restore-not-exact', 'restore-elsewhere', 'take-back-failed',
+    'nothing-to-undo', 'install-refused', 'module-not-in-plan', 'module-name-invalid', 'module-version-invalid', 'module-not-allowed',
+    'module-not-found', 'module-install-failed', 'module-is-library', 'module-is-core', 'journal-unusable', 'repair-moved',
     // Work
     'job-running', 'job-not-found', 'job-cancelled', 'job-past-cancelling', 'push-outcome-unknown', 'push-cut-short', 'safety-capture-failed', 'restore-refused', 'restore-failed',
     'restore-not-running', 'restore-unfollowed', 'variables-untold', 'addition-not-kept', 'module-not-addable', 'nothing-to-take-out', 'device-target-not-set', 'device-target-unknown',
@@ -25,6 +30,7 @@ export const errorCodes = [
     // Our own routes and files
     'origin-refused', 'host-refused', 'content-type-refused', 'body-invalid', 'id-invalid', 'plugin-removed', 'route-unknown',
     'store-unreadable', 'store-read-failed', 'store-sealed-otherwise', 'store-write-failed', 'internal',
+    'store-newer', 'snapshot-newer', 'snapshot-unreadable', 'variables-unreadable', 'former-secret-wrong',
     // Signing in with FlowFuse, and what a sign-in may do
     'signed-out', 'needs-token', 'needs-full-token', 'needs-version', 'token-not-for-team',
     'sign-in-unknown', 'sign-in-denied', 'sign-in-late', 'sign-in-other-browser', 'editor-url-invalid'

@@ -10,6 +10,10 @@ export const limits = {
     tokenLength: 1024,
     serverUrlLength: 2048,
     variableNameLength: 255,
+    /** Linux starts no process with a longer variable, and none with many of them: each process that a flow or npm starts gets all. */
+    variableValueBytes: 64 * 1024,
+    variablesBytes: 512 * 1024,
+    envTextBytes: 1024 * 1024,
     namesPerRequest: 1000,
     snapshotsPerPage: 20,
     /** A search looks through at most this many; also the most that one request may ask for. */
@@ -17,6 +21,12 @@ export const limits = {
     /** Devices that are listed of a team, and instances that are asked one by one where the team can't be asked. */
     devicesListed: 1000,
     instancesAskedForDevices: 20,
+    /** Automatic local snapshots together; the newest stays whatever its size. */
+    automaticBytes: 100 * 1024 * 1024,
+    safetySnapshots: 10,
+    /** A file of a local snapshot, and what is before its settings, which is read to list it. */
+    localSnapshotBytes: 256 * 1024 * 1024,
+    localHeadBytes: 256 * 1024,
     /** Finished jobs stay readable this long, and at most this many. */
     finishedJobMs: 30 * 60 * 1000,
     finishedJobs: 50,

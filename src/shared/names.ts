@@ -5,6 +5,13 @@ import { limits } from './limits'
 /** FlowFuse gives such names to its own snapshots and deletes old ones by them. */
 const automaticName = /^Auto Snapshot - \d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}$/
 
+/** The name of an automatic snapshot made at that time, in the local time of this computer. */
+export function automaticSnapshotName (at: Date): string {
+    const two = (part: number) => String(part).padStart(2, '0')
+    const day = [String(at.getFullYear()).padStart(4, '0'), two(at.getMonth() + 1), two(at.getDate())].join('-')
+    return `Auto Snapshot - ${day} ${[at.getHours(), at.getMinutes(), at.getSeconds()].map(two).join(':')}`
+}
+
 /** Control characters and halves of characters: some databases refuse them, and nobody can see them. */
 const unusable = /[\p{Cc}\p{Cs}]/u
 

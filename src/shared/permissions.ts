@@ -1,12 +1,14 @@
 /**
  * Node-RED permissions that guard the plugin's admin routes. `needsPermission` takes a list as "all of them".
  * Reading is enough to see the panel; names from inside the flows need the right to read flows; whatever uses the sign-in or the
- * credentials needs the right to write flows too, because a snapshot carries decrypted credentials.
+ * credentials needs the right to write flows too, because a snapshot carries decrypted credentials; whatever lets npm install something
+ * needs the right to change the palette besides.
  */
 export const permissions = {
     see: ['flowfuse-snapshots.read'],
     view: ['flowfuse-snapshots.read', 'flows.read'],
-    act: ['flowfuse-snapshots.write', 'flows.write']
+    act: ['flowfuse-snapshots.write', 'flows.write'],
+    install: ['flowfuse-snapshots.write', 'flows.write', 'nodes.write']
 } as const
 
 /** FlowFuse's team roles, as the `role` numbers that the platform sends. */

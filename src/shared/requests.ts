@@ -5,6 +5,7 @@
  */
 import type { Ability, SignInKind } from './abilities'
 import type { ErrorAnswer } from './errors'
+import type { RestoreResult, RestoreStepId } from './local'
 
 /** GET state */
 export interface PanelState {
@@ -126,8 +127,10 @@ export interface PushPreview {
     modulesLeftOut: Array<{ name: string, spec: string }>
     /** Names of the host's environment that the flows refer to. */
     variables: {
-        /** Set on this host and free to travel. */
+        /** Set on this host and free to travel; kept ones that the flows refer to are among them. */
         offered: string[]
+        /** Kept by the plugin and free to travel: *mine* sends them unless they are left out, hidden ones hidden. */
+        kept: Array<{ name: string, hidden: boolean }>
         /** Referred to, but set neither here nor nearer by. */
         unset: string[]
         /** Referred to and set here, but never sent (`PATH`, `NODE_*` …). */
@@ -217,6 +220,8 @@ export interface PushRequest {
     deviceTarget?: { nodeRed: string } | null
     /** Restore the new snapshot on the instance, and whether to capture the instance as it runs first. */
     restore: { captureBefore: boolean } | null
+    /** Id of a local snapshot to push instead of what runs. */
+    local?: string
 }
 
 /**
@@ -228,21 +233,35 @@ export type VariablesRule =
     | { rule: 'add', names: string[] }
     | { rule: 'mine', names: string[], keysOnly?: string[], hidden?: string[] }
 
-/** Answer of POST push, and of GET jobs/:job */
-export interface Job {
+/** Answer of POST push, and of GET jobs/:job for its id. */
+export type Job = JobOf<'push'>
+/** Answer of POST local/:id/restore, local/:id/restore-with-modules and undo, and of GET jobs/:job for its id. */
+export type RestoreJob = JobOf<'restore'> | JobOf<'undo'>
+export type AnyJob = Job | RestoreJob
+
+export interface JobOf<Kind extends JobKind> {
     id: string
+    kind: Kind
     state: 'running' | 'done' | 'failed'
-    steps: JobStep[]
+    steps: Array<StepOf<JobKinds[Kind]['step']>>
     /** What is certain when the job ended, also when it failed half-way. */
-    result: PushResult
+    result: JobKinds[Kind]['result']
     error: ErrorAnswer | null
 }
 
-export const stepIds = ['capture', 'check', 'add-variables', 'add-modules', 'read-variables', 'create', 'device-target', 'capture-before', 'restore', 'follow'] as const
-/** Steps that make a snapshot on FlowFuse: once the first of them has begun, a job can't be cancelled. */
-export const creatingSteps: ReadonlyArray<JobStep['id']> = ['capture-before', 'create']
+export type JobKind = keyof JobKinds
+/** The steps and the result of each kind of work. */
+export interface JobKinds {
+    push: { step: (typeof stepIds)[number], result: PushResult }
+    restore: { step: RestoreStepId, result: RestoreResult }
+    undo: { step: RestoreStepId, result: RestoreResult }
+}
 
-export interface JobStep { id: (typeof stepIds)[number], state: 'waiting' | 'running' | 'done' | 'failed' }
+export const stepIds = ['capture', 'check', 'add-variables', 'add-modules', 'read-variables', 'create', 'device-target', 'capture-before', 'restore', 'follow'] as const
+/** Steps that make a snapshot on FlowFuse: once the first of them has begun, a push can't be cancelled. */
+export const creatingSteps: ReadonlyArray<JobStep['id']> = ['capture-before', 'create']
+export interface StepOf<Id extends string> { id: Id, state: 'waiting' | 'running' | 'done' | 'failed' }
+export type JobStep = StepOf<(typeof stepIds)[number]>
 
 export interface PushResult {
     /** The snapshot that was made, once the platform has confirmed it. */

@@ -2,7 +2,8 @@
 
 // A process of its own that asks an HTTP endpoint again and again, each time as soon as the answer is there, and tells the longest
 // time that an answer took. Plain JavaScript, so that it starts at once and nothing but the asking runs in it.
-// Messages: { begin: url } is answered by { begun: true } with the first answer, { end: true } by { longest, answers } after the last.
+// Messages: { begin: url, warmUp?: answers that don't count } is answered by { begun: true } with the first answer, { end: true } by
+// { longest, answers } after the last.
 
 const http = require('node:http')
 
@@ -19,10 +20,10 @@ function ask (url) {
     })
 }
 
-async function askUntilEnd (url) {
+async function askUntilEnd (url, warmUp = 200) {
     asking = true
     // The first answers come from a connection and code that are not warm yet.
-    for (let count = 0; count < 200; count++) await ask(url)
+    for (let count = 0; count < warmUp; count++) await ask(url)
     process.send({ begun: true })
     let longest = 0
     let answers = 0
@@ -34,7 +35,7 @@ async function askUntilEnd (url) {
 }
 
 process.on('message', message => {
-    if (message.begin) askUntilEnd(message.begin).catch(error => { process.send({ failed: error.message }) })
+    if (message.begin) askUntilEnd(message.begin, message.warmUp).catch(error => { process.send({ failed: error.message }) })
     if (message.end) asking = false
 })
 process.on('disconnect', () => process.exit())

@@ -6,10 +6,12 @@
 import { cp, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { measureAutomaticStall } from './automatic-stall'
 import { measureEditorStart } from './editor-start'
 import { table, type Measure } from './measure'
 import { measureMemory } from './memory'
 import { measurePushTime } from './push-time'
+import { measureRestoreTime } from './restore-time'
 import { measureStall } from './stall'
 import { measureStartTime } from './start-time'
 import { World, type WorldOptions } from './world'
@@ -17,10 +19,12 @@ import { World, type WorldOptions } from './world'
 const root = join(__dirname, '../..')
 const sizes = [1000, 5000, 15_000]
 const largest = 15_000
+/** The size at which a snapshot after each deploy must not be felt. */
+const usual = 5000
 
 const say = (line: string) => { process.stdout.write(`${line}\n`) }
 
-const parts = ['start', 'time', 'stall', 'memory'] as const
+const parts = ['start', 'restore', 'automatic', 'time', 'stall', 'memory'] as const
 
 interface Choice { sizes: number[], parts: readonly string[] }
 
@@ -58,6 +62,14 @@ async function measureAll (options: WorldOptions, chosen: Choice, stops: Array<(
         say('Starting Node-RED with and without the plugin')
         // Before there is a platform, whose work would be in it.
         add(await measureStartTime(options))
+    }
+    for (const size of wanted('restore') ? chosen.sizes : []) {
+        say(`Measuring restores of ${size} nodes`)
+        add(await measureRestoreTime(options, size, stops))
+    }
+    if (wanted('automatic') && chosen.sizes.includes(usual)) {
+        say(`Deploying ${usual} nodes with and without automatic snapshots`)
+        add(await measureAutomaticStall(options, usual, stops))
     }
     const world = await World.start(options, stops)
     for (const size of chosen.sizes) {

@@ -3,6 +3,7 @@ import 'should'
 import { offeredActions } from '../../src/shared/abilities'
 import { errorCodes, things } from '../../src/shared/errors'
 import { roles } from '../../src/shared/permissions'
+import { localNoteCodes, restoreStepIds } from '../../src/shared/local'
 import { noteCodes, stepIds } from '../../src/shared/requests'
 import { settingKeys } from '../../src/snapshot/settings'
 
@@ -11,7 +12,7 @@ type Catalog = Record<string, Record<string, string>>
 const root = `${__dirname}/../..`
 const languages = readdirSync(`${root}/locales`)
 const catalog = (language: string) => JSON.parse(readFileSync(`${root}/locales/${language}/plugin.json`, 'utf8')) as Catalog
-const files = [...readdirSync(`${root}/src/editor`).filter(file => /\.tsx?$/.test(file)).map(file => `editor/${file}`), 'runtime/sign-in-page.ts']
+const files = [...readdirSync(`${root}/src/editor`).filter(file => /\.tsx?$/.test(file)).map(file => `editor/${file}`), 'runtime/sign-in-page.ts', 'runtime/routes/variables.ts']
 const sources = files.map(file => readFileSync(`${root}/src/${file}`, 'utf8'))
 
 /** Keys that are put together from a section and a word of a closed list. */
@@ -19,6 +20,11 @@ const built = [
     ...errorCodes.map(code => `errors.${code}`),
     ...noteCodes.map(code => `notes.${code}`),
     ...stepIds.map(id => `steps.${id}`),
+    ...localNoteCodes.map(code => `localNotes.${code}`),
+    ...restoreStepIds.map(id => `restoreSteps.${id}`),
+    ...['taken-back', 'unknown'].map(state => `restoreAfter.${state}`),
+    ...['rolled-back', 'nothing-changed', 'failed', 'other-process'].map(outcome => `repairOutcomes.${outcome}`),
+    ...['name-missing', 'name-invalid', 'name-double', 'value-needed'].map(problem => `keptProblems.${problem}`),
     ...['waiting', 'running', 'done', 'failed'].map(state => `stepStates.${state}`),
     ...offeredActions.map(action => `abilities.${action}`),
     ...Object.keys(roles).map(role => `roles.${role}`),

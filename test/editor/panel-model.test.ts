@@ -2,6 +2,7 @@ import should from 'should'
 import type { Api } from '../../src/editor/api'
 import { RequestFailure } from '../../src/editor/node-red'
 import { PanelModel } from '../../src/editor/panel-model'
+import type { OpenEditor } from '../../src/editor/restore-work'
 import type { PanelState, SnapshotList, TargetAnswer } from '../../src/shared/requests'
 import { Answers, settled } from './answers'
 
@@ -24,7 +25,7 @@ function panel () {
     const model = new PanelModel({
         state: () => states.ask(''), target: () => targets.ask(''), snapshots: (instance: string) => snapshots.ask(instance),
         setTarget: ({ instanceId }: { instanceId: string }) => chosen.ask(instanceId), connect: () => states.ask('connect')
-    } as unknown as Api)
+    } as unknown as Api, {} as OpenEditor)
     const shows = () => [
         model.state.value?.target?.instance.id ?? null, model.target.value?.instance.id ?? null, model.snapshots.value?.snapshots[0]?.id ?? null
     ]

@@ -1,11 +1,12 @@
 import 'should'
-import { draftOf, isComplete, newDraft, requestOf } from '../../src/editor/push-draft'
+import { draftOf, isComplete, newDraft, requestOf, withMine } from '../../src/editor/push-draft'
 import { addOutlook, keepOutlook, mineOutlook } from '../../src/editor/variables'
 
 const variables = {
     addRefused: null,
     keepsHidden: true,
     offered: ['PLANT', 'TOKEN'],
+    kept: [{ name: 'LIMIT', hidden: true }, { name: 'PLANT', hidden: false }],
     unset: ['NOWHERE'],
     withheld: ['PATH'],
     onInstance: [{ name: 'PLANT', hidden: false }, { name: 'SECRET', hidden: true }, { name: 'NOWHERE', hidden: false }]
@@ -33,6 +34,12 @@ describe('a push draft', () => {
     it('sends only ticked variables that are still offered', () => {
         const draft = { ...newDraft('v1'), rule: 'mine' as const, ticked: new Set(['TOKEN', 'GONE']) }
         requestOf(draft, 'i1', choices).variables.should.eql({ rule: 'mine', names: ['TOKEN'], keysOnly: [], hidden: [] })
+    })
+
+    it('sends what the plugin keeps unless it is unticked, hidden where it is hidden here', () => {
+        const draft = { ...newDraft('v1'), ...withMine(newDraft('v1'), variables.kept) }
+        requestOf(draft, 'i1', choices).variables.should.eql({ rule: 'mine', names: ['LIMIT', 'PLANT'], keysOnly: [], hidden: ['LIMIT'] })
+        requestOf({ ...draft, ticked: new Set(['TOKEN']) }, 'i1', choices).variables.should.eql({ rule: 'mine', names: ['TOKEN'], keysOnly: [], hidden: [] })
     })
 
     it('adds only what the instance lacks, and falls back to keeping where adding is refused', () => {

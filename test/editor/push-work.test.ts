@@ -5,7 +5,7 @@ import { PushWork } from '../../src/editor/push-work'
 
 const request: PushRequest = { instanceId: 'i1', name: 'v1', description: '', variables: { rule: 'keep' }, restore: null }
 const job = (state: Job['state']): Job => ({
-    id: 'j1', state, steps: [], result: { snapshot: null, before: null, restored: false, stateAfter: null, instance: { id: 'i1', name: 'i', url: '' } }, error: null
+    id: 'j1', kind: 'push', state, steps: [], result: { snapshot: null, before: null, restored: false, stateAfter: null, instance: { id: 'i1', name: 'i', url: '' } }, error: null
 })
 const offline = () => Promise.reject(new RequestFailure(0, undefined))
 

@@ -7,20 +7,17 @@ import express from 'express'
 import should from 'should'
 import { newDraft, requestOf, type PushDraft } from '../../src/editor/push-draft'
 import { isBlocked } from '../../src/editor/target'
-import { Jobs } from '../../src/runtime/jobs'
-import { Platforms } from '../../src/runtime/platforms'
 import { addConnectionRoutes } from '../../src/runtime/routes/connection'
 import { addPushRoutes } from '../../src/runtime/routes/push'
 import { makeRouter, type Services } from '../../src/runtime/routes/router'
 import { addTargetRoutes } from '../../src/runtime/routes/targets'
-import { Connections, type StoredSignIn } from '../../src/runtime/store/connections'
-import { Inventories } from '../../src/runtime/store/inventories'
-import { TargetChoice } from '../../src/runtime/target-choice'
+import { type StoredSignIn } from '../../src/runtime/store/connections'
 import { offeredActions, type Ability, type SignInKind } from '../../src/shared/abilities'
 import { roles } from '../../src/shared/permissions'
 import type { DeviceList, Job, PanelState, PushPreview, PushRequest, SnapshotList, TargetAnswer } from '../../src/shared/requests'
 import { startFakeFlowFuse, type FakeFlowFuse } from '../fake/platform'
 import { redDouble } from './red-double'
+import { testServices } from './test-services'
 
 type Offered = Ability['action']
 
@@ -76,22 +73,16 @@ for (const version of versions) for (const kind of kinds[version]) for (const ro
         })
 
         async function signedIn (): Promise<Services> {
-            const settings = {
-                server: '', allowedServers: [], allowedHosts: [], trustProxy: false, allowHttp: false, team: '', instance: '', lockedBy: '' as const
-            }
-            const connections = new Connections(folder, () => ['secret'])
+            const red = redDouble({ nodes, apiMaxLength: '7mb' })
+            red.deploy(flows)
+            const services = testServices(red.nodeRed, folder, error => { throw error })
             const secrets = { token: fake.tokens.alice, 'read-only-token': fake.tokens.aliceReadOnly, oauth: fake.signIn('alice').refreshToken }
             const signIns: Record<SignInKind, { signIn?: StoredSignIn }> = {
                 token: {}, 'read-only-token': { signIn: { kind: 'read-only-token' } }, oauth: { signIn: { kind: 'oauth', id: 'one', signedOut: false } }
             }
             const user = { id: fake.ids.users.alice, username: 'alice', name: 'Alice' }
-            await connections.connect('', { server: fake.url, user, target: null, ...signIns[kind] }, secrets[kind])
-            const red = redDouble({ nodes, apiMaxLength: '7mb' })
-            red.deploy(flows)
-            return {
-                nodeRed: red.nodeRed, settings, connections, targets: new TargetChoice(settings, connections), inventories: new Inventories(folder),
-                platforms: new Platforms(), jobs: new Jobs(error => { throw error }), isActive: () => true
-            }
+            await services.connections.connect('', { server: fake.url, user, target: null, ...signIns[kind] }, secrets[kind])
+            return services
         }
 
         const call = async <T>(method: string, path: string, body?: object): Promise<T> => {

@@ -2,9 +2,12 @@ import should from 'should'
 import { Jobs, type Progress } from '../../src/runtime/jobs'
 import { CodedError, type ErrorCode } from '../../src/shared/errors'
 import { limits } from '../../src/shared/limits'
+import type { RestoreResult } from '../../src/shared/local'
 import type { PushResult } from '../../src/shared/requests'
 
 const nothing = (): PushResult => ({ snapshot: null, before: null, restored: false, stateAfter: null, instance: { id: 'i', name: 'press', url: '' } })
+
+const nothingRestored = (): RestoreResult => ({ snapshot: { id: 's', name: 'v1' }, safety: null, rev: null, installed: [], afterRestart: [], takenBack: false, modulesLeft: [] })
 
 function codeOf (work: () => unknown): ErrorCode | undefined {
     try {
@@ -45,7 +48,7 @@ describe('the jobs', () => {
         await settled()
         should(states()).eql(['done', 'done', 'waiting'])
         should(jobs.get('ann', job.id)).containEql({ state: 'done', error: null })
-        should(jobs.get('ann', job.id).result.snapshot).eql({ id: 's', name: 'v1' })
+        should(jobs.get('ann', job.id).result).containEql({ snapshot: { id: 's', name: 'v1' } })
     })
 
     it('can be cancelled by their user before anything is created, and then end at their next step', async () => {
@@ -87,6 +90,33 @@ describe('the jobs', () => {
         go()
         await settled()
         should(jobs.get('ann', job.id).state).equal('done')
+    })
+
+    it('that restore here can be cancelled until something is installed or written, and what takes things back is not kept from it', async () => {
+        let go = () => undefined as void
+        const restoring = (first: 'safety' | 'flows') => jobs.start<'restore'>('ann', ['safety', 'flows', 'take-back'], nothingRestored(), async ({ begin }) => {
+            begin(first)
+            await new Promise<void>(resolve => { go = resolve })
+            try {
+                begin('flows')
+            } catch (error) {
+                begin('take-back')
+                throw error
+            }
+        }, 'restore')
+        const early = restoring('safety')
+        should(jobs.running()).equal('restore')
+        should(codeOf(() => jobs.cancel('ann', early.id))).be.undefined()
+        go()
+        await settled()
+        should(jobs.get('ann', early.id)).containDeep({ kind: 'restore', state: 'failed', error: { code: 'job-cancelled' } })
+        should(jobs.get('ann', early.id).steps[2]).eql({ id: 'take-back', state: 'failed' })
+        const late = restoring('flows')
+        should(codeOf(() => jobs.cancel('ann', late.id))).equal('job-past-cancelling')
+        go()
+        await settled()
+        should(jobs.get('ann', late.id).state).equal('done')
+        should(jobs.running()).be.null()
     })
 
     it('are done one at a time, whoever asks', async () => {

@@ -5,19 +5,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import express, { type Request } from 'express'
 import should from 'should'
-import { Jobs } from '../../src/runtime/jobs'
-import { Platforms } from '../../src/runtime/platforms'
 import { addConnectionRoutes } from '../../src/runtime/routes/connection'
 import { addPushRoutes } from '../../src/runtime/routes/push'
-import { makeRouter, type Services } from '../../src/runtime/routes/router'
+import { makeRouter } from '../../src/runtime/routes/router'
 import { addTargetRoutes } from '../../src/runtime/routes/targets'
-import { Connections } from '../../src/runtime/store/connections'
-import { Inventories } from '../../src/runtime/store/inventories'
-import { TargetChoice } from '../../src/runtime/target-choice'
 import type { ErrorAnswer } from '../../src/shared/errors'
 import type { Job, PanelState, PushPreview } from '../../src/shared/requests'
 import { startFakeFlowFuse, type FakeFlowFuse } from '../fake/platform'
 import { redDouble } from './red-double'
+import { testServices } from './test-services'
 
 type Answer<T> = { status: number, body: T & ErrorAnswer }
 
@@ -37,20 +33,7 @@ describe('what happens while a push dialog is open', () => {
         reported.length = 0
         const double = redDouble({ adminAuth: {} })
         double.deploy([{ id: 't', type: 'tab', label: 'Line 4' }])
-        const settings = {
-            server: '', allowedServers: [], allowedHosts: [], trustProxy: false, allowHttp: false, team: '', instance: '', lockedBy: '' as const
-        }
-        const connections = new Connections(folder, () => ['secret'])
-        const services: Services = {
-            nodeRed: double.nodeRed,
-            settings,
-            connections,
-            targets: new TargetChoice(settings, connections),
-            inventories: new Inventories(folder),
-            platforms: new Platforms(),
-            jobs: new Jobs(error => reported.push(error)),
-            isActive: () => true
-        }
+        const services = testServices(double.nodeRed, folder, error => reported.push(error))
         const admin = express()
         admin.use(express.json())
         // The user that a request names is who sends it: Node-RED's own sign-in is not what is tested here.

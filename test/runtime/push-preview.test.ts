@@ -18,6 +18,7 @@ const sound: PreviewSources = {
     captured,
     modules: { modules: { 'node-red': '4.1.15', 'node-red-contrib-x': '1.0.4' }, leftOut: [], missingTypes: [] },
     host: { LINE: 'the value', PATH: '/bin' },
+    kept: [],
     settings: [],
     target: {
         team: { ...instance.team, role: 30 }, application: instance.application,
@@ -42,7 +43,7 @@ describe('the preview of a push', () => {
         should(preview.modules).eql([
             { name: 'node-red', version: '4.1.15', inPalette: true }, { name: 'node-red-contrib-x', version: '1.0.4', inPalette: true }
         ])
-        should(preview.variables).eql({ offered: ['LINE'], unset: ['MISSING'], withheld: ['PATH'], onInstance: [], addRefused: null, keepsHidden: true })
+        should(preview.variables).eql({ offered: ['LINE'], unset: ['MISSING'], withheld: ['PATH'], kept: [], onInstance: [], addRefused: null, keepsHidden: true })
         should(preview.addModulesRefused).eql({ code: 'role-too-low', params: { team: 'Plant A', role: 'member', needed: 'owner' } })
         should(preview.notes).eql([])
         should(JSON.stringify(preview)).not.containEql('the value')

@@ -23,12 +23,16 @@ export function redDouble (settings: Record<string, unknown> = {}): RedDouble {
     const events = new EventEmitter()
     const log: string[] = []
     const note = (text: string) => { log.push(text) }
-    let flows: FlowNode[] = []
+    let flows: FlowNode[] | null = null
     let open: Record<string, Record<string, unknown>> = {}
     const red: RedApi = {
         version: '4.1.15',
         nodes: {
-            eachNode: visit => flows.forEach(visit),
+            // As Node-RED does until it has loaded its flows.
+            eachNode: visit => {
+                if (flows === null) { throw new TypeError("Cannot read properties of null (reading 'allNodes')") }
+                flows.forEach(visit)
+            },
             getCredentials: id => {
                 double.onCredentials(id)
                 return open[id]

@@ -7,8 +7,9 @@ describe('the settings of the operator', () => {
         const { nodeRed, log } = redDouble({ 'flowfuse-snapshots': own })
         return { settings: readSettings(nodeRed, environment), log }
     }
+    const local = { localAuto: true, keepLocal: 10 }
     const noTarget = { team: '', instance: '', lockedBy: '' }
-    const defaults = { server: 'https://app.flowfuse.com', allowedServers: [], allowedHosts: [], trustProxy: false, allowHttp: false, ...noTarget }
+    const defaults = { server: 'https://app.flowfuse.com', allowedServers: [], allowedHosts: [], trustProxy: false, allowHttp: false, ...noTarget, ...local }
 
     it('may be missing', () => {
         for (const nothing of [undefined, null, {}, 'text', 5]) {
@@ -18,7 +19,7 @@ describe('the settings of the operator', () => {
 
     it('are read from settings.js', () => {
         const own = { server: 'https://ff.plant.local', allowedServers: ['ff.plant.local'], allowedHosts: ['nr.plant.com'], trustProxy: true, allowHttp: true }
-        should(read(own)).eql({ settings: { ...own, ...noTarget }, log: [] })
+        should(read(own)).eql({ settings: { ...own, ...noTarget, ...local }, log: [] })
     })
 
     it('are read from the environment, which wins', () => {
@@ -32,7 +33,7 @@ describe('the settings of the operator', () => {
         })
         should(settings).eql({
             server: 'https://ff.plant.local', allowedServers: ['ff.plant.local', 'https://other.example'], allowedHosts: ['nr.plant.com'],
-            trustProxy: false, allowHttp: true, ...noTarget
+            trustProxy: false, allowHttp: true, ...noTarget, ...local
         })
         should(log).eql([])
     })
@@ -50,6 +51,14 @@ describe('the settings of the operator', () => {
         const { settings, log } = read({ lockTarget: true })
         should(settings.lockedBy).equal('')
         should(log.join()).containEql('lock-without-target')
+    })
+
+    it('switch automatic snapshots off, also where what was meant can’t be read, and say how many are kept', () => {
+        should(read({ localAuto: false, keepLocal: 3 }).settings).containEql({ localAuto: false, keepLocal: 3 })
+        should(read({}, { FLOWFUSE_SNAPSHOTS_LOCAL_AUTO: 'false', FLOWFUSE_SNAPSHOTS_KEEP_LOCAL: '25' }).settings).containEql({ localAuto: false, keepLocal: 25 })
+        const { settings, log } = read({ localAuto: 'no', keepLocal: 0 })
+        should(settings).containEql({ localAuto: false, keepLocal: 10 })
+        should(log).have.length(2)
     })
 
     it('count as not set where their type is wrong, but a restriction then allows nothing, and the log names them', () => {

@@ -4,19 +4,15 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import should from 'should'
-import { Jobs } from '../../src/runtime/jobs'
-import { Platforms } from '../../src/runtime/platforms'
 import { addConnectionRoutes } from '../../src/runtime/routes/connection'
-import type { Handler, Services } from '../../src/runtime/routes/router'
+import type { Handler } from '../../src/runtime/routes/router'
 import { SignIns } from '../../src/runtime/sign-ins'
-import { Connections } from '../../src/runtime/store/connections'
-import { Inventories } from '../../src/runtime/store/inventories'
-import { TargetChoice } from '../../src/runtime/target-choice'
 import type { ErrorCode } from '../../src/shared/errors'
 import type { PanelState } from '../../src/shared/requests'
 import { failure } from '../flowfuse/failure'
 import { startFakeFlowFuse, type FakeFlowFuse, type FaultResponse } from '../fake/platform'
 import { redDouble } from './red-double'
+import { testServices } from './test-services'
 
 const unauthorized = { code: 'unauthorized', error: 'unauthorized' }
 /** A fault at each call, and what it means there; null where it changes nothing. */
@@ -115,14 +111,7 @@ describe('a sign-in that meets', () => {
         it(`${name}, with a token at ${paths[call]}: ${codes[call] ?? 'goes through'}, and the one before stays`, async () => {
             const folder = mkdtempSync(join(tmpdir(), 'ffs-connect-'))
             try {
-                const settings = {
-                    server: '', allowedServers: [], allowedHosts: [], trustProxy: false, allowHttp: false, team: '', instance: '', lockedBy: '' as const
-                }
-                const connections = new Connections(folder, () => ['secret'])
-                const services: Services = {
-                    nodeRed: redDouble({ adminAuth: {} }).nodeRed, settings, connections, targets: new TargetChoice(settings, connections),
-                    inventories: new Inventories(folder), platforms: new Platforms(), jobs: new Jobs(() => undefined), isActive: () => true
-                }
+                const services = testServices(redDouble({ adminAuth: {} }).nodeRed, folder)
                 const routes = new Map<string, Handler>()
                 addConnectionRoutes({ add: (method, path, _needs, handler) => { routes.set(`${method} ${path}`, handler) }, addPage: () => {}, end: () => {} }, services)
                 const connect = async (token: string) => await routes.get('post connection')!(
@@ -136,7 +125,7 @@ describe('a sign-in that meets', () => {
                     should((await connect(fake.tokens.alice)).connection?.user.username).equal('alice')
                 } else {
                     await failure(connect(fake.tokens.alice), code)
-                    should((await connections.get('ann'))?.user.username).equal('bob')
+                    should((await services.connections.get('ann'))?.user.username).equal('bob')
                 }
                 // What was not found to be a FlowFuse never sees the token.
                 should([...asked(paths.settings), ...asked(paths.json)].filter(({ headers }) => headers.authorization !== undefined)).eql([])

@@ -5,19 +5,17 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import express, { type Request } from 'express'
 import should from 'should'
-import { Jobs } from '../../src/runtime/jobs'
-import { Platforms } from '../../src/runtime/platforms'
 import { makeRouter, type Services } from '../../src/runtime/routes/router'
 import { addSignInRoutes } from '../../src/runtime/routes/sign-in'
 import { openSession } from '../../src/runtime/sessions'
 import { SignIns } from '../../src/runtime/sign-ins'
-import { TargetChoice } from '../../src/runtime/target-choice'
-import { Inventories } from '../../src/runtime/store/inventories'
 import { Connections } from '../../src/runtime/store/connections'
+import { DataKey } from '../../src/runtime/store/data-key'
 import type { ErrorAnswer } from '../../src/shared/errors'
 import type { PanelState, SignInStarted, SignInState } from '../../src/shared/requests'
 import { startFakeFlowFuse, type FakeFlowFuse } from '../fake/platform'
 import { redDouble } from './red-double'
+import { testServices } from './test-services'
 
 type Answer<T> = { status: number, body: T & ErrorAnswer }
 
@@ -35,20 +33,7 @@ describe('signing in with FlowFuse', () => {
         folder = mkdtempSync(join(tmpdir(), 'ffs-sign-in-'))
         now = 1_800_000_000_000
         double = redDouble({ adminAuth: {} })
-        const settings = {
-            server: '', allowedServers: [], allowedHosts: [], trustProxy: false, allowHttp: false, team: '', instance: '', lockedBy: '' as const
-        }
-        const connections = new Connections(folder, () => ['secret'])
-        services = {
-            nodeRed: double.nodeRed,
-            settings,
-            connections,
-            targets: new TargetChoice(settings, connections),
-            inventories: new Inventories(folder),
-            platforms: new Platforms(),
-            jobs: new Jobs(() => undefined),
-            isActive: () => true
-        }
+        services = testServices(double.nodeRed, folder)
         const admin = express()
         admin.use(express.json())
         // As Node-RED does: its users are known by a bearer token, and only on routes that ask for a permission.
@@ -331,7 +316,7 @@ describe('a stored sign-in', () => {
     })
 
     /** As after a start of Node-RED. */
-    const started = () => ({ connections: new Connections(folder, () => ['secret']) })
+    const started = () => ({ connections: new Connections(folder, new DataKey(folder, () => ['secret'])) })
     const store = async (services: ReturnType<typeof started>, id: string, refreshToken: string) => {
         const person = { id: 'a', username: 'alice', name: 'Alice' }
         await services.connections.connect('ann', { server: fake.url, user: person, target: null, signIn: { kind: 'oauth', id, signedOut: false } }, refreshToken)

@@ -1,15 +1,14 @@
 import { CodedError } from '../../shared/errors'
-import type { ChangesSince, Job, PushPreview, PushResult } from '../../shared/requests'
+import type { AnyJob, ChangesSince, Job, PushPreview, PushResult } from '../../shared/requests'
 import { changesSince, inventoryOf, type NodeState } from '../../snapshot/changes-since'
 import { takeOut } from '../additions'
-import { capture, type Capture } from '../capture'
+import type { Capture } from '../capture'
 import { devicesOf } from '../device-target'
-import { hostEnvironment } from '../environment'
-import { installedModules } from '../modules'
 import { nodeStates } from '../node-states'
 import { push, pushSteps } from '../push'
 import { pushPreview } from '../push-preview'
-import { parsePushRequest } from '../push-request'
+import { parsePushRequest, platformId } from '../push-request'
+import { localSource, runningSource } from '../push-source'
 import { ownSettings } from '../runtime-settings'
 import { openSession } from '../sessions'
 import type { StoredLink } from '../store/connections'
@@ -18,24 +17,24 @@ import type { Router, Services } from './router'
 
 /** push/preview, push, and jobs/:job: following, cancelling, and taking out what it added. */
 export function addPushRoutes (router: Router, services: Services): void {
-    const { nodeRed, connections, inventories, platforms, jobs, targets } = services
+    const { nodeRed, connections, inventories, platforms, jobs, targets, local } = services
+    const sourceOf = (snapshot: string | undefined, whileWalking?: () => void) =>
+        snapshot === undefined ? runningSource(nodeRed, local.kept, whileWalking) : localSource(nodeRed, local.snapshots, snapshot)
 
-    router.add('get', 'push/preview', 'view', async ({ user }): Promise<PushPreview> => {
+    router.add('get', 'push/preview', 'view', async ({ user, query }): Promise<PushPreview> => {
         const session = await openSession(services, user)
         const stored = await targets.find(user, session)
-        const captured = await capture(nodeRed)
+        const source = await sourceOf(query.local === undefined ? undefined : platformId(query.local))
         const link = await connections.link(session.origin, stored.instance.id)
-        const [{ target, instance }, modules, platform, changes, devices] = await Promise.all([
+        const [{ target, instance }, platform, changes, devices] = await Promise.all([
             findTarget(session, stored.instance.id),
-            installedModules(nodeRed, captured.modulesInUse),
             platforms.get(session.origin),
-            link && changesSincePush(services, session.origin, stored.instance.id, link, captured),
+            link && changesSincePush(services, session.origin, stored.instance.id, link, source.captured),
             devicesOf(session, stored.instance.id)
         ])
-        const host = hostEnvironment(process.env, nodeRed.setting('envVarExcludes'))
         const { origin: server, kind } = session
         const settings = ownSettings(nodeRed)
-        return pushPreview({ server, kind, captured, modules, host, settings, target, instance, platform, link, changes, devices })
+        return pushPreview({ ...source, server, kind, settings, target, instance, platform, link, changes, devices })
     })
 
     router.add('post', 'push', 'act', async ({ user, body }): Promise<Job> => {
@@ -53,6 +52,7 @@ export function addPushRoutes (router: Router, services: Services): void {
             session,
             user: { id: connection?.user.id ?? '' },
             platform,
+            source: whileWalking => sourceOf(request.local, whileWalking),
             onCreated: async (snapshot, captured, deployedAt) => {
                 await connections.setLink(session.origin, request.instanceId, {
                     snapshotId: snapshot.id, name: snapshot.name, pushedAt: snapshot.createdAt, deployedAt, revision: captured.revision
@@ -65,21 +65,21 @@ export function addPushRoutes (router: Router, services: Services): void {
         }, request, progress))
     }, 202)
 
-    router.add('delete', 'jobs/:job', 'act', async ({ user, params }): Promise<Job> => jobs.cancel(user, params.job ?? ''))
+    router.add('delete', 'jobs/:job', 'act', async ({ user, params }): Promise<AnyJob> => jobs.cancel(user, params.job ?? ''))
 
     // A push that failed after it had written to the instance: that is taken back, by name.
     router.add('delete', 'jobs/:job/additions', 'act', async ({ user, params }): Promise<Job> => {
         const job = jobs.get(user, params.job ?? '')
-        const { added, instance } = job.result
-        if (job.state !== 'failed' || !added || added.variables.length + added.modules.length === 0) {
+        const added = job.kind === 'push' ? job.result.added : undefined
+        if (job.kind !== 'push' || job.state !== 'failed' || !added || added.variables.length + added.modules.length === 0) {
             throw new CodedError('nothing-to-take-out', {}, 409)
         }
-        await takeOut(await openSession(services, user), instance, added)
+        await takeOut(await openSession(services, user), job.result.instance, added)
         job.result.added = { variables: [], modules: [] }
         return job
     })
 
-    router.add('get', 'jobs/:job', 'see', async ({ user, params }): Promise<Job> => jobs.get(user, params.job ?? ''))
+    router.add('get', 'jobs/:job', 'see', async ({ user, params }): Promise<AnyJob> => jobs.get(user, params.job ?? ''))
 }
 
 async function states ({ connections }: Services, captured: Capture): Promise<NodeState[]> {

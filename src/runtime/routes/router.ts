@@ -3,10 +3,12 @@ import { CodedError } from '../../shared/errors'
 import { permissions } from '../../shared/permissions'
 import type { Connections } from '../store/connections'
 import type { Inventories } from '../store/inventories'
+import type { AutoSnapshot } from '../auto-snapshot'
 import { guard, sendError } from '../guard'
 import type { Jobs } from '../jobs'
 import type { NodeRed } from '../node-red'
 import type { Platforms } from '../platforms'
+import type { RestoreParts } from '../safety'
 import type { PluginSettings } from '../settings'
 import type { TargetChoice } from '../target-choice'
 
@@ -19,6 +21,9 @@ export interface Services {
     inventories: Inventories
     platforms: Platforms
     jobs: Jobs
+    /** Local snapshots and kept variables. */
+    local: RestoreParts
+    automatic: AutoSnapshot
     /** False once the plugin was removed: Express has no way to take routes back. */
     isActive: () => boolean
 }

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { CodedError, type ErrorAnswer } from '../../shared/errors'
 import type { Link, TargetNames } from '../../shared/requests'
 import { isObject } from '../../snapshot/parse'
-import { DataKey } from './data-key'
+import type { DataKey } from './data-key'
 import { readIfThere, setAside, writeWhole } from './files'
 import { derivedKey, isSealed, openText, sealText, type Sealed } from './sealing'
 
@@ -42,20 +42,17 @@ const fileName = 'connections.json'
  */
 export class Connections {
     private readonly file: string
-    private readonly dataKey: DataKey
     private content: Promise<ConnectionsFile> | null = null
     private writing: Promise<void> = Promise.resolve()
     private unreadable: ErrorAnswer | null = null
 
-    constructor (folder: string, secrets: () => string[]) {
+    constructor (folder: string, private readonly dataKey: DataKey) {
         this.file = join(folder, fileName)
-        this.dataKey = new DataKey(folder, secrets)
     }
 
     /** Reads what is there at start, so that the data key is wrapped anew while Node-RED still knows its former secret. */
     async load (): Promise<void> {
-        await this.read()
-        await this.dataKey.open()
+        await Promise.all([this.read(), this.dataKey.load()])
     }
 
     /** What went wrong when the file was read, until somebody connects again. */
@@ -74,13 +71,19 @@ export class Connections {
         if (connection === null) {
             throw new CodedError('not-connected', {}, 409)
         }
-        const key = await this.dataKey.open()
-        const token = key === null ? null : openText(key, connection.token, tokenContext(user, connection))
+        const token = openToken(await this.dataKey.keys(), user, connection)
         if (token === null) {
             throw new CodedError('store-sealed-otherwise', {}, 409)
         }
         const { server, signIn } = connection
         return { server, token, ...(signIn && { signIn }) }
+    }
+
+    /** How many sign-ins are sealed under a former credential secret of Node-RED. */
+    async countLocked (): Promise<number> {
+        const { users } = await this.read()
+        const keys = await this.dataKey.keys()
+        return Object.entries(users).filter(([user, connection]) => openToken(keys, user, connection) === null).length
     }
 
     /** The key of fingerprints of flows, derived from the data key; null before the first sign-in. @throws CodedError `store-sealed-otherwise` */
@@ -178,11 +181,16 @@ export class Connections {
     private async changeAfter (before: Promise<void>, edit: (file: ConnectionsFile) => void): Promise<void> {
         // Its own caller hears of the failure of the one before.
         await Promise.allSettled([before])
-        const file = structuredClone(await this.read())
+        const file = copyOf(await this.read())
         edit(file)
         await writeWhole(this.file, JSON.stringify(file, null, 2))
         this.content = Promise.resolve(file)
     }
+}
+
+function openToken (keys: Map<string, Buffer>, user: string, connection: StoredConnection): string | null {
+    const context = tokenContext(user, connection)
+    return [...keys.values()].map(key => openText(key, connection.token, context)).find(token => token !== null) ?? null
 }
 
 function tokenContext (user: string, { server, signIn }: Pick<StoredConnection, 'server' | 'signIn'>): string {
@@ -190,7 +198,16 @@ function tokenContext (user: string, { server, signIn }: Pick<StoredConnection, 
 }
 
 function emptyFile (): ConnectionsFile {
-    return { version: 1, users: Object.create(null) as ConnectionsFile['users'], links: Object.create(null) as ConnectionsFile['links'] }
+    return { version: 1, users: withoutPrototype({}), links: withoutPrototype({}) }
+}
+
+function copyOf ({ users, links }: ConnectionsFile): ConnectionsFile {
+    return { version: 1, users: withoutPrototype(structuredClone(users)), links: withoutPrototype(structuredClone(links)) }
+}
+
+/** Names of users and servers are keys here: one of them may be `__proto__`. */
+function withoutPrototype<T> (map: Record<string, T>): Record<string, T> {
+    return Object.assign(Object.create(null) as Record<string, T>, map)
 }
 
 function parseFile (text: string): ConnectionsFile | null {
@@ -200,7 +217,7 @@ function parseFile (text: string): ConnectionsFile | null {
             return null
         }
         const usable = Object.values(users).every(isConnection)
-        return usable ? { version: 1, users: { ...users }, links: { ...links } } : null
+        return usable ? { version: 1, users: withoutPrototype(users as ConnectionsFile['users']), links: withoutPrototype(links as ConnectionsFile['links']) } : null
     } catch {
         // No JSON: as unreadable as JSON of another shape.
         return null

@@ -1,26 +1,72 @@
 import { randomBytes } from 'node:crypto'
 import { constants } from 'node:fs'
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
+import { link, lstat, mkdir, open, readdir, readFile, rename, rm, unlink, type FileHandle } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { CodedError } from '../../shared/errors'
+
+/** A text, or pieces of one that are written one after the other. */
+export type Content = string | Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>
+
+/** Tells our unfinished files from those of a process before us that had the same id, as processes in containers do. */
+const processMark = `${process.pid}-${randomBytes(6).toString('hex')}`
+
+/** No write takes this long: an unfinished file that is older belongs to nobody, whoever now has the id of its process. */
+const longestWriteMs = 60 * 60 * 1000
 
 /**
  * Writes a file so that it is whole or absent whatever happens in between: temporary file, fsync, rename, fsync of the folder.
  * Readable for its owner only.
  * @throws CodedError `store-write-failed`; the old file then stands as it was
  */
-export async function writeWhole (file: string, content: string): Promise<void> {
+export async function writeWhole (file: string, content: Content): Promise<void> {
+    await place(file, content, temporary => rename(temporary, file))
+}
+
+/**
+ * As `writeWhole`, but never in the place of a file that is there.
+ * @returns false when there is one
+ * @throws CodedError `store-write-failed`
+ */
+export async function writeNew (file: string, content: string): Promise<boolean> {
+    let isTaken = false
+    await place(file, content, async temporary => {
+        try {
+            // Some file systems have no links: there a loss of power can leave a file that is cut short.
+            await link(temporary, file).catch(error => codeOf(error) === 'EEXIST' ? Promise.reject(error as Error) : writeFirst(file, content))
+        } catch (error) {
+            isTaken = codeOf(error) === 'EEXIST'
+            if (!isTaken) {
+                throw error
+            }
+        }
+        await unlink(temporary)
+    })
+    return !isTaken
+}
+
+async function writeFirst (file: string, content: string): Promise<void> {
+    try {
+        await writeSynced(file, content)
+    } catch (error) {
+        if (codeOf(error) !== 'EEXIST') {
+            await rm(file, { force: true })
+        }
+        throw error
+    }
+}
+
+async function place (file: string, content: Content, put: (temporary: string) => Promise<void>): Promise<void> {
     const folder = dirname(file)
-    const temporary = join(folder, `.${basename(file)}.${randomBytes(6).toString('hex')}.tmp`)
+    const temporary = join(folder, `.${basename(file)}.${processMark}-${randomBytes(6).toString('hex')}.tmp`)
     try {
         await mkdir(folder, { recursive: true, mode: 0o700 })
         await writeSynced(temporary, content)
-        await rename(temporary, file)
+        await put(temporary)
         await syncFolder(folder)
     } catch (error) {
         // What could not be written can often not be removed either: the first failure is the one to tell.
         await rm(temporary, { force: true }).catch(() => undefined)
-        throw new CodedError('store-write-failed', { file: basename(file), reason: reasonOf(error) }, 500, { cause: error })
+        throw error instanceof CodedError ? error : writeFailure(file, error)
     }
 }
 
@@ -35,7 +81,7 @@ export async function readIfThere (file: string): Promise<string | null> {
         if (codeOf(error) === 'ENOENT') {
             return null
         }
-        throw new CodedError('store-read-failed', { file: basename(file), reason: reasonOf(error) }, 500, { cause: error })
+        throw readFailure(file, error)
     }
 }
 
@@ -45,22 +91,99 @@ export async function readIfThere (file: string): Promise<string | null> {
  * @throws CodedError `store-write-failed`
  */
 export async function setAside (file: string): Promise<string> {
-    const aside = `${file}.set-aside-${Date.now().toString(36)}-${randomBytes(3).toString('hex')}`
+    const aside = asideName(file)
     try {
         await rename(file, aside)
+        await syncFolder(dirname(file))
     } catch (error) {
-        throw new CodedError('store-write-failed', { file: basename(file), reason: reasonOf(error) }, 500, { cause: error })
+        throw writeFailure(file, error)
     }
     return basename(aside)
 }
 
-async function writeSynced (file: string, content: string): Promise<void> {
+/** A second name for a file, as one that was set aside has; null where the file system has none. */
+export async function linkAside (file: string): Promise<string | null> {
+    const aside = asideName(file)
+    return await link(file, aside).then(() => aside, () => null)
+}
+
+function asideName (file: string): string {
+    return `${file}${asideMark}${Date.now().toString(36)}-${randomBytes(6).toString('hex')}`
+}
+
+/** In the names of files that were set aside, after the name they had. */
+export const asideMark = '.set-aside-'
+
+/** @returns false when there is no such file. @throws CodedError `store-write-failed` */
+export async function removeFile (file: string): Promise<boolean> {
+    try {
+        await unlink(file)
+        await syncFolder(dirname(file))
+        return true
+    } catch (error) {
+        if (codeOf(error) === 'ENOENT') {
+            return false
+        }
+        throw writeFailure(file, error)
+    }
+}
+
+/** Names in a folder; none where there is no folder. @throws CodedError `store-read-failed` */
+export async function namesIn (folder: string): Promise<string[]> {
+    try {
+        return await readdir(folder)
+    } catch (error) {
+        if (codeOf(error) === 'ENOENT') {
+            return []
+        }
+        throw readFailure(folder, error)
+    }
+}
+
+/** Removes the unfinished files in a folder that no living process is writing any more. What can't be removed is left. */
+export async function sweepUnfinished (folder: string): Promise<void> {
+    for (const name of await namesIn(folder)) {
+        const writer = /^\..+\.(?:(\d+)-([0-9a-f]{12})-)?[0-9a-f]{12}\.tmp$/.exec(name)
+        if (writer !== null && await isUnfinished(join(folder, name), writer[1], writer[2])) {
+            await rm(join(folder, name), { force: true }).catch(() => undefined)
+        }
+    }
+}
+
+async function isUnfinished (file: string, pid: string | undefined, token: string | undefined): Promise<boolean> {
+    if (`${pid}-${token}` === processMark) {
+        return false
+    }
+    if (pid !== undefined && (Number(pid) === process.pid || !isAlive(Number(pid)))) {
+        return true
+    }
+    const { mtimeMs } = await lstat(file).catch(() => ({ mtimeMs: Date.now() }))
+    return Math.abs(Date.now() - mtimeMs) > longestWriteMs
+}
+
+function isAlive (pid: number): boolean {
+    try {
+        process.kill(pid, 0)
+        return true
+    } catch (error) {
+        // A process of another user may not be signalled, and is there.
+        return codeOf(error) === 'EPERM'
+    }
+}
+
+async function writeSynced (file: string, content: Content): Promise<void> {
     const handle = await open(file, constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY, 0o600)
     try {
-        await handle.writeFile(content)
+        await writePieces(handle, content)
         await handle.sync()
     } finally {
         await handle.close()
+    }
+}
+
+async function writePieces (handle: FileHandle, content: Content): Promise<void> {
+    for await (const piece of typeof content === 'string' ? [content] : content) {
+        await handle.writeFile(piece)
     }
 }
 
@@ -77,7 +200,15 @@ async function syncFolder (folder: string): Promise<void> {
     }
 }
 
-function codeOf (error: unknown): string {
+export function writeFailure (file: string, error: unknown): CodedError {
+    return new CodedError('store-write-failed', { file: basename(file), reason: reasonOf(error) }, 500, { cause: error })
+}
+
+export function readFailure (file: string, error: unknown): CodedError {
+    return new CodedError('store-read-failed', { file: basename(file), reason: reasonOf(error) }, 500, { cause: error })
+}
+
+export function codeOf (error: unknown): string {
     return error instanceof Error && 'code' in error ? String(error.code) : ''
 }
 

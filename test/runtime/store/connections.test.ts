@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import should from 'should'
 import { Connections, type StoredConnection } from '../../../src/runtime/store/connections'
+import { DataKey } from '../../../src/runtime/store/data-key'
 import { failure } from '../../flowfuse/failure'
 
 const server = 'https://app.flowfuse.com'
@@ -30,7 +31,7 @@ describe('the stored connections', () => {
 
     /** As after a restart of Node-RED. */
     const opened = async () => {
-        const connections = new Connections(folder, () => secrets)
+        const connections = new Connections(folder, new DataKey(folder, () => secrets))
         await connections.load()
         return connections
     }
@@ -111,6 +112,23 @@ describe('the stored connections', () => {
         }
     })
 
+    it('belong to any name of a user, that of a prototype too', async () => {
+        for (const name of ['__proto__', 'constructor']) {
+            await connect(name, `ffpat_${name}`)
+            const after = await opened()
+            should((await after.token(name)).token).equal(`ffpat_${name}`)
+            await after.setTarget(name, server, target)
+            await after.setLink('__proto__', '', { snapshotId: 's', name: 'v1', pushedAt: '' })
+            should((await (await opened()).get(name))?.target).eql(target)
+            should(await after.get('server')).be.null()
+            should(Object.prototype).not.have.property('server')
+        }
+        const connections = await opened()
+        await connections.disconnect('__proto__')
+        should(await (await opened()).get('__proto__')).be.null()
+        should((await connections.token('constructor')).token).equal('ffpat_constructor')
+    })
+
     it('send no token to another server, whoever changed the file', async () => {
         await connect()
         const file = stored()
@@ -160,7 +178,7 @@ describe('the stored connections', () => {
             should((await (await opened()).token('')).token).equal(token)
             should(readFileSync(join(folder, 'data-key.json'), 'utf8')).not.containEql('"key"')
             secrets = []
-            await failure(new Connections(folder, () => secrets).token(''), 'store-sealed-otherwise')
+            await failure(new Connections(folder, new DataKey(folder, () => secrets)).token(''), 'store-sealed-otherwise')
         })
 
         for (const [change, now] of [['changes', ['another']], ['is removed', []]] as const) {
@@ -168,7 +186,7 @@ describe('the stored connections', () => {
                 await connect()
                 const key = readFileSync(join(folder, 'data-key.json'), 'utf8')
                 secrets = [...now]
-                const connections = new Connections(folder, () => secrets)
+                const connections = new Connections(folder, new DataKey(folder, () => secrets))
                 await failure(connections.load(), 'store-sealed-otherwise')
                 await failure(connections.token(''), 'store-sealed-otherwise')
                 should((await connections.get(''))?.server).equal(server)
@@ -181,7 +199,7 @@ describe('the stored connections', () => {
         it('comes back, can be opened again', async () => {
             await connect()
             secrets = ['another']
-            await failure(new Connections(folder, () => secrets).load(), 'store-sealed-otherwise')
+            await failure(new Connections(folder, new DataKey(folder, () => secrets)).load(), 'store-sealed-otherwise')
             secrets = ['node-red-secret']
             should((await (await opened()).token('')).token).equal(token)
         })
@@ -190,7 +208,7 @@ describe('the stored connections', () => {
     it('can’t be opened without the key, and a damaged key is never overwritten', async () => {
         await connect()
         writeFileSync(join(folder, 'data-key.json'), 'damaged')
-        const connections = new Connections(folder, () => secrets)
+        const connections = new Connections(folder, new DataKey(folder, () => secrets))
         await failure(connections.load(), 'store-sealed-otherwise')
         await connections.connect('', { server, user: alice, target: null }, token)
         should(setAsideFiles().map(name => readFileSync(join(folder, name), 'utf8'))).eql(['damaged'])
@@ -228,7 +246,7 @@ describe('the stored connections', () => {
 
     it('say so when the file can’t be looked at, and nothing is taken for an empty store', async () => {
         mkdirSync(path())
-        const connections = new Connections(folder, () => secrets)
+        const connections = new Connections(folder, new DataKey(folder, () => secrets))
         await failure(connections.get(''), 'store-read-failed', { file: 'connections.json', reason: 'EISDIR' })
         await failure(connections.connect('', { server, user: alice, target: null }, token), 'store-read-failed')
     })

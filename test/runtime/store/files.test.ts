@@ -3,7 +3,7 @@ import fs from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import should from 'should'
-import { readIfThere, setAside, writeWhole } from '../../../src/runtime/store/files'
+import { readIfThere, removeFile, setAside, writeNew, writeWhole } from '../../../src/runtime/store/files'
 import { failure } from '../../flowfuse/failure'
 
 describe('a file of the store', () => {
@@ -39,6 +39,53 @@ describe('a file of the store', () => {
         should(error.status).equal(500)
         should(readFileSync(file, 'utf8')).equal('old')
         should(readdirSync(join(folder, 'store'))).eql(['connections.json'])
+    })
+
+    it('is written from pieces', async () => {
+        await writeWhole(file, ['one ', Buffer.from('Füll'), 'stand'])
+        should(readFileSync(file, 'utf8')).equal('one Füllstand')
+        await writeWhole(file, (async function * () {
+            yield 'piece by '
+            yield Buffer.from('piece')
+        })())
+        should(readFileSync(file, 'utf8')).equal('piece by piece')
+    })
+
+    it('stays as it was when the pieces end in a failure', async () => {
+        await writeWhole(file, 'old')
+        const pieces = async function * () {
+            yield 'half'
+            throw Object.assign(new Error('unreadable'), { code: 'EIO' })
+        }
+        await failure(writeWhole(file, pieces()), 'store-write-failed', { reason: 'EIO' })
+        should(readFileSync(file, 'utf8')).equal('old')
+        should(readdirSync(join(folder, 'store'))).eql(['connections.json'])
+    })
+
+    it('can be written only where there is none yet', async () => {
+        should(await writeNew(file, 'one')).be.true()
+        should(await writeNew(file, 'two')).be.false()
+        should(readFileSync(file, 'utf8')).equal('one')
+        should(statSync(file).mode & 0o777).equal(0o600)
+        should(readdirSync(join(folder, 'store'))).eql(['connections.json'])
+        const { link } = fs
+        fs.link = async () => { throw Object.assign(new Error('no links here'), { code: 'EPERM' }) }
+        try {
+            should(await writeNew(file, 'two')).be.false()
+            rmSync(file)
+            should(await writeNew(file, 'two')).be.true()
+        } finally {
+            fs.link = link
+        }
+        should(readFileSync(file, 'utf8')).equal('two')
+        should(readdirSync(join(folder, 'store'))).eql(['connections.json'])
+    })
+
+    it('is removed, or was not there', async () => {
+        await writeWhole(file, 'one')
+        should(await removeFile(file)).be.true()
+        should(await removeFile(file)).be.false()
+        await failure(removeFile(folder), 'store-write-failed')
     })
 
     it('is not begun where there can be no folder', async () => {

@@ -1,0 +1,91 @@
+import { useState } from 'preact/hooks'
+import type { RepairNotice, Undo } from '../shared/local'
+import { Button, Icon } from './button'
+import { coded, failureSentence, toFailure, type Failure } from './failure'
+import { Message } from './message'
+import { language } from './node-red'
+import { useNow, useObservable } from './observable'
+import type { PanelModel } from './panel-model'
+import { openRestoreProgress, openUndoDialog } from './restore-dialog'
+import { listed, t } from './text'
+import { exactTime, relativeTime } from './time'
+
+/** What the panel says of restores whatever else it shows: what was repaired at Node-RED's start, how one stands, and that it can be taken back. */
+export function LocalNotices ({ model, mayAct }: { model: PanelModel, mayAct: boolean }) {
+    const { restoring, local } = model
+    useObservable(restoring)
+    const { notice = null, undo = null } = local.value ?? {}
+    const hasLine = !restoring.watched && restoring.request !== null
+    return (
+        <>
+            {notice !== null && <Repaired model={model} notice={notice} mayAct={mayAct} />}
+            {hasLine && <RestoreLine model={model} mayAct={mayAct} />}
+            {!hasLine && !restoring.running && undo !== null && mayAct && <UndoLine model={model} undo={undo} />}
+        </>
+    )
+}
+
+function Repaired ({ model, notice, mayAct }: { model: PanelModel, notice: RepairNotice, mayAct: boolean }) {
+    const now = useNow()
+    const [failure, setFailure] = useState<Failure | null>(null)
+    const { outcome, name, at, modulesLeft, because } = notice
+    const dismiss = async () => {
+        try {
+            await model.local.dismissNotice()
+        } catch (error) {
+            setFailure(toFailure(error))
+        }
+    }
+    return (
+        <Message look={outcome === 'failed' ? 'error' : 'warning'}>
+            <p title={exactTime(at, language())}>{t('repair.interrupted', { name, time: relativeTime(at, now, language()) })}</p>
+            <p>{t(`repairOutcomes.${outcome}`)} {because !== null && failureSentence(coded(because))}</p>
+            {modulesLeft.length > 0 && <p>{t('restoreHere.modulesLeft', { names: listed(modulesLeft) })}</p>}
+            {failure !== null && <p role="alert">{failureSentence(failure)}</p>}
+            {mayAct && <p><Button small onClick={() => void dismiss()}>{t('repair.dismiss')}</Button></p>}
+        </Message>
+    )
+}
+
+/** A restore whose dialog was closed: how it stands, and the way back to it. */
+function RestoreLine ({ model, mayAct }: { model: PanelModel, mayAct: boolean }) {
+    const { restoring } = model
+    const undo = model.local.value?.undo ?? null
+    const values = { name: restoring.request?.snapshot.name ?? '' }
+    const isUndo = restoring.request?.kind === 'undo'
+    const [icon, text] = restoring.running
+        ? ['circle-o-notch fa-spin', t(isUndo ? 'restoreHere.undoRunning' : 'restoreHere.running', values)]
+        : restoring.failed
+            ? ['exclamation-circle', t(isUndo ? 'restoreHere.undoFailed' : 'restoreHere.failed', values)]
+            : ['check-circle', t(isUndo ? 'restoreHere.undone' : 'restoreHere.done', values)]
+    return (
+        <div class={`ffs-message ffs-push-line ${restoring.failed ? 'ffs-message-error' : ''}`} role="status">
+            <Icon name={icon} />
+            <div class="ffs-message-text">
+                <p class="ffs-wrap">{text}</p>
+                {restoring.behind && <p>{t('restoreHere.behind')}</p>}
+                <p class="ffs-buttons">
+                    <Button small onClick={() => openRestoreProgress(model)}>{t('line.show')}</Button>
+                    {mayAct && undo !== null && !isUndo && !restoring.running && !restoring.failed && <Button small onClick={() => {
+                        // Its end was seen: it is what this takes back.
+                        restoring.clear()
+                        openUndoDialog(model, undo)
+                    }}>{t('restoreHere.undo')}</Button>}
+                </p>
+            </div>
+        </div>
+    )
+}
+
+function UndoLine ({ model, undo }: { model: PanelModel, undo: Undo }) {
+    const now = useNow()
+    return (
+        <div class="ffs-message ffs-undo-line">
+            <Icon name="history" />
+            <div class="ffs-message-text ffs-line">
+                <span class="ffs-wrap" title={exactTime(undo.at, language())}>{t('restoreHere.undoLine', { name: undo.name, time: relativeTime(undo.at, now, language()) })}</span>
+                <Button small onClick={() => openUndoDialog(model, undo)}>{t('restoreHere.undo')}</Button>
+            </div>
+        </div>
+    )
+}

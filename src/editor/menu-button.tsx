@@ -1,0 +1,62 @@
+import { useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { Icon } from './button'
+
+export interface MenuItem { label: string, run: () => void }
+
+/** A small button that opens a menu. Arrow keys move in it, Escape closes it, focus comes back to the button. */
+export function MenuButton ({ icon, label, items }: { icon: string, label: string, items: MenuItem[] }) {
+    const [open, setOpen] = useState(false)
+    const root = useRef<HTMLDivElement>(null)
+    const button = useRef<HTMLButtonElement>(null)
+    // Before the next key: it belongs to the menu.
+    useLayoutEffect(() => {
+        if (!open) {
+            return
+        }
+        const shown = root.current?.querySelector<HTMLElement>('[role=menu]')
+        shown?.querySelector<HTMLElement>('[role=menuitem]')?.focus()
+        shown?.scrollIntoView({ block: 'nearest' })
+        const closeOutside = (event: Event) => {
+            if (!root.current?.contains(event.target as Node)) {
+                setOpen(false)
+            }
+        }
+        document.addEventListener('pointerdown', closeOutside)
+        return () => document.removeEventListener('pointerdown', closeOutside)
+    }, [open])
+
+    const onKey = (event: KeyboardEvent) => {
+        const shown = [...root.current?.querySelectorAll<HTMLElement>('[role=menuitem]') ?? []]
+        const at = shown.indexOf(document.activeElement as HTMLElement)
+        const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: shown.length - 1 }[event.key]
+        if (event.key === 'Escape' && open) {
+            event.stopPropagation()
+            setOpen(false)
+            button.current?.focus()
+        } else if (event.key === 'Tab') {
+            setOpen(false)
+        } else if (to !== undefined && shown.length > 0) {
+            event.preventDefault()
+            shown[(to + shown.length) % shown.length]?.focus()
+        }
+    }
+    // A dialog gives focus back to where it came from: the button, not the item that is about to vanish.
+    const choose = (run: () => void) => {
+        setOpen(false)
+        button.current?.focus()
+        run()
+    }
+    return (
+        <div class="ffs-menu" ref={root} onKeyDown={onKey}>
+            <button
+                ref={button} type="button" class="red-ui-button red-ui-button-small" aria-haspopup="menu" aria-expanded={open}
+                aria-label={label} title={label} onClick={() => setOpen(!open)}
+            >
+                <Icon name={icon} />
+            </button>
+            {open && <div class="ffs-menu-items" role="menu" aria-label={label}>
+                {items.map(item => <button key={item.label} type="button" role="menuitem" tabIndex={-1} onClick={() => choose(item.run)}>{item.label}</button>)}
+            </div>}
+        </div>
+    )
+}

@@ -1,0 +1,45 @@
+import { limits } from '../shared/limits'
+import { characters, descriptionProblem, nameProblem } from '../shared/names'
+import { coded, failureSentence } from './failure'
+import { t } from './text'
+
+interface NameFieldsProps {
+    name: string
+    description: string
+    /** The name is the one that it had: then nothing is wrong with it. */
+    unchanged: boolean
+    onName: (name: string) => void
+    onDescription: (description: string) => void
+}
+
+/** Name and description of a snapshot, with what is wrong with them said before the click. */
+export function NameFields ({ name, description, unchanged, onName, onDescription }: NameFieldsProps) {
+    const wrongName = unchanged ? null : nameProblem(name)
+    const wrongDescription = descriptionProblem(description)
+    const count = { length: characters(name.trim()), max: limits.nameLength }
+    return (
+        <>
+            <div class="ffs-field">
+                <label for="ffs-local-name">{t('push.name')}</label>
+                <input
+                    id="ffs-local-name" type="text" autocomplete="off" data-first value={name} class={wrongName === null ? '' : 'input-error'}
+                    aria-invalid={wrongName !== null} aria-describedby="ffs-local-name-help" onInput={event => onName(event.currentTarget.value)}
+                />
+                <p class="ffs-help ffs-line" id="ffs-local-name-help">
+                    <span class="ffs-problem" aria-live="polite">{wrongName !== null && failureSentence(coded(wrongName))}</span>
+                    <span class="ffs-count" aria-label={t('push.nameCountLabel', count)}>{t('push.nameCount', count)}</span>
+                </p>
+            </div>
+            <div class="ffs-field">
+                <label for="ffs-local-description">{t('push.description')}</label>
+                <textarea
+                    id="ffs-local-description" rows={2} value={description} class={wrongDescription === null ? '' : 'input-error'}
+                    aria-invalid={wrongDescription !== null} aria-describedby="ffs-local-description-help" onInput={event => onDescription(event.currentTarget.value)}
+                />
+                <p class="ffs-help" id="ffs-local-description-help">
+                    <span class="ffs-problem" aria-live="polite">{wrongDescription !== null && failureSentence(coded(wrongDescription))}</span>
+                </p>
+            </div>
+        </>
+    )
+}

@@ -1,0 +1,34 @@
+import { t } from './text'
+
+interface SearchFieldsProps<Kind extends string> {
+    filter: { search: string, kind: Kind }
+    kinds: readonly Kind[]
+    /** What is searched, for those who do not see it. */
+    label: string
+    kindLabel: (kind: Kind) => string
+    onChange: (filter: { search: string, kind: Kind }) => void
+}
+
+/** Search and filter of a list of snapshots; Escape empties the search. */
+export function SearchFields<Kind extends string> ({ filter, kinds, label, kindLabel, onChange }: SearchFieldsProps<Kind>) {
+    return (
+        <div class="ffs-search" role="search">
+            <input
+                type="search" autocomplete="off" spellcheck={false} value={filter.search} placeholder={t('snapshots.search')} aria-label={label}
+                onInput={event => onChange({ ...filter, search: event.currentTarget.value })}
+                onKeyDown={event => {
+                    if (event.key === 'Escape' && filter.search !== '') {
+                        event.stopPropagation()
+                        onChange({ ...filter, search: '' })
+                    }
+                }}
+            />
+            <select
+                value={filter.kind} aria-label={t('snapshots.kindLabel')}
+                onChange={event => onChange({ ...filter, kind: kinds.find(kind => kind === event.currentTarget.value) ?? filter.kind })}
+            >
+                {kinds.map(kind => <option key={kind} value={kind}>{kindLabel(kind)}</option>)}
+            </select>
+        </div>
+    )
+}

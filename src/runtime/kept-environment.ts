@@ -1,0 +1,104 @@
+import { CodedError } from '../shared/errors'
+import { limits } from '../shared/limits'
+import type { VariableChange } from '../shared/local'
+import { validName, withheld } from '../snapshot/environment'
+import type { KeptVariable, KeptVariables } from './store/kept-variables'
+
+/**
+ * The kept variables in this process, where flows read them. A variable that the host itself has wins and is never touched; names that
+ * steer Node.js, npm or the platform are never set, whatever the file says.
+ */
+export class KeptEnvironment {
+    /** What was set here and is still as it was set, by name. */
+    private readonly set = new Map<string, string>()
+    private writing: Promise<unknown> = Promise.resolve()
+
+    constructor (private readonly kept: KeptVariables, private readonly environment: NodeJS.ProcessEnv = process.env) {}
+
+    /** Sets what is kept, and takes out what is no longer. @throws CodedError `store-read-failed`, `store-newer` */
+    async apply (): Promise<void> {
+        const values = await this.kept.valuesForProcess()
+        for (const name of [...this.set.keys()].filter(name => !values.has(name))) {
+            if (this.isOurs(name)) {
+                delete this.environment[name]
+            }
+            this.set.delete(name)
+        }
+        for (const [name, value] of values) {
+            if (!withheld(name) && validName(name) && (this.isOurs(name) || this.environment[name] === undefined)) {
+                this.environment[name] = value
+                this.set.set(name, value)
+            }
+        }
+    }
+
+    /** True for a variable that the host, or somebody else in this process, has set: that one counts. */
+    isOverridden (name: string): boolean {
+        return this.environment[name] !== undefined && !this.isOurs(name)
+    }
+
+    /**
+     * Puts variables in place of all that were kept.
+     * @throws CodedError `variable-name-invalid`, `variable-not-allowed`, `variable-too-long`, `variables-too-large`, and as `KeptVariables`
+     */
+    async replaceAll (variables: VariableChange[]): Promise<KeptVariable[]> {
+        return await this.inTurn(async () => {
+            check(variables, await this.kept.list())
+            const kept = await this.kept.replaceAll(variables)
+            await this.apply()
+            return kept
+        })
+    }
+
+    /**
+     * Adds variables to those that are kept, or gives them their new value; a hidden one stays hidden. What may never be set is left out.
+     * @throws CodedError as `replaceAll`
+     */
+    async merge (values: Array<[name: string, value: string]>): Promise<{ kept: KeptVariable[], leftOut: string[] }> {
+        return await this.inTurn(async () => {
+            const before = await this.kept.list()
+            const leftOut = values.map(([name]) => name).filter(withheld)
+            const changes = new Map<string, VariableChange>(before.map(({ name, hidden }) => [name, { name, hidden }]))
+            for (const [name, value] of values.filter(([name]) => !withheld(name))) {
+                changes.set(name, { name, hidden: changes.get(name)?.hidden ?? false, value })
+            }
+            check([...changes.values()], before)
+            const kept = await this.kept.replaceAll([...changes.values()])
+            await this.apply()
+            return { kept, leftOut }
+        })
+    }
+
+    private isOurs (name: string): boolean {
+        return this.set.has(name) && this.environment[name] === this.set.get(name)
+    }
+
+    /** One change after the other, so that none is made of an outdated list. */
+    private inTurn<T> (work: () => Promise<T>): Promise<T> {
+        const done = this.writing.then(work)
+        this.writing = done.catch(() => undefined)
+        return done
+    }
+}
+
+function check (variables: VariableChange[], before: KeptVariable[]): void {
+    const known = new Map(before.map(({ name, value }) => [name, value]))
+    let total = 0
+    for (const { name, value } of variables) {
+        // What is there already stays, also when a file or a snapshot brought it.
+        if (!known.has(name) && !validName(name)) {
+            throw new CodedError('variable-name-invalid', { name: name.slice(0, limits.variableNameLength) })
+        }
+        if (!known.has(name) && withheld(name)) {
+            throw new CodedError('variable-not-allowed', { name })
+        }
+        const bytes = Buffer.byteLength(value ?? known.get(name) ?? '')
+        if (value !== undefined && (bytes > limits.variableValueBytes || value.includes('\0'))) {
+            throw new CodedError('variable-too-long', { name, max: limits.variableValueBytes / 1024 })
+        }
+        total += bytes + name.length + 2
+    }
+    if (total > limits.variablesBytes || variables.length > limits.namesPerRequest) {
+        throw new CodedError('variables-too-large', { max: limits.variablesBytes / 1024, count: limits.namesPerRequest })
+    }
+}

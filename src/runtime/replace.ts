@@ -1,0 +1,181 @@
+import { createHash } from 'node:crypto'
+import { CodedError } from '../shared/errors'
+import type { LocalRestoreRequest, RestoreStepId, VariableChange } from '../shared/local'
+import { validName, withheld } from '../snapshot/environment'
+import type { FlowNode, OpenCredentials } from '../snapshot/model'
+import { isObject } from '../snapshot/parse'
+import type { Progress } from './jobs'
+import type { JournalEntry } from './journal'
+import { installModules, type WantedModule } from './module-install'
+import type { NodeRed } from './node-red'
+import type { NodeRedWriting } from './node-red-writing'
+import { variablesText } from './put-back'
+import { wantedModules } from './replace-plan'
+import { captureSafety, keepSafety, requireRevision, requireWriting, type RestoreParts } from './safety'
+import type { OpenedEnvironment, OpenedSnapshot } from './store/local-snapshots'
+import { takeBack, type Traces } from './take-back'
+
+/** What is to run: a snapshot as it was asked for, fit to be deployed. */
+interface Wanted {
+    id: string
+    name: string
+    flows: FlowNode[]
+    /** null: what Node-RED has is kept. */
+    credentials: OpenCredentials | null
+    env: OpenedEnvironment
+    /** Node-RED's revision of `flows`. */
+    revision: string
+    modules: WantedModule[]
+}
+
+/** Ids that Node-RED can't have credentials for: it reads them as something else. */
+const unfitIds = new Set(['$', '__proto__', 'hasOwnProperty'])
+
+export function replaceSteps (request: LocalRestoreRequest): RestoreStepId[] {
+    return ['plan', 'safety', ...(request.modules?.length ? ['install' as const] : []), 'variables', 'flows', 'read-back', 'take-back']
+}
+
+/**
+ * Makes a local snapshot what runs: exactly its flows and credentials, and its variables. What ran before is kept as a safety snapshot
+ * first. A failure after the first write is taken back; what is certain is in `progress.result`.
+ * @throws CodedError what `restoreRefusal` says, `restore-moved`, `restore-needs-credentials`, `restore-without-credentials`, `restore-unfit`,
+ * `flow-file-differs`, `restore-elsewhere`, `module-…`, `restore-not-exact`, `take-back-failed`, and what the store and a capture throw
+ */
+export async function replace (parts: RestoreParts, id: string, request: LocalRestoreRequest, progress: Progress<'restore'>): Promise<void> {
+    const { nodeRed, journal } = parts
+    progress.begin('plan')
+    const writing = requireWriting(nodeRed)
+    const live = await requireRevision(nodeRed, request.rev)
+    await requireNoJournal(parts)
+    // Reading one and capturing the other wait for files in turns.
+    const [wanted, captured] = await Promise.all([
+        parts.snapshots.open(id).then(opened => chosen(nodeRed, opened, request)), captureSafety(parts, live)
+    ])
+    progress.result.snapshot = { id, name: wanted.name }
+
+    progress.begin('safety')
+    const [safety, variables] = await Promise.all([keepSafety(parts, captured, wanted.name), variablesText(parts.folder)])
+    progress.result.safety = { id: safety.head.id, name: safety.head.name }
+    const entry: JournalEntry = {
+        kind: 'restore',
+        snapshot: { id, name: wanted.name },
+        safety: progress.result.safety,
+        revBefore: live.rev,
+        revAfter: wanted.revision,
+        files: safety.files,
+        variables
+    }
+    await journal.open(entry)
+    const traces: Traces = { installing: false, variables: false, flows: false }
+    try {
+        const deployed = await write(parts, writing, wanted, live.rev, traces, progress)
+        progress.begin('read-back')
+        await readBack(nodeRed, wanted, deployed)
+    } catch (error) {
+        await takeBack(parts, writing, entry, { modules: wanted.modules, traces }, progress, error)
+        throw error
+    }
+    progress.result.rev = wanted.revision
+    await journal.closeForUndo(entry)
+}
+
+/** @returns the revision that Node-RED has made of it */
+async function write (
+    parts: RestoreParts, writing: NodeRedWriting, wanted: Wanted, rev: string, traces: Traces, progress: Progress<'restore'>
+): Promise<string | undefined> {
+    const { nodeRed, kept, environment } = parts
+    if (wanted.modules.length > 0) {
+        progress.begin('install')
+        traces.installing = true
+        await installModules(nodeRed, writing, wanted.modules, progress.result)
+    }
+    progress.begin('variables')
+    const before = await kept.list()
+    const variables = variablesOf(wanted.env, new Set(before.map(variable => variable.name)))
+    if (JSON.stringify(variables) !== JSON.stringify(before.map(({ name, hidden, value }) => ({ name, hidden, value })))) {
+        traces.variables = true
+        await environment.replaceAll(variables)
+    }
+    progress.begin('flows')
+    const changed = wanted.credentials === null ? null : changedCredentials(nodeRed, wanted.flows, wanted.credentials)
+    traces.flows = true
+    return await writing.setFlows(wanted.flows, changed, rev).catch((error: unknown) => {
+        // Refused under Node-RED's own lock, before anything was changed.
+        traces.flows = !(error instanceof CodedError)
+        throw error
+    })
+}
+
+/** @throws CodedError `restore-not-exact`; not when others have deployed since, who then have what they deployed */
+async function readBack (nodeRed: NodeRed, { name, flows, credentials, revision }: Wanted, deployed: string | undefined): Promise<void> {
+    const live = await nodeRed.liveFlows()
+    const differs = live?.rev === revision && credentials !== null && Object.keys(changedCredentials(nodeRed, flows, credentials)).length > 0
+    if (deployed !== revision || differs) {
+        throw new CodedError('restore-not-exact', { name }, 500)
+    }
+}
+
+/** @throws CodedError `restore-elsewhere` while a journal is open: a safety snapshot would be in vain */
+async function requireNoJournal ({ journal }: RestoreParts): Promise<void> {
+    if ((await journal.found()).state !== 'none') {
+        throw new CodedError('restore-elsewhere', {}, 409)
+    }
+}
+
+async function chosen (nodeRed: NodeRed, opened: OpenedSnapshot, request: LocalRestoreRequest): Promise<Wanted> {
+    const { head: { id, name }, env } = opened
+    const lacks = await nodeRed.lacksCredentials()
+    if (opened.credentials === null && lacks) {
+        throw new CodedError('restore-needs-credentials', { name }, 409)
+    }
+    if (opened.credentials === null && !request.withoutCredentials) {
+        throw new CodedError('restore-without-credentials', { name }, 409)
+    }
+    const unfit = Object.keys(opened.credentials ?? {}).find(key => unfitIds.has(key))
+    if (unfit !== undefined) {
+        throw new CodedError('restore-unfit', { name, id: unfit }, 409)
+    }
+    const modules = await wantedModules(nodeRed, opened, request.modules ?? [])
+    return { id, name, env, modules, credentials: opened.credentials, ...deployable(opened) }
+}
+
+/** The flows without credentials inside of nodes, which Node-RED would take for typed in just now. */
+function deployable ({ flows, flowsJson }: OpenedSnapshot): { flows: FlowNode[], revision: string } {
+    const hash = createHash('sha256')
+    if (!flows.some(node => isObject(node) && 'credentials' in node)) {
+        flowsJson.forEach(piece => hash.update(piece))
+        return { flows, revision: hash.digest('hex') }
+    }
+    const bare = flows.map(node => isObject(node) ? withoutCredentials(node) : node)
+    return { flows: bare, revision: hash.update(JSON.stringify(bare)).digest('hex') }
+}
+
+function withoutCredentials ({ credentials: _inline, ...rest }: FlowNode): FlowNode {
+    return rest
+}
+
+/** Entries that Node-RED has otherwise; an empty one takes away what it has. Compared as Node-RED compares them. */
+function changedCredentials (nodeRed: NodeRed, flows: FlowNode[], wanted: OpenCredentials): OpenCredentials {
+    const changed: OpenCredentials = {}
+    for (const node of flows) {
+        const id = node?.id
+        if (typeof id !== 'string' && typeof id !== 'number') {
+            continue
+        }
+        const there = Object.hasOwn(wanted, id) ? wanted[id] ?? {} : {}
+        if (JSON.stringify(there) !== JSON.stringify(nodeRed.credentials(String(id)) ?? {})) {
+            changed[id] = there
+        }
+    }
+    return changed
+}
+
+/** The variables to keep. What may never be set is left out; a hidden one that can't be opened keeps the value it has here, if any. */
+function variablesOf (env: OpenedEnvironment, here: ReadonlySet<string>): VariableChange[] {
+    return Object.entries(env).filter(([name]) => validName(name) && !withheld(name)).flatMap(([name, entry]): VariableChange[] => {
+        if (typeof entry === 'string') {
+            return [{ name, hidden: false, value: entry }]
+        }
+        return entry.value !== null ? [{ name, hidden: true, value: entry.value }] : here.has(name) ? [{ name, hidden: true }] : []
+    })
+}

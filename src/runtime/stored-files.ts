@@ -1,0 +1,174 @@
+import { createHash } from 'node:crypto'
+import { chmod, readFile, stat } from 'node:fs/promises'
+import { hostname } from 'node:os'
+import { basename, dirname, extname, isAbsolute, join } from 'node:path'
+import { setImmediate as nextTick } from 'node:timers/promises'
+import { CodedError } from '../shared/errors'
+import { isSealed, open, seal } from '../snapshot/credentials'
+import type { FlowNode, OpenCredentials } from '../snapshot/model'
+import type { NodeRed } from './node-red'
+import type { LiveFlows, NodeRedWriting, StoredPair } from './node-red-writing'
+import { codeOf, readFailure, removeFile, writeWhole } from './store/files'
+
+/** One of Node-RED's own files as it stood. */
+export interface StoredFile {
+    /** null: there was none. */
+    sha256: string | null
+    /** Its text, where Node-RED writes the same content otherwise (other layout, credentials inside of nodes); may hold secrets. */
+    text: string | null
+}
+
+export interface StoredFiles { flows: StoredFile, credentials: StoredFile }
+
+/** A pretty-printed node is worked on for some 10 µs: so many at a time keep running flows from waiting. */
+const nodesPerSlice = 200
+
+/**
+ * Both files, and the credentials as Node-RED's storage reads them.
+ * @throws CodedError `flow-file-differs` when what is stored is not what runs: somebody has changed the file since it was loaded
+ */
+export async function readStoredFiles (nodeRed: NodeRed, live: LiveFlows): Promise<StoredFiles & { openOrSealed: unknown }> {
+    const [flows, credentials] = await Promise.all([readFlowFile(nodeRed, live), readCredentialFile(nodeRed)])
+    return { flows, credentials: credentials.file, openOrSealed: credentials.content }
+}
+
+/** The files as they are now: for telling whether anything has to be put back. */
+export async function isAsStored (nodeRed: NodeRed, { flows, credentials }: StoredFiles): Promise<boolean> {
+    const [flowsNow, credentialsNow] = await Promise.all([firstThere([await flowFilePath(nodeRed)]), firstThere(await credentialFilePaths(nodeRed))])
+    return hashOf(flowsNow?.bytes) === flows.sha256 && hashOf(credentialsNow?.bytes) === credentials.sha256
+}
+
+/** Writes the pair through Node-RED's storage, and then what that can't do: the absence of a file, another layout. */
+export async function writeStoredFiles (nodeRed: NodeRed, writing: NodeRedWriting, files: StoredFiles, pair: StoredPair): Promise<void> {
+    await writing.saveStored(pair)
+    await finishFile([await flowFilePath(nodeRed)], files.flows)
+    await finishFile(await credentialFilePaths(nodeRed), files.credentials)
+}
+
+/**
+ * The credentials to write back. Where Node-RED has moved to another secret since, so that it could not open the stored ones any more,
+ * they are sealed anew.
+ * @param own the same ones in clear, null when they are not known
+ * @returns `asStored` false when they are no longer the bytes that were stored
+ */
+export function credentialsToStore (nodeRed: NodeRed, stored: unknown, own: OpenCredentials | null): { credentials: unknown, asStored: boolean } {
+    const secret = secretInUse(nodeRed)
+    if (!isSealed(stored) || own === null || (secret !== null && open(stored, secret) !== null)) {
+        return { credentials: stored ?? {}, asStored: stored !== undefined }
+    }
+    return { credentials: secret === null ? own : seal(own, secret), asStored: false }
+}
+
+/**
+ * The secret under which Node-RED expects its file: the one that it made itself, until it has moved to the operator's
+ * (`@node-red/runtime/lib/nodes/credentials.js`, load).
+ */
+function secretInUse (nodeRed: NodeRed): string | null {
+    const secret = nodeRed.setting('_credentialSecret') ?? nodeRed.setting('credentialSecret')
+    return typeof secret === 'string' && secret !== '' ? secret : null
+}
+
+async function readFlowFile (nodeRed: NodeRed, { flows, rev }: LiveFlows): Promise<StoredFile> {
+    const path = await flowFilePath(nodeRed)
+    const there = await firstThere([path])
+    const differs = () => new CodedError('flow-file-differs', { file: basename(path) }, 409)
+    if (there === null) {
+        if (flows.length > 0) { throw differs() }
+        return { sha256: null, text: null }
+    }
+    const sha256 = hashOf(there.bytes)
+    const written = nodeRed.setting('flowFilePretty') ? await prettyHash(flows) : rev
+    if (sha256 === written && !flows.some(holdsCredentials)) {
+        return { sha256, text: null }
+    }
+    const text = there.bytes.toString('utf8')
+    if (hashOf(JSON.stringify(parsed(text))) !== rev) { throw differs() }
+    return { sha256, text }
+}
+
+async function readCredentialFile (nodeRed: NodeRed): Promise<{ file: StoredFile, content: unknown }> {
+    const paths = await credentialFilePaths(nodeRed)
+    const there = await firstThere(paths)
+    if (there === null) {
+        return { file: { sha256: null, text: null }, content: {} }
+    }
+    const text = there.bytes.toString('utf8')
+    // What is no JSON is read by Node-RED as no credentials.
+    const content = parsed(text) ?? {}
+    const written = JSON.stringify(content, null, nodeRed.setting('flowFilePretty') ? 4 : undefined)
+    return { file: { sha256: hashOf(there.bytes), text: text === written ? null : text }, content }
+}
+
+/** As Node-RED's file storage finds it (`@node-red/runtime/lib/storage/localfilesystem/projects/index.js`, init). */
+async function flowFilePath (nodeRed: NodeRed): Promise<string> {
+    const configured = nodeRed.setting('flowFile')
+    if (typeof configured !== 'string' || configured === '') {
+        return join(nodeRed.userDir, `flows_${hostname()}.json`)
+    }
+    if (isAbsolute(configured)) {
+        return configured
+    }
+    const inWorkingFolder = join(process.cwd(), configured)
+    const isThere = configured.startsWith('./') || await stat(inWorkingFolder).then(() => true, () => false)
+    return isThere ? inWorkingFolder : join(nodeRed.userDir, configured)
+}
+
+/** 4.1 has it in userDir; 5.0 only where it is there already, and beside the flow file otherwise. */
+async function credentialFilePaths (nodeRed: NodeRed): Promise<string[]> {
+    const flowFile = await flowFilePath(nodeRed)
+    const extension = extname(flowFile)
+    const name = `${basename(flowFile, extension)}_cred${extension}`
+    return [...new Set([join(nodeRed.userDir, name), join(dirname(flowFile), name)])]
+}
+
+async function firstThere (paths: string[]): Promise<{ path: string, bytes: Buffer } | null> {
+    for (const path of paths) {
+        try {
+            return { path, bytes: await readFile(path) }
+        } catch (error) {
+            if (codeOf(error) !== 'ENOENT') {
+                throw readFailure(path, error)
+            }
+        }
+    }
+    return null
+}
+
+async function finishFile (paths: string[], { sha256, text }: StoredFile): Promise<void> {
+    const there = await firstThere(paths)
+    if (sha256 === null) {
+        await Promise.all(paths.map(removeFile))
+    } else if (there !== null && text !== null && hashOf(there.bytes) !== sha256) {
+        const { mode } = await stat(there.path)
+        await writeWhole(there.path, text)
+        await chmod(there.path, mode)
+    }
+}
+
+/** sha256 of `JSON.stringify(flows, null, 4)`, without ever holding up flows for the whole of it. */
+async function prettyHash (flows: FlowNode[]): Promise<string> {
+    if (flows.length === 0) { return hashOf('[]') ?? '' }
+    const hash = createHash('sha256').update('[')
+    for (let start = 0; start < flows.length; start += nodesPerSlice) {
+        // The text of a list without its brackets is the text of its entries within a longer list.
+        hash.update((start === 0 ? '' : ',') + JSON.stringify(flows.slice(start, start + nodesPerSlice), null, 4).slice(1, -2))
+        await nextTick()
+    }
+    return hash.update('\n]').digest('hex')
+}
+
+function holdsCredentials (node: FlowNode): boolean {
+    return typeof node === 'object' && node !== null && 'credentials' in node
+}
+
+function parsed (text: string): unknown {
+    try {
+        return JSON.parse(text.replace(/^\uFEFF/, ''))
+    } catch {
+        return undefined
+    }
+}
+
+function hashOf (content: string | Buffer | undefined): string | null {
+    return content === undefined ? null : createHash('sha256').update(content).digest('hex')
+}

@@ -1,0 +1,96 @@
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { RestoreJob } from '../../src/shared/requests'
+import { startNodeRed, type LocalNodeRed } from '../node-red/local'
+import { LocalWorld } from '../node-red/local-world'
+import { makeFlows } from './flows'
+import { median, rounded, type Measure } from './measure'
+import type { WorldOptions } from './world'
+
+const pairs = 9
+const pollMs = 5
+
+/**
+ * What restoring a local snapshot takes, beside Node-RED's own deploy of the same flows over the same ones, in turns. Both end when the
+ * flows have started; the restore has then also kept what ran before, and has read back what it wrote.
+ */
+export async function measureRestoreTime (
+    { folder, plugin, interrupted }: Omit<WorldOptions, 'progress'>, size: number, stops: Array<() => Promise<void>>
+): Promise<Measure[]> {
+    const local = await startNodeRed({
+        userDir: join(folder, `restore-${size}`),
+        plugin,
+        // Snapshots after the deploys would be in both.
+        settings: "apiMaxLength: '20mb', 'flowfuse-snapshots': { localAuto: false }",
+        interrupted
+    })
+    stops.push(() => local.stop())
+    const world = new LocalWorld(local)
+    const flows = makeFlows(size)
+    const others = elsewise(flows)
+    await world.deploy(flows)
+    const { id } = await world.keep('Benchmark')
+    const body = JSON.stringify(asEditorSends(flows))
+    const times: { restore: number[], deploy: number[] } = { restore: [], deploy: [] }
+    // The first of each warms up what the others use.
+    for (let pair = -1; pair < pairs; pair++) {
+        interrupted.throwIfAborted()
+        await started(local, () => world.deploy(others))
+        const deploy = await timed(() => started(local, () => post(local, 'flows', body, { 'Node-RED-API-Version': 'v2' })))
+        const rev = await started(local, () => world.deploy(others))
+        const restore = await timed(() => restored(world, id, rev))
+        if (pair >= 0) {
+            times.deploy.push(deploy)
+            times.restore.push(restore)
+        }
+    }
+    await local.stop()
+    return [
+        { name: 'restore of a local snapshot', size, value: rounded(median(times.restore), 1), unit: 'ms' },
+        { name: 'deploy of the same flows', size, value: rounded(median(times.deploy), 1), unit: 'ms' },
+        { name: 'restore ÷ deploy', size, value: rounded(median(times.restore) / median(times.deploy), 3), unit: '×', bar: 1.15 }
+    ]
+}
+
+/** The same flows before an edit: one node and one credential are others. */
+function elsewise ({ flows, credentials }: ReturnType<typeof makeFlows>): ReturnType<typeof makeFlows> {
+    const [id = ''] = Object.keys(credentials)
+    return {
+        flows: flows.map(node => node.id === id ? { ...node, name: 'Before the edit' } : node),
+        credentials: { ...credentials, [id]: { user: 'before', password: 'the edit' } }
+    }
+}
+
+/** The editor sends credentials inside of the nodes that were edited. */
+function asEditorSends ({ flows, credentials }: ReturnType<typeof makeFlows>): object {
+    const [id = ''] = Object.keys(credentials)
+    return { flows: flows.map(node => node.id === id ? { ...node, credentials: credentials[id] } : node) }
+}
+
+/** Asks only once the flows have started: asking is work for Node-RED too. */
+async function restored (world: LocalWorld, id: string, rev: string): Promise<void> {
+    const job = await started(world.nodeRed, () => world.ask<RestoreJob>('POST', `flowfuse-snapshots/local/${id}/restore`, { rev }))
+    const { state, error } = await world.followed(job)
+    if (state !== 'done') throw new Error(`A restore failed: ${JSON.stringify(error)}`)
+}
+
+async function timed (act: () => Promise<unknown>): Promise<number> {
+    const began = performance.now()
+    await act()
+    return performance.now() - began
+}
+
+/** Does something that makes Node-RED start its flows anew, and waits for both. */
+async function started<T> (local: LocalNodeRed, act: () => Promise<T>): Promise<T> {
+    const starts = () => local.output().split('Started flows').length
+    const before = starts()
+    const result = await act()
+    while (starts() === before) await delay(pollMs)
+    return result
+}
+
+async function post (local: LocalNodeRed, path: string, body: string, headers: Record<string, string>): Promise<void> {
+    const answer = await fetch(`${local.url}/${path}`, { method: 'POST', body, headers: { 'content-type': 'application/json', ...headers } })
+    await answer.arrayBuffer()
+    if (!answer.ok) throw new Error(`Node-RED answered POST ${path} with ${answer.status}.`)
+}

@@ -1,0 +1,71 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import should from 'should'
+import { askChild } from '../bench/messages'
+import { fewFlows } from '../node-red/flow-sets'
+import { startNodeRed } from '../node-red/local'
+import { LocalWorld } from '../node-red/local-world'
+
+const root = join(__dirname, '../..')
+const folder = mkdtempSync(join(tmpdir(), 'local-modules-'))
+const name = 'node-red-node-random'
+const flows = [{ id: 't', type: 'tab' }, { id: 'r', type: 'random', z: 't', low: 1, high: 10, inte: 'true', property: 'payload', wires: [[]] }]
+
+describe('restoring a local snapshot whose modules are missing', function () {
+    this.timeout(5 * 60_000)
+    let world: LocalWorld
+    let id: string
+
+    before(async () => {
+        existsSync(join(root, 'dist/plugin.js')).should.be.true('there is no built plugin: npm run build')
+        world = new LocalWorld(await startNodeRed({
+            userDir: join(folder, 'user'), nodeArguments: ['--require', join(__dirname, '../node-red/fail-once.cjs')]
+        }))
+        await world.ask('POST', 'nodes', { module: name, version: '0.4.1' })
+        await world.deploy({ flows, credentials: {} })
+        ;({ id } = await world.keep('with a module'))
+        await world.deploy(fewFlows())
+        await world.nodeRed.call('DELETE', `nodes/${name}`)
+    })
+
+    after(async () => {
+        await world?.nodeRed.stop()
+        rmSync(folder, { recursive: true, force: true })
+    })
+
+    const listed = () => Object.keys((JSON.parse(readFileSync(join(world.nodeRed.userDir, 'package.json'), 'utf8')) as { dependencies: object }).dependencies)
+    const restore = async (modules: string[]) => {
+        const { rev } = await world.plan(id)
+        return await world.followed(await world.ask('POST', `flowfuse-snapshots/local/${id}/restore-with-modules`, { rev, modules }))
+    }
+
+    it('names them, and the types that would not run', async () => {
+        const { modules, notes } = await world.plan(id)
+        modules.should.eql([{ name, version: '0.4.1', here: null, refused: null }])
+        notes.should.eql([{ code: 'missing-types', params: { count: 1, types: 'random' } }])
+    })
+
+    it('installs nothing that the snapshot does not need', async () => {
+        should((await restore(['node-red-node-base64'])).error?.code).equal('module-not-in-plan')
+    })
+
+    it('takes what it installed away again when the flows can’t be written', async () => {
+        const before = world.files()
+        await askChild(world.nodeRed.process, { failNext: 'flows.json.$$$' }, 'armed')
+        const { state, result } = await restore([name])
+        should([state, result.takenBack, result.installed, result.modulesLeft]).eql(['failed', true, [], []])
+        listed().should.not.containEql(name)
+        should(world.files()).eql(before)
+    })
+
+    it('installs them on consent, before the flows that need them', async () => {
+        const { error, result } = await restore([name])
+        should(error).be.null()
+        result.installed.should.eql([name])
+        result.afterRestart.should.eql([])
+        listed().should.containEql(name)
+        should(JSON.stringify((await world.running()).flows)).equal(JSON.stringify(flows))
+        ;(await world.plan(id)).modules.should.eql([])
+    })
+})
