@@ -1,4 +1,5 @@
 import type { PushPreview, PushRequest, SettingRow, VariablesRule } from '../shared/requests'
+import { isMajorStep } from '../shared/major-step'
 import { nameProblem, descriptionProblem } from '../shared/names'
 import { ownNames } from './variables'
 
@@ -18,7 +19,7 @@ export interface PushDraft {
     deviceTarget: boolean
     /** Whether devices keep the Node-RED that they have. */
     keepNodeRed: boolean
-    /** Consent to another major version of Node-RED on the devices. */
+    /** Consent to another major version of Node-RED on the devices, or to one where theirs is not known. */
     majorStep: boolean
     restore: boolean
     captureBefore: boolean
@@ -117,14 +118,13 @@ function nodeRedFor ({ keepNodeRed }: PushDraft, { nodeRedNow, nodeRedThen }: Pu
     return keepNodeRed && nodeRedNow !== null ? nodeRedNow : nodeRedThen
 }
 
-/** True where devices would get another major version of Node-RED than they have, or than is known. */
-export function isMajorStep (draft: PushDraft, devices: PushPreview['devices']): boolean {
-    const major = (version: string | null) => /\d+/.exec(version ?? '')?.[0]
-    return draft.deviceTarget && devices.count > 0 && devices.nodeRedNow !== null && major(devices.nodeRedNow) !== major(nodeRedFor(draft, devices))
+/** True where the push sets the device target and needs the user's consent to what that does to Node-RED on the devices. */
+export function needsConsent (draft: PushDraft, devices: PushPreview['devices']): boolean {
+    return draft.deviceTarget && mayTarget(devices) && isMajorStep(devices.nodeRedNow, nodeRedFor(draft, devices))
 }
 
 export function isComplete (draft: PushDraft, devices?: PushPreview['devices']): boolean {
-    if (devices !== undefined && isMajorStep(draft, devices) && !draft.majorStep) {
+    if (devices !== undefined && needsConsent(draft, devices) && !draft.majorStep) {
         return false
     }
     return nameProblem(draft.name) === null && descriptionProblem(draft.description) === null

@@ -70,8 +70,21 @@ describe('a push draft', () => {
         const kept = { ...draft, keepNodeRed: true }
         requestOf(kept, 'i1', choices).deviceTarget!.should.eql({ nodeRed: '4.1.0' })
         isComplete(kept, choices.devices).should.be.true()
+        isComplete({ ...draft, deviceTarget: false }, choices.devices).should.be.true()
         isComplete(draft, { count: 0, nodeRedNow: '4.1.0', nodeRedThen: '5.0.7', targetRefused: null, setWithPush: false }).should.be.true()
     })
+
+    for (const [name, setWithPush] of [['with a token', false], ['with a sign-in that sets the target together with the snapshot', true]] as const) {
+        it(`asks for the same consent where it is not known what the devices run, ${name}`, () => {
+            const draft = { ...newDraft('v1'), deviceTarget: true }
+            const devices = { ...choices.devices, nodeRedNow: null, setWithPush }
+            isComplete(draft, devices).should.be.false()
+            isComplete({ ...draft, keepNodeRed: true }, devices).should.be.false()
+            isComplete({ ...draft, majorStep: true }, devices).should.be.true()
+            isComplete(draft, { ...devices, nodeRedNow: '*' }).should.be.false()
+            isComplete(draft, { ...devices, count: 0 }).should.be.true()
+        })
+    }
 
     it('comes with a way back when it restores', () => {
         requestOf({ ...newDraft('v1'), restore: true }, 'i1', choices).restore!.should.eql({ captureBefore: true })
