@@ -62,7 +62,7 @@ export function requestOf (draft: PushDraft, instanceId: string, choices: Choice
         variables: variablesOf(draft, choices.variables),
         addModules: draft.addModules ? addableModules(choices) : [],
         settings: tickedSettings(draft, choices),
-        deviceTarget: draft.deviceTarget && mayTarget(choices.devices) ? { nodeRed: nodeRedFor(draft, choices.devices) } : null,
+        deviceTarget: draft.deviceTarget && mayTarget(choices.devices) ? targetOf(draft, choices.devices) : null,
         restore: draft.restore ? { captureBefore: draft.captureBefore } : null
     }
 }
@@ -75,6 +75,10 @@ export function withMine (draft: PushDraft, kept: PushPreview['variables']['kept
         ticked: new Set([...draft.ticked, ...kept.map(({ name }) => name)]),
         hidden: new Set([...draft.hidden, ...hidden.map(({ name }) => name)])
     }
+}
+
+function targetOf (draft: PushDraft, devices: PushPreview['devices']): NonNullable<PushRequest['deviceTarget']> {
+    return { nodeRed: nodeRedFor(draft, devices), ...(needsConsent(draft, devices) && draft.majorStep && { majorStep: true }) }
 }
 
 function mayTarget ({ count, targetRefused }: Choices['devices']): boolean {

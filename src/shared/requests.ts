@@ -216,8 +216,11 @@ export interface PushRequest {
      * itself, and to keep its variables it is captured first.
      */
     settings?: string[]
-    /** Make the snapshot the target of all devices of the instance, with this version of Node-RED in it. */
-    deviceTarget?: { nodeRed: string } | null
+    /**
+     * Make the snapshot the target of all devices of the instance, with this version of Node-RED in it: that of what is pushed, or that of
+     * their present target. `majorStep`: the user's consent to another major version, or to one where theirs is not known.
+     */
+    deviceTarget?: { nodeRed: string, majorStep?: boolean } | null
     /** Restore the new snapshot on the instance, and whether to capture the instance as it runs first. */
     restore: { captureBefore: boolean } | null
     /** Id of a local snapshot to push instead of what runs. */

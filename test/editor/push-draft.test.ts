@@ -69,6 +69,8 @@ describe('a push draft', () => {
         isComplete({ ...draft, majorStep: true }, choices.devices).should.be.true()
         const kept = { ...draft, keepNodeRed: true }
         requestOf(kept, 'i1', choices).deviceTarget!.should.eql({ nodeRed: '4.1.0' })
+        requestOf({ ...kept, majorStep: true }, 'i1', choices).deviceTarget!.should.eql({ nodeRed: '4.1.0' })
+        requestOf({ ...draft, majorStep: true }, 'i1', choices).deviceTarget!.should.eql({ nodeRed: '5.0.7', majorStep: true })
         isComplete(kept, choices.devices).should.be.true()
         isComplete({ ...draft, deviceTarget: false }, choices.devices).should.be.true()
         isComplete(draft, { count: 0, nodeRedNow: '4.1.0', nodeRedThen: '5.0.7', targetRefused: null, setWithPush: false }).should.be.true()
@@ -81,6 +83,7 @@ describe('a push draft', () => {
             isComplete(draft, devices).should.be.false()
             isComplete({ ...draft, keepNodeRed: true }, devices).should.be.false()
             isComplete({ ...draft, majorStep: true }, devices).should.be.true()
+            requestOf({ ...draft, majorStep: true }, 'i1', { ...choices, devices }).deviceTarget!.should.eql({ nodeRed: '5.0.7', majorStep: true })
             isComplete(draft, { ...devices, nodeRedNow: '*' }).should.be.false()
             isComplete(draft, { ...devices, count: 0 }).should.be.true()
         })

@@ -40,6 +40,7 @@ describe('a push request', () => {
     const cases: Array<[string, unknown, object]> = [
         ['nothing', undefined, field('body')],
         ['a Node-RED that no device could install', { ...sound, deviceTarget: { nodeRed: 'latest' } }, field('deviceTarget')],
+        ['half a consent', { ...sound, deviceTarget: { nodeRed: '4.1.0', majorStep: 'yes' } }, field('deviceTarget')],
         ['a text', 'push!', field('body')],
         ['a list', [], field('body')],
         ['no instance', { ...sound, instanceId: undefined }, { code: 'id-invalid', params: {} }],
