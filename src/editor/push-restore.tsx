@@ -6,7 +6,7 @@ import { tokenPage } from './addresses'
 import { OutsideLink } from './button'
 import { coded, failureSentence } from './failure'
 import { PushNotes } from './push-contents'
-import { tickedSettings, type PushDraft } from './push-draft'
+import { isImport, type PushDraft } from './push-draft'
 import { t } from './text'
 
 /** Restore now can't be had with this sign-in: why, and what would give it. */
@@ -27,7 +27,7 @@ export function PushRestore (props: { preview: PushPreview, draft: PushDraft, se
         return <RestoreOff refused={preview.target.restoreRefused} server={server} />
     }
     // One capture is enough.
-    const isCaptured = draft.rule !== 'mine' && tickedSettings(draft, preview).length > 0
+    const isCaptured = draft.rule !== 'mine' && isImport(draft, preview)
     const captureBefore = isCaptured || draft.captureBefore
     return (
         <div class="ffs-restore">

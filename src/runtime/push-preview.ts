@@ -44,7 +44,8 @@ export function pushPreview (sources: PreviewSources): PushPreview {
             ...referredVariables(captured.references, host),
             kept: sources.kept,
             onInstance: [...instance.variables].sort((a, b) => Number(b.hidden) - Number(a.hidden) || a.name.localeCompare(b.name)),
-            addRefused: known(sources, target.team, 'editVariables') ?? untoldRefusal(instance),
+            addRefused: known(sources, target.team, 'editVariables'),
+            writeRefused: untoldRefusal(instance),
             keepsHidden: isAtLeast(sources.platform, keepsHiddenSince)
         },
         devices: {

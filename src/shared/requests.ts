@@ -137,8 +137,10 @@ export interface PushPreview {
         withheld: string[]
         /** What the instance has now; `mine` would replace all of it. Hidden ones first. */
         onInstance: Array<{ name: string, hidden: boolean }>
-        /** Why none can be added to the instance's own; null when nothing is known against it. */
+        /** Why the sign-in may not add any; null when nothing is known against it. */
         addRefused: ErrorAnswer | null
+        /** Why none can be written to the instance itself; an import adds them all the same. */
+        writeRefused: ErrorAnswer | null
         /** Whether this platform keeps a hidden variable hidden; else it becomes a plain one. */
         keepsHidden: boolean
     }

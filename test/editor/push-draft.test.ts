@@ -4,6 +4,7 @@ import { addOutlook, keepOutlook, mineOutlook } from '../../src/editor/variables
 
 const variables = {
     addRefused: null,
+    writeRefused: null,
     keepsHidden: true,
     offered: ['PLANT', 'TOKEN'],
     kept: [{ name: 'LIMIT', hidden: true }, { name: 'PLANT', hidden: false }],
@@ -45,8 +46,17 @@ describe('a push draft', () => {
     it('adds only what the instance lacks, and falls back to keeping where adding is refused', () => {
         const draft = { ...newDraft('v1'), rule: 'add' as const, ticked: new Set(['PLANT', 'TOKEN']) }
         requestOf(draft, 'i1', choices).variables.should.eql({ rule: 'add', names: ['TOKEN'] })
-        const refused = { ...choices, variables: { ...variables, addRefused: { code: 'variables-untold' as const, params: {} } } }
+        const refused = { ...choices, variables: { ...variables, addRefused: { code: 'role-too-low' as const, params: {} } } }
         requestOf(draft, 'i1', refused).variables.should.eql({ rule: 'keep' })
+        requestOf({ ...draft, settings: new Set(['theme']) }, 'i1', refused).variables.should.eql({ rule: 'keep' })
+    })
+
+    it('adds variables to an instance whose list can’t be written back only when they travel in an import', () => {
+        const untold = { ...choices, variables: { ...variables, writeRefused: { code: 'variables-untold' as const, params: {} } } }
+        const draft = { ...newDraft('v1'), rule: 'add' as const, ticked: new Set(['TOKEN']) }
+        requestOf(draft, 'i1', untold).variables.should.eql({ rule: 'keep' })
+        requestOf({ ...draft, settings: new Set(['theme']) }, 'i1', untold).variables.should.eql({ rule: 'add', names: ['TOKEN'] })
+        requestOf({ ...draft, settings: new Set(['codeEditor']) }, 'i1', untold).variables.should.eql({ rule: 'keep' })
     })
 
     it('adds the modules that the palette lacks only when ticked and permitted', () => {
