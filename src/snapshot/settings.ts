@@ -40,6 +40,9 @@ export function localSettings (read: ReadSetting): LocalSetting[] {
         if (found === undefined) {
             return []
         }
+        if (!(found instanceof Unfit) && settingText(found) === null) {
+            return [{ key, value: null, problem: { code: 'setting-secret', params: {} } }]
+        }
         return found instanceof Unfit ? [{ key, value: null, problem: { code: found.code, params: {} } }] : [{ key, value: found, problem: null }]
     })
 }
@@ -67,20 +70,29 @@ export function isLocked (policy: unknown, key: SettingKey): boolean {
 
 /** A value as it is shown, switches as they are; null for what has another shape than FlowFuse's own, or may hold a password. */
 export function settingText (value: unknown): string | boolean | null {
-    if (typeof value === 'boolean' || typeof value === 'string') {
+    if (typeof value === 'boolean') {
         return value
     }
-    if (typeof value === 'number') {
-        return String(value)
-    }
-    if (Array.isArray(value)) {
-        return value.every(item => typeof item === 'string' && !mayHoldPassword(item)) ? value.join(', ') : null
-    }
-    return corsText(value)
+    const text = Array.isArray(value) ? listText(value) : isObject(value) ? corsText(value) : typeof value === 'number' ? String(value) : value
+    return text === false || (typeof text === 'string' && !mayHoldPassword(text)) ? text : null
 }
 
-function corsText (value: unknown): string | false | null {
-    if (!isObject(value) || typeof value.origin !== 'string' || typeof value.enabled !== 'boolean') {
+/** True where an address with a user, or with a query, where tokens are, may be in a text. Linear, since the text may be long and hostile. */
+function mayHoldPassword (text: string): boolean {
+    return text.split(/\s/).some(word => {
+        const [, ...addresses] = word.split('//')
+        const hasUser = addresses.some(address => address.split('/', 1)[0]!.includes('@')) || word.split('/').some(part => /^[^:@]+:/.test(part) && part.includes('@'))
+        const query = word.search(/[?#&]/)
+        return hasUser || (query !== -1 && (word.includes('=', query + 2) || word.slice(0, query).includes('//')))
+    })
+}
+
+function listText (value: unknown[]): string | null {
+    return value.every(item => typeof item === 'string') ? value.join(', ') : null
+}
+
+function corsText (value: JsonObject): string | false | null {
+    if (typeof value.origin !== 'string' || typeof value.enabled !== 'boolean') {
         return null
     }
     return value.enabled && `${value.origin} (${methods.filter(method => value[method] === true).join(', ')})`
@@ -210,13 +222,7 @@ function excluded (value: unknown): Found {
 }
 
 function catalogues (value: unknown): Found {
-    const addresses = listOf(/^https?:\/\/[^\s'"`\\]+$/i, value)
-    return Array.isArray(addresses) && addresses.some(mayHoldPassword) ? new Unfit('setting-secret') : addresses
-}
-
-/** True for an address with a user, or with a query, where tokens are. */
-function mayHoldPassword (text: string): boolean {
-    return /^[a-z]+:\/\/(?:[^/]*@|[^?]*\?)/i.test(text)
+    return listOf(/^https?:\/\/[^\s'"`\\]+$/i, value)
 }
 
 /** An empty list means that nothing is on it, which is what every instance has already. */

@@ -86,6 +86,8 @@ describe('the settings of Node-RED', () => {
         ['a file that is none', { nodesExcludes: ['../x.js'] }, 'palette.nodesExcludes', 'setting-unfit'],
         ['a catalogue with a password', { editorTheme: { palette: { catalogues: ['https://u:p4ss@plant.example/c.json'] } } }, 'palette.catalogue', 'setting-secret'],
         ['a catalogue with a token', { editorTheme: { palette: { catalogues: ['https://plant.example/c.json?t=p4ss'] } } }, 'palette.catalogue', 'setting-secret'],
+        ['a title with a token', { editorTheme: { page: { title: 'see https://plant.example/?t=p4ss' } } }, 'page.title', 'setting-secret'],
+        ['CORS for a page with a password', { httpNodeCors: { origin: 'https://u:p4ss@plant.example' } }, 'httpNodeCORS', 'setting-secret'],
         ['CORS for two origins', { httpNodeCors: { origin: ['a', 'b'] } }, 'httpNodeCORS', 'setting-cors-unfit'],
         ['CORS with more than origin and methods', { httpNodeCors: { origin: '*', credentials: true } }, 'httpNodeCORS', 'setting-cors-unfit'],
         ['CORS with an odd method', { httpNodeCors: { methods: ['GET', 'PURGE'] } }, 'httpNodeCORS', 'setting-cors-unfit'],
@@ -136,7 +138,22 @@ describe('FlowFuse’s settings', () => {
         should(settingText(true)).be.true()
         should(settingText(1000)).equal('1000')
         should(settingText(['a', 'b'])).equal('a, b')
-        should(settingText(['https://u:p4ss@plant.example/'])).be.null()
+        const secrets = [
+            'https://u:p4ss@plant.example/', 'see HTTPS://p4ss@plant.example', '//u:p4ss@plant.example/x', 'u:p4ss@plant.example', 'https://plant.example/c.json?p4ss',
+            '/c.json?token=p4ss', 'https://plant.example/#access_token=p4ss'
+        ]
+        for (const secret of secrets) {
+            const shown = [settingText(secret), settingText(['a', secret]), settingText({ enabled: true, origin: secret, GET: true })]
+            should(shown).eql([null, null, null], secret)
+        }
+        for (const endless of ['//', 'a:', '?', '#&', 'a@b:']) {
+            const from = performance.now()
+            settingText(endless.repeat(200_000))
+            should(performance.now() - from).be.below(2000, endless)
+        }
+        for (const plain of ['', 'Line 4 – what now? (a & b)', '5mb', '/admin', 'https://plant.example/c.json', 'Europe/Berlin', 'a@1.2.3', '@plant/x', 'A: b @ c']) {
+            should(settingText(plain)).equal(plain)
+        }
         should(settingText({ enabled: true, origin: '*', GET: true, PUT: true, POST: false })).equal('* (GET, PUT)')
         should(settingText({ enabled: false, origin: '*' })).be.false()
         should([settingText(undefined), settingText(null), settingText({ pass: 'x' }), settingText([5])]).eql([null, null, null, null])
