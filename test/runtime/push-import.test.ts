@@ -367,7 +367,9 @@ describe('a push with runtime settings', () => {
             const refused = { status: 403, body: { code: 'unauthorized', error: 'unauthorized' } }
             fake.respondWith({ method: 'POST', path: /\/export$/ }, refused, 2)
             should((await failure(run(), 'push-export-failed')).detail.because?.code).equal('not-permitted')
-            for (const [index, body] of [{}, { settings: {} }, { settings: { env: null } }, { settings: { env: [] } }].entries()) {
+            const envs: Json[] = [5, true, null, [], {}, { hidden: true }, { hidden: true, $: 5 }, { hidden: true, value: null }, { hidden: 'true', $: 'x' }, { value: 'x' }]
+            const bodies: Json[] = [{}, { settings: {} }, { settings: { env: null } }, { settings: { env: [] } }, ...envs.map(ODD => ({ settings: { env: { KEEP: 'kept', ODD } } }))]
+            for (const [index, body] of bodies.entries()) {
                 fake.respondWith(exporting, { body })
                 should((await failure(run({ name: `v${index}` }), 'push-export-failed')).detail.because?.code).equal('answer-unexpected')
             }
