@@ -29,7 +29,7 @@ export const errorCodes = [
     'device-version-unfit', 'device-version-unagreed',
     'push-capture-failed', 'push-export-failed',
     // Our own routes and files
-    'origin-refused', 'host-refused', 'content-type-refused', 'body-invalid', 'id-invalid', 'plugin-removed', 'route-unknown',
+    'origin-refused', 'host-refused', 'content-type-refused', 'body-invalid', 'body-too-large', 'id-invalid', 'plugin-removed', 'route-unknown',
     'store-unreadable', 'store-read-failed', 'store-sealed-otherwise', 'store-write-failed', 'internal',
     'store-newer', 'snapshot-newer', 'snapshot-unreadable', 'variables-unreadable', 'former-secret-wrong',
     // Signing in with FlowFuse, and what a sign-in may do
