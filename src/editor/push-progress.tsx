@@ -3,6 +3,7 @@ import type { JobStep, PushResult } from '../shared/requests'
 import { Button, Icon } from './button'
 import { failureSentence, type Failure } from './failure'
 import { FailureMessage, Loading, Message } from './message'
+import { whatStays } from './push-stays'
 import type { PushWork } from './push-work'
 import { listed, t } from './text'
 
@@ -29,7 +30,7 @@ export function PushProgress ({ work, onConnect, onChoose }: { work: PushWork, o
             {running && !work.starting && !work.unheard && <p class="ffs-secondary">{t('push.goesOn')}</p>}
             {reason !== null && <FailureMessage failure={reason} connect={onConnect} choose={onChoose}>
                 {reason.kind === 'offline' && job === null && <p>{t('push.startUnknown')}</p>}
-                {job !== null && <DoneBefore result={job.result} />}
+                {job !== null && whatStays(job.result).map(({ key, values }) => <p key={key}>{t(key, values)}</p>)}
                 {job !== null && <Added work={work} result={job.result} />}
             </FailureMessage>}
         </div>
@@ -45,17 +46,6 @@ function Steps ({ steps }: { steps: JobStep[] }) {
                 </li>
             ))}
         </ol>
-    )
-}
-
-/** What stays although the push failed. */
-function DoneBefore ({ result: { snapshot, before, targeted, instance } }: { result: PushResult }) {
-    return (
-        <>
-            {before !== null && <p>{t('outcome.before', { name: before.name })}</p>}
-            {targeted === true && <p>{t('outcome.targeted', { instance: instance.name })}</p>}
-            {snapshot !== null && <p>{t('outcome.again', { name: snapshot.name })}</p>}
-        </>
     )
 }
 
