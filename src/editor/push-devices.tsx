@@ -1,4 +1,5 @@
 import type { PushPreview } from '../shared/requests'
+import { Icon } from './button'
 import { coded, failureSentence } from './failure'
 import { needsConsent, type PushDraft } from './push-draft'
 import { t } from './text'
@@ -30,7 +31,7 @@ export function PushDevices ({ preview, draft, onChange }: { preview: PushPrevie
             </label>}
             {needsConsent(draft, preview.devices) && <label class="ffs-check ffs-indent">
                 <input type="checkbox" checked={draft.majorStep} onChange={event => onChange({ majorStep: event.currentTarget.checked })} />
-                <span class="ffs-warning-text">{t(nodeRedNow === null ? 'push.unknownStep' : 'push.majorStep', { count, version: installs })}</span>
+                <span class="ffs-consequence"><Icon name="exclamation-triangle" /> {t(nodeRedNow === null ? 'push.unknownStep' : 'push.majorStep', { count, version: installs })}</span>
             </label>}
         </div>
     )

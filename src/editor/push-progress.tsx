@@ -25,7 +25,7 @@ export function PushProgress ({ work, onConnect, onChoose }: { work: PushWork, o
     return (
         <div ref={root} tabIndex={-1} class="ffs-progress">
             {work.starting && <Loading text={t('push.starting')} />}
-            {running && job !== null && <Steps steps={job.steps} />}
+            {running && job !== null && <Steps steps={job.steps} imports={(work.request?.settings ?? []).length > 0} />}
             {running && work.unheard && <Message look="warning"><p role="status">{t('push.unheard')}</p></Message>}
             {running && !work.starting && !work.unheard && <p class="ffs-secondary">{t('push.goesOn')}</p>}
             {reason !== null && <FailureMessage failure={reason} connect={onConnect} choose={onChoose}>
@@ -37,12 +37,12 @@ export function PushProgress ({ work, onConnect, onChoose }: { work: PushWork, o
     )
 }
 
-function Steps ({ steps }: { steps: JobStep[] }) {
+function Steps ({ steps, imports }: { steps: JobStep[], imports: boolean }) {
     return (
         <ol class="ffs-steps" aria-live="polite" aria-label={t('push.progress')}>
             {steps.map(({ id, state }) => (
                 <li key={id} class={`ffs-step ffs-step-${state}`}>
-                    <Icon name={icons[state]} /> {t(`steps.${id}`)} <span class="ffs-hidden-text">{t(`stepStates.${state}`)}</span>
+                    <Icon name={icons[state]} /> {t(id === 'create' && imports ? 'steps.import' : `steps.${id}`)} <span class="ffs-hidden-text">{t(`stepStates.${state}`)}</span>
                 </li>
             ))}
         </ol>

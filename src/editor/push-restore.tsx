@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'preact/hooks'
 import type { ErrorAnswer } from '../shared/errors'
 import type { PushPreview } from '../shared/requests'
 import { beforePushName, beforeRestoreName } from '../shared/names'
@@ -23,6 +24,15 @@ function RestoreOff ({ refused, server }: { refused: ErrorAnswer, server: string
 export function PushRestore (props: { preview: PushPreview, draft: PushDraft, server: string | null, onChange: (part: Partial<PushDraft>) => void }) {
     const { preview, draft, server, onChange } = props
     const instance = preview.target.instance.name
+    const opened = useRef<HTMLDivElement>(null)
+    const wasTicked = useRef(draft.restore)
+    useEffect(() => {
+        // It is the last in the dialog: what a tick opens would be below the edge.
+        if (draft.restore && !wasTicked.current) {
+            opened.current?.scrollIntoView({ block: 'nearest' })
+        }
+        wasTicked.current = draft.restore
+    }, [draft.restore])
     if (preview.target.restoreRefused !== null) {
         return <RestoreOff refused={preview.target.restoreRefused} server={server} />
     }
@@ -35,7 +45,7 @@ export function PushRestore (props: { preview: PushPreview, draft: PushDraft, se
                 <input type="checkbox" checked={draft.restore} onChange={event => onChange({ restore: event.currentTarget.checked })} />
                 <span>{t('restore.now')}<span class="ffs-secondary ffs-below">{t(draft.restore ? 'restore.meaning' : 'restore.without', { instance })}</span></span>
             </label>
-            {draft.restore && <div class="ffs-indent">
+            {draft.restore && <div class="ffs-indent" ref={opened}>
                 <label class="ffs-check">
                     <input
                         type="checkbox" checked={captureBefore} disabled={isCaptured}
