@@ -4,7 +4,8 @@ import { CodedError, type ErrorAnswer } from '../shared/errors'
 import { limits } from '../shared/limits'
 import type { SettingRow } from '../shared/requests'
 import type { RuntimeSettings } from '../snapshot/model'
-import { localSettings, nestedSettings, settingSince, settingText, type LocalSetting, type SettingKey } from '../snapshot/settings'
+import { localSettings, type LocalSetting } from '../snapshot/local-settings'
+import { nestedSettings, settingSince, settingText, type SettingKey } from '../snapshot/settings'
 import type { NodeRed } from './node-red'
 
 type There = Pick<Instance, 'runtimeSettings' | 'lockedSettings'>

@@ -1,6 +1,6 @@
 import should from 'should'
 import { settingRows } from '../../src/runtime/runtime-settings'
-import type { LocalSetting } from '../../src/snapshot/settings'
+import type { LocalSetting } from '../../src/snapshot/local-settings'
 
 const rowOf = (here: string, there: unknown) => {
     const own: LocalSetting[] = [{ key: 'palette.denyList', value: [here], problem: null }]
