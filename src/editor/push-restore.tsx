@@ -1,24 +1,10 @@
 import { useEffect, useRef } from 'preact/hooks'
-import type { ErrorAnswer } from '../shared/errors'
 import type { PushPreview } from '../shared/requests'
 import { beforePushName, beforeRestoreName } from '../shared/names'
-import { tokenHelps } from './abilities'
-import { tokenPage } from './addresses'
-import { OutsideLink } from './button'
-import { coded, failureSentence } from './failure'
 import { PushNotes } from './push-contents'
 import { isImport, type PushDraft } from './push-draft'
+import { Refusal } from './refusal'
 import { t } from './text'
-
-/** Restore now can't be had with this sign-in: why, and what would give it. */
-function RestoreOff ({ refused, server }: { refused: ErrorAnswer, server: string | null }) {
-    return (
-        <p class="ffs-help">
-            {t('signIn.restoreOff')} {failureSentence(coded(refused))}
-            {tokenHelps(refused) && server !== null && <> <OutsideLink href={tokenPage(server)}>{t('signIn.makeToken')}</OutsideLink></>}
-        </p>
-    )
-}
 
 /** Restore now, and the capture that gives a way back. */
 export function PushRestore (props: { preview: PushPreview, draft: PushDraft, server: string | null, onChange: (part: Partial<PushDraft>) => void }) {
@@ -34,7 +20,7 @@ export function PushRestore (props: { preview: PushPreview, draft: PushDraft, se
         wasTicked.current = draft.restore
     }, [draft.restore])
     if (preview.target.restoreRefused !== null) {
-        return <RestoreOff refused={preview.target.restoreRefused} server={server} />
+        return <p class="ffs-help">{t('signIn.restoreOff')} <Refusal refused={preview.target.restoreRefused} server={server} /></p>
     }
     // One capture is enough.
     const isCaptured = draft.rule !== 'mine' && isImport(draft, preview)

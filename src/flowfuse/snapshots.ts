@@ -126,7 +126,7 @@ function snapshotMeta (value: unknown): SnapshotMeta {
     return {
         id: text(snapshot, 'id'),
         name: text(snapshot, 'name'),
-        description: optionalText(snapshot, 'description') ?? '',
+        description: optionalText(snapshot, 'description'),
         createdAt: text(snapshot, 'createdAt'),
         user: user === null ? null : { id: text(user, 'id'), username: text(user, 'username') }
     }

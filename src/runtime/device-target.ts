@@ -5,6 +5,7 @@ import { listSnapshots } from '../flowfuse/snapshots'
 import { CodedError } from '../shared/errors'
 import { isMajorStep } from '../shared/major-step'
 import type { Named, PushPreview, PushRequest } from '../shared/requests'
+import { because } from './because'
 
 /** The devices of an instance and the Node-RED that their present target gives them; null where that can't be told. */
 export async function devicesOf (session: Session, instanceId: string): Promise<Pick<PushPreview['devices'], 'count' | 'nodeRedNow'>> {
@@ -78,8 +79,8 @@ export async function saidOfDevices<T> (creating: Promise<T>, instance: Named): 
         return await creating
     } catch (error) {
         if (error instanceof FlowFuseError && (isLost(error) || error.platformStatus === 500)) {
-            const because = { code: 'device-target-unknown' as const, params: { instance: instance.name } }
-            throw new CodedError(error.code, error.params, error.status, { cause: error, because })
+            const unknown = { code: 'device-target-unknown' as const, params: { instance: instance.name } }
+            throw new CodedError(error.code, error.params, error.status, { cause: error, because: unknown })
         }
         throw error
     }
@@ -89,9 +90,7 @@ export async function saidOfDevices<T> (creating: Promise<T>, instance: Named): 
 async function certain (instance: Named, snapshot: Named, find: () => Promise<boolean>): Promise<void> {
     const params = { name: snapshot.name, instance: instance.name }
     const isSet = await find().catch((error: unknown) => {
-        throw error instanceof CodedError
-            ? new CodedError('device-target-not-set', params, 502, { cause: error, because: error.toAnswer() })
-            : error
+        throw because('device-target-not-set', params, error)
     })
     if (!isSet) {
         throw new CodedError('device-target-not-set', params, 502)
