@@ -1,9 +1,7 @@
-import type { ErrorAnswer } from '../shared/errors'
 import type { TargetAnswer } from '../shared/requests'
-import { abilityGroups, tokenHelps } from './abilities'
-import { tokenPage } from './addresses'
-import { Icon, OutsideLink } from './button'
-import { coded, failureSentence } from './failure'
+import { abilityGroups } from './abilities'
+import { Icon } from './button'
+import { Refusal } from './refusal'
 import { t } from './text'
 
 /** Which actions the sign-in and the role in the target's team permit, and why the others are off. Folded until somebody asks. */
@@ -16,7 +14,7 @@ export function AbilityList ({ target, server }: { target: TargetAnswer, server:
             {off.map(({ refused, actions }) => (
                 <div key={actions[0]}>
                     <Actions actions={actions} permitted={false} />
-                    <Reason refused={refused} server={server} />
+                    <p class="ffs-secondary"><Refusal refused={refused} server={server} /></p>
                 </div>
             ))}
         </details>
@@ -33,15 +31,5 @@ function Actions ({ actions, permitted }: { actions: Array<TargetAnswer['abiliti
                 </li>
             ))}
         </ul>
-    )
-}
-
-/** Why something is off, and the way to a token where one would help. */
-function Reason ({ refused, server }: { refused: ErrorAnswer, server: string | null }) {
-    return (
-        <p class="ffs-secondary">
-            {failureSentence(coded(refused))}
-            {tokenHelps(refused) && server !== null && <> <OutsideLink href={tokenPage(server)}>{t('signIn.makeToken')}</OutsideLink></>}
-        </p>
     )
 }

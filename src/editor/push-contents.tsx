@@ -3,8 +3,15 @@ import { Icon } from './button'
 import { Message } from './message'
 import { t } from './text'
 
+interface PushContentsProps {
+    preview: PushPreview
+    reloading: boolean
+    /** Whether the modules that the palette lacks are added with the push, so that nothing is to be feared from their absence. */
+    addsModules: boolean
+}
+
 /** What is inside: counts, the modules by name, and what is worth knowing. */
-export function PushContents ({ preview, reloading }: { preview: PushPreview, reloading: boolean }) {
+export function PushContents ({ preview, reloading, addsModules }: PushContentsProps) {
     const { counts, modules, modulesLeftOut } = preview
     const missing = modules.filter(({ inPalette }) => !inPalette).length
     const parts = [
@@ -41,7 +48,7 @@ export function PushContents ({ preview, reloading }: { preview: PushPreview, re
                     </details>
                 </div>
             </div>
-            <PushNotes notes={preview.notes.filter(({ code }) => !code.startsWith('restore-'))} />
+            <PushNotes notes={preview.notes.filter(({ code }) => !code.startsWith('restore-') && !(addsModules && code === 'modules-not-in-palette'))} />
         </>
     )
 }

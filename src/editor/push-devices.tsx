@@ -1,6 +1,7 @@
 import type { PushPreview } from '../shared/requests'
+import { Icon } from './button'
 import { coded, failureSentence } from './failure'
-import { isMajorStep, type PushDraft } from './push-draft'
+import { needsConsent, type PushDraft } from './push-draft'
 import { t } from './text'
 
 /** *Set as device target*: how many devices, and which Node-RED they install with it. */
@@ -22,16 +23,15 @@ export function PushDevices ({ preview, draft, onChange }: { preview: PushPrevie
                         ? t('push.devicesInstall', { count, version: installs })
                         : t('push.devicesInstallNow', { count, version: installs, now: nodeRedNow })}
                     {setWithPush && ` ${t('push.devicesWithPush', { count })}`}
-                    {setWithPush && nodeRedNow === null && ` ${t('push.devicesUnseen')}`}
                 </span></span>
             </label>
             {draft.deviceTarget && nodeRedNow !== null && nodeRedNow !== nodeRedThen && <label class="ffs-check ffs-indent">
                 <input type="checkbox" checked={draft.keepNodeRed} onChange={event => onChange({ keepNodeRed: event.currentTarget.checked })} />
                 <span>{t('push.keepNodeRed', { version: nodeRedNow })}</span>
             </label>}
-            {isMajorStep(draft, preview.devices) && <label class="ffs-check ffs-indent">
+            {needsConsent(draft, preview.devices) && <label class="ffs-check ffs-indent">
                 <input type="checkbox" checked={draft.majorStep} onChange={event => onChange({ majorStep: event.currentTarget.checked })} />
-                <span class="ffs-warning-text">{t('push.majorStep', { count, version: installs })}</span>
+                <span class="ffs-consequence"><Icon name="exclamation-triangle" /> {t(nodeRedNow === null ? 'push.unknownStep' : 'push.majorStep', { count, version: installs })}</span>
             </label>}
         </div>
     )

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
+import type { ErrorCode } from '../shared/errors'
 import { isAutomatic } from '../shared/names'
 import type { Named, PushPreview } from '../shared/requests'
 import { changesText } from './changes'
@@ -41,6 +42,9 @@ export function openPushDialog (model: PanelModel, local: Named | null = null): 
     })
 }
 
+/** Refusals of what the dialog showed, because it is another by now. */
+const outdated: ErrorCode[] = ['target-changed', 'device-version-unfit', 'device-version-unagreed']
+
 interface PushDialogProps { model: PanelModel, local: Named | null, close: () => void, cancel: () => void }
 
 function PushDialog ({ model, local, close, cancel }: PushDialogProps) {
@@ -78,7 +82,7 @@ function PushDialog ({ model, local, close, cancel }: PushDialogProps) {
     }, [])
     const { reason } = work
     useEffect(() => {
-        if (reason?.kind === 'coded' && reason.code === 'target-changed') {
+        if (reason?.kind === 'coded' && outdated.includes(reason.code)) {
             void Promise.all([loadPreview(), model.refresh()])
         }
     }, [reason?.kind === 'coded' && reason.code])

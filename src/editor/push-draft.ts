@@ -1,4 +1,6 @@
+import type { ErrorAnswer } from '../shared/errors'
 import type { PushPreview, PushRequest, SettingRow, VariablesRule } from '../shared/requests'
+import { isMajorStep } from '../shared/major-step'
 import { nameProblem, descriptionProblem } from '../shared/names'
 import { ownNames } from './variables'
 
@@ -18,7 +20,7 @@ export interface PushDraft {
     deviceTarget: boolean
     /** Whether devices keep the Node-RED that they have. */
     keepNodeRed: boolean
-    /** Consent to another major version of Node-RED on the devices. */
+    /** Consent to another major version of Node-RED on the devices, or to one where theirs is not known. */
     majorStep: boolean
     restore: boolean
     captureBefore: boolean
@@ -50,7 +52,7 @@ export function draftOf ({ name, description, variables, addModules, settings, d
 
 /** What may be chosen now; a tick of before a deploy may be of something that the flows no longer use. */
 export type Choices = Pick<PushPreview, 'modules' | 'addModulesRefused' | 'settings' | 'settingsRefused' | 'devices'> & {
-    variables: Pick<PushPreview['variables'], 'offered' | 'kept' | 'onInstance' | 'addRefused'>
+    variables: Pick<PushPreview['variables'], 'offered' | 'kept' | 'onInstance' | 'addRefused' | 'writeRefused'>
 }
 
 export function requestOf (draft: PushDraft, instanceId: string, choices: Choices): PushRequest {
@@ -58,10 +60,10 @@ export function requestOf (draft: PushDraft, instanceId: string, choices: Choice
         instanceId,
         name: draft.name.trim(),
         description: draft.description.trim(),
-        variables: variablesOf(draft, choices.variables),
+        variables: variablesOf(draft, choices.variables, isImport(draft, choices)),
         addModules: draft.addModules ? addableModules(choices) : [],
         settings: tickedSettings(draft, choices),
-        deviceTarget: draft.deviceTarget && mayTarget(choices.devices) ? { nodeRed: nodeRedFor(draft, choices.devices) } : null,
+        deviceTarget: draft.deviceTarget && mayTarget(choices.devices) ? targetOf(draft, choices.devices) : null,
         restore: draft.restore ? { captureBefore: draft.captureBefore } : null
     }
 }
@@ -76,17 +78,26 @@ export function withMine (draft: PushDraft, kept: PushPreview['variables']['kept
     }
 }
 
+function targetOf (draft: PushDraft, devices: PushPreview['devices']): NonNullable<PushRequest['deviceTarget']> {
+    return { nodeRed: nodeRedFor(draft, devices), ...(needsConsent(draft, devices) && draft.majorStep && { majorStep: true }) }
+}
+
 function mayTarget ({ count, targetRefused }: Choices['devices']): boolean {
     return count > 0 && targetRefused === null
 }
 
-function variablesOf (draft: PushDraft, variables: Choices['variables']): VariablesRule {
-    const { offered, onInstance, addRefused } = variables
+/** Why no variable can be added; null when nothing is known against it. */
+export function addRefusal ({ addRefused, writeRefused }: Pick<Choices['variables'], 'addRefused' | 'writeRefused'>, imported: boolean): ErrorAnswer | null {
+    return addRefused ?? (imported ? null : writeRefused)
+}
+
+function variablesOf (draft: PushDraft, variables: Choices['variables'], imported: boolean): VariablesRule {
+    const { offered, onInstance } = variables
     const ticked = (names: string[]) => names.filter(name => draft.ticked.has(name))
     const names = ticked(draft.rule === 'mine' ? ownNames(variables) : offered)
     switch (draft.rule) {
     case 'keep': return { rule: 'keep' }
-    case 'add': return addRefused === null
+    case 'add': return addRefusal(variables, imported) === null
         ? { rule: 'add', names: names.filter(name => !onInstance.some(variable => variable.name === name)) }
         : { rule: 'keep' }
     case 'mine': return {
@@ -108,7 +119,12 @@ export function offeredSettings ({ settings, settingsRefused }: Pick<Choices, 's
     return settingsRefused === null ? settings.filter(({ refused, here, there }) => refused === null && here !== there) : []
 }
 
-/** Keys of the settings that travel. With any, the snapshot is imported, which writes nothing to the instance itself. */
+/** True for a push whose snapshot is imported, which writes nothing to the instance itself. */
+export function isImport (draft: PushDraft, choices: Pick<Choices, 'settings' | 'settingsRefused'>): boolean {
+    return tickedSettings(draft, choices).length > 0
+}
+
+/** Keys of the settings that travel. With any, the snapshot is imported. */
 export function tickedSettings (draft: PushDraft, choices: Pick<Choices, 'settings' | 'settingsRefused'>): string[] {
     return offeredSettings(choices).map(({ key }) => key).filter(key => draft.settings.has(key))
 }
@@ -117,14 +133,13 @@ function nodeRedFor ({ keepNodeRed }: PushDraft, { nodeRedNow, nodeRedThen }: Pu
     return keepNodeRed && nodeRedNow !== null ? nodeRedNow : nodeRedThen
 }
 
-/** True where devices would get another major version of Node-RED than they have, or than is known. */
-export function isMajorStep (draft: PushDraft, devices: PushPreview['devices']): boolean {
-    const major = (version: string | null) => /\d+/.exec(version ?? '')?.[0]
-    return draft.deviceTarget && devices.count > 0 && devices.nodeRedNow !== null && major(devices.nodeRedNow) !== major(nodeRedFor(draft, devices))
+/** True where the push sets the device target and needs the user's consent to what that does to Node-RED on the devices. */
+export function needsConsent (draft: PushDraft, devices: PushPreview['devices']): boolean {
+    return draft.deviceTarget && mayTarget(devices) && isMajorStep(devices.nodeRedNow, nodeRedFor(draft, devices))
 }
 
 export function isComplete (draft: PushDraft, devices?: PushPreview['devices']): boolean {
-    if (devices !== undefined && isMajorStep(draft, devices) && !draft.majorStep) {
+    if (devices !== undefined && needsConsent(draft, devices) && !draft.majorStep) {
         return false
     }
     return nameProblem(draft.name) === null && descriptionProblem(draft.description) === null

@@ -9,7 +9,7 @@ import { deploy, hasUndeployedEdits, onEditorEvent } from './node-red'
 import type { Fetched } from './panel-model'
 import { PushContents } from './push-contents'
 import { PushDevices } from './push-devices'
-import { isComplete, tickedSettings, type PushDraft } from './push-draft'
+import { isComplete, isImport, type PushDraft } from './push-draft'
 import { PushModules } from './push-modules'
 import { PushNames } from './push-names'
 import { PushProgress } from './push-progress'
@@ -80,10 +80,10 @@ export function PushForm (props: PushFormProps) {
                 />}
                 {tooLarge !== null && <FailureMessage failure={coded(tooLarge)} />}
                 {value !== null && <>
-                    <PushContents preview={value} reloading={preview.loading} />
+                    <PushContents preview={value} reloading={preview.loading} addsModules={draft.addModules && value.addModulesRefused === null} />
                     <PushModules preview={value} draft={draft} onChange={onChange} />
                     <PushVariables
-                        variables={value.variables} imported={tickedSettings(draft, value).length > 0} draft={draft} onChange={onChange}
+                        variables={value.variables} imported={isImport(draft, value)} draft={draft} onChange={onChange}
                     />
                     <PushSettings preview={value} draft={draft} onChange={onChange} />
                     <PushDevices preview={value} draft={draft} onChange={onChange} />

@@ -1,6 +1,6 @@
 import type { PushPreview } from '../shared/requests'
 import { coded, failureSentence } from './failure'
-import { addableModules, tickedSettings, type PushDraft } from './push-draft'
+import { addableModules, isImport, type PushDraft } from './push-draft'
 import { t } from './text'
 
 /** Adding what is missing to the instance's palette, or why that can't be done from here. */
@@ -13,13 +13,14 @@ export function PushModules ({ preview, draft, onChange }: { preview: PushPrevie
     if (addModulesRefused !== null) {
         return <p class="ffs-secondary">{t('inside.notAddable', { instance: target.instance.name })} {failureSentence(coded(addModulesRefused))}</p>
     }
+    const count = addableModules(preview).length
     return (
         <label class="ffs-check">
             <input type="checkbox" checked={draft.addModules} onChange={event => onChange({ addModules: event.currentTarget.checked })} />
             <span>
-                {t('inside.addModules', { count: addableModules(preview).length, instance: target.instance.name })}
+                {t('inside.addModules', { count, instance: target.instance.name })}
                 <span class="ffs-secondary ffs-below ffs-wrap">{missing.map(({ name, version }) => `${name} ${version}`).join(', ')}</span>
-                <span class="ffs-secondary ffs-below">{t(tickedSettings(draft, preview).length > 0 ? 'inside.addModulesMeaningInside' : 'inside.addModulesMeaning')}</span>
+                <span class="ffs-secondary ffs-below">{t(isImport(draft, preview) ? 'inside.addModulesMeaningInside' : 'inside.addModulesMeaning', { count })}</span>
             </span>
         </label>
     )

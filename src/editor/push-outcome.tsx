@@ -18,9 +18,9 @@ export function PushOutcome ({ job, close }: { job: Job, close: () => void }) {
             <div ref={root}>
                 <Message look="success">
                     <p><strong>{t('outcome.created', { name, instance: instance.name })}</strong></p>
-                    {before !== null && <p>{t('outcome.before', { name: before.name })}</p>}
                     {targeted === true && <p>{t('outcome.targeted', { instance: instance.name })}</p>}
                     <p>{outcomeSentence(job.result)}</p>
+                    {before !== null && <p>{t('outcome.before', { name: before.name })}</p>}
                     {url !== null && <p><OutsideLink href={url.href}>{t('outcome.open', { instance: instance.name })}</OutsideLink></p>}
                 </Message>
             </div>

@@ -3,6 +3,7 @@ import type { JobStep, PushResult } from '../shared/requests'
 import { Button, Icon } from './button'
 import { failureSentence, type Failure } from './failure'
 import { FailureMessage, Loading, Message } from './message'
+import { whatStays } from './push-stays'
 import type { PushWork } from './push-work'
 import { listed, t } from './text'
 
@@ -24,38 +25,27 @@ export function PushProgress ({ work, onConnect, onChoose }: { work: PushWork, o
     return (
         <div ref={root} tabIndex={-1} class="ffs-progress">
             {work.starting && <Loading text={t('push.starting')} />}
-            {running && job !== null && <Steps steps={job.steps} />}
+            {running && job !== null && <Steps steps={job.steps} imports={(work.request?.settings ?? []).length > 0} />}
             {running && work.unheard && <Message look="warning"><p role="status">{t('push.unheard')}</p></Message>}
             {running && !work.starting && !work.unheard && <p class="ffs-secondary">{t('push.goesOn')}</p>}
             {reason !== null && <FailureMessage failure={reason} connect={onConnect} choose={onChoose}>
                 {reason.kind === 'offline' && job === null && <p>{t('push.startUnknown')}</p>}
-                {job !== null && <DoneBefore result={job.result} />}
+                {job !== null && whatStays(job.result).map(({ key, values }) => <p key={key}>{t(key, values)}</p>)}
                 {job !== null && <Added work={work} result={job.result} />}
             </FailureMessage>}
         </div>
     )
 }
 
-function Steps ({ steps }: { steps: JobStep[] }) {
+function Steps ({ steps, imports }: { steps: JobStep[], imports: boolean }) {
     return (
         <ol class="ffs-steps" aria-live="polite" aria-label={t('push.progress')}>
             {steps.map(({ id, state }) => (
                 <li key={id} class={`ffs-step ffs-step-${state}`}>
-                    <Icon name={icons[state]} /> {t(`steps.${id}`)} <span class="ffs-hidden-text">{t(`stepStates.${state}`)}</span>
+                    <Icon name={icons[state]} /> {t(id === 'create' && imports ? 'steps.import' : `steps.${id}`)} <span class="ffs-hidden-text">{t(`stepStates.${state}`)}</span>
                 </li>
             ))}
         </ol>
-    )
-}
-
-/** What stays although the push failed. */
-function DoneBefore ({ result: { snapshot, before, targeted, instance } }: { result: PushResult }) {
-    return (
-        <>
-            {before !== null && <p>{t('outcome.before', { name: before.name })}</p>}
-            {targeted === true && <p>{t('outcome.targeted', { instance: instance.name })}</p>}
-            {snapshot !== null && <p>{t('outcome.again', { name: snapshot.name })}</p>}
-        </>
     )
 }
 

@@ -1,33 +1,29 @@
-import type { ErrorAnswer } from '../shared/errors'
+import { useEffect, useRef } from 'preact/hooks'
 import type { PushPreview } from '../shared/requests'
 import { beforePushName, beforeRestoreName } from '../shared/names'
-import { tokenHelps } from './abilities'
-import { tokenPage } from './addresses'
-import { OutsideLink } from './button'
-import { coded, failureSentence } from './failure'
 import { PushNotes } from './push-contents'
-import { tickedSettings, type PushDraft } from './push-draft'
+import { isImport, type PushDraft } from './push-draft'
+import { Refusal } from './refusal'
 import { t } from './text'
-
-/** Restore now can't be had with this sign-in: why, and what would give it. */
-function RestoreOff ({ refused, server }: { refused: ErrorAnswer, server: string | null }) {
-    return (
-        <p class="ffs-help">
-            {t('signIn.restoreOff')} {failureSentence(coded(refused))}
-            {tokenHelps(refused) && server !== null && <> <OutsideLink href={tokenPage(server)}>{t('signIn.makeToken')}</OutsideLink></>}
-        </p>
-    )
-}
 
 /** Restore now, and the capture that gives a way back. */
 export function PushRestore (props: { preview: PushPreview, draft: PushDraft, server: string | null, onChange: (part: Partial<PushDraft>) => void }) {
     const { preview, draft, server, onChange } = props
     const instance = preview.target.instance.name
+    const opened = useRef<HTMLDivElement>(null)
+    const wasTicked = useRef(draft.restore)
+    useEffect(() => {
+        // It is the last in the dialog: what a tick opens would be below the edge.
+        if (draft.restore && !wasTicked.current) {
+            opened.current?.scrollIntoView({ block: 'nearest' })
+        }
+        wasTicked.current = draft.restore
+    }, [draft.restore])
     if (preview.target.restoreRefused !== null) {
-        return <RestoreOff refused={preview.target.restoreRefused} server={server} />
+        return <p class="ffs-help">{t('signIn.restoreOff')} <Refusal refused={preview.target.restoreRefused} server={server} /></p>
     }
     // One capture is enough.
-    const isCaptured = draft.rule !== 'mine' && tickedSettings(draft, preview).length > 0
+    const isCaptured = draft.rule !== 'mine' && isImport(draft, preview)
     const captureBefore = isCaptured || draft.captureBefore
     return (
         <div class="ffs-restore">
@@ -35,7 +31,7 @@ export function PushRestore (props: { preview: PushPreview, draft: PushDraft, se
                 <input type="checkbox" checked={draft.restore} onChange={event => onChange({ restore: event.currentTarget.checked })} />
                 <span>{t('restore.now')}<span class="ffs-secondary ffs-below">{t(draft.restore ? 'restore.meaning' : 'restore.without', { instance })}</span></span>
             </label>
-            {draft.restore && <div class="ffs-indent">
+            {draft.restore && <div class="ffs-indent" ref={opened}>
                 <label class="ffs-check">
                     <input
                         type="checkbox" checked={captureBefore} disabled={isCaptured}

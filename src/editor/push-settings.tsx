@@ -54,7 +54,7 @@ function Setting ({ row, ticked, onTick }: { row: SettingRow, ticked: boolean, o
             <span class="ffs-wrap">
                 {nameOf(row)}
                 <span class="ffs-secondary ffs-below">
-                    {refused === null ? t('settings.change', { here: shown(here), there: shown(there) }) : failureSentence(coded(refused))}
+                    {refused === null ? t('settings.change', { here: shown(key, here), there: shown(key, there) }) : failureSentence(coded(refused))}
                 </span>
                 {ticked && refused === null && warning !== null && <span class="ffs-warning-text ffs-below">{warning}</span>}
             </span>
@@ -66,7 +66,10 @@ function nameOf ({ key }: SettingRow): string {
     return t(`settingNames.${key.replace('.', '-')}`)
 }
 
-function shown (value: SettingRow['here']): string {
+function shown (key: SettingRow['key'], value: SettingRow['here']): string {
+    if (key === 'httpNodeCORS' && value === false) {
+        return t('settings.corsOff')
+    }
     if (typeof value === 'boolean') {
         return t(value ? 'settings.yes' : 'settings.no')
     }

@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks'
 import type { PushPreview } from '../shared/requests'
 import { Icon } from './button'
 import { coded, failureSentence } from './failure'
-import { withMine, type PushDraft } from './push-draft'
+import { addRefusal, withMine, type PushDraft } from './push-draft'
 import { t } from './text'
 import { OfferedVariables } from './push-offered'
 import { addOutlook, keepOutlook, mineOutlook, ownNames, type VariablesOutlook } from './variables'
@@ -19,7 +19,7 @@ interface PushVariablesProps {
 /** Which variables the snapshot carries. Folded until something about it matters. */
 export function PushVariables ({ variables, imported, draft, onChange }: PushVariablesProps) {
     const { onInstance, offered, unset } = variables
-    const { addRefused } = variables
+    const addRefused = addRefusal(variables, imported)
     // What was chosen before can have become impossible since.
     const rule = draft.rule === 'add' && addRefused !== null ? 'keep' : draft.rule
     const outlook = { keep: keepOutlook, add: addOutlook, mine: mineOutlook }[rule](variables, draft.ticked)

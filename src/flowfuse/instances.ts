@@ -42,10 +42,10 @@ export async function getInstance (session: Session, id: string, signal?: AbortS
     return {
         id: text(instance, 'id'),
         name: text(instance, 'name'),
-        url: optionalText(instance, 'url') ?? '',
+        url: optionalText(instance, 'url'),
         application: named(instance.application),
         team: named(instance.team),
-        state: optionalText(meta, 'state') ?? '',
+        state: optionalText(meta, 'state'),
         isDeploying: meta.isDeploying === true,
         deployedAt: optionalText(instance, 'flowLastUpdatedAt') || null,
         variables: variablesOf(settings.env),
@@ -95,6 +95,6 @@ function paletteOf (settings: Record<string, unknown>): Modules {
     }
     return Object.fromEntries(list(palette, 'modules').map(item => {
         const module = asObject(item, 'instance')
-        return [text(module, 'name'), optionalText(module, 'version') ?? '']
+        return [text(module, 'name'), optionalText(module, 'version')]
     }))
 }

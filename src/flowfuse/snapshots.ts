@@ -1,4 +1,4 @@
-import { asObject, list, object, optionalText, text, type JsonObject } from '../snapshot/parse'
+import { asObject, isObject, list, object, optionalText, text, unexpected, type JsonObject } from '../snapshot/parse'
 import { FlowFuseError, naming } from './errors'
 import { platformPath, type SerialisedBody } from './http'
 import type { Session } from './session'
@@ -86,7 +86,7 @@ export async function importSnapshot (session: Session, body: SerialisedBody): P
  * The variables in a snapshot of an instance, exactly as an import takes them back under the same secret: hidden ones sealed (from FlowFuse
  * 2.19.1 on), those of the platform left out. Where the snapshot's own route is not permitted, the instance's may be (roles can differ by
  * application).
- * @throws FlowFuseError `snapshot-gone`, `not-permitted`, `answer-unexpected`
+ * @throws FlowFuseError `snapshot-gone`, `not-permitted`; CodedError `answer-unexpected`, also for a variable in a form that an import loses
  */
 export async function exportVariables (session: Session, instanceId: string, snapshotId: string, secret: string): Promise<JsonObject> {
     const ask = (path: string, options: object) => naming(
@@ -100,7 +100,16 @@ export async function exportVariables (session: Session, instanceId: string, sna
             }
             throw error
         })
-    return object(object(asObject(answer, 'export'), 'settings'), 'env')
+    const env = object(object(asObject(answer, 'export'), 'settings'), 'env')
+    if (!Object.values(env).every(isVariable)) {
+        throw unexpected('export')
+    }
+    return env
+}
+
+/** A plain value, or a hidden one, sealed or (before FlowFuse 2.19.1) open. */
+function isVariable (value: unknown): boolean {
+    return typeof value === 'string' || (isObject(value) && value.hidden === true && (typeof value.$ === 'string' || typeof value.value === 'string'))
 }
 
 function madeSnapshot (answer: unknown, what: 'create' | 'import'): SnapshotMeta {
@@ -117,7 +126,7 @@ function snapshotMeta (value: unknown): SnapshotMeta {
     return {
         id: text(snapshot, 'id'),
         name: text(snapshot, 'name'),
-        description: optionalText(snapshot, 'description') ?? '',
+        description: optionalText(snapshot, 'description'),
         createdAt: text(snapshot, 'createdAt'),
         user: user === null ? null : { id: text(user, 'id'), username: text(user, 'username') }
     }

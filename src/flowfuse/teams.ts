@@ -40,7 +40,7 @@ export async function listApplications (session: Session, teamId: string): Promi
         const instances = list(application, 'instances').map(entry => {
             const instance = asObject(entry, 'instances')
             const id = text(instance, 'id')
-            return { id, name: text(instance, 'name'), url: optionalText(instance, 'url') ?? '', state: states.get(id) ?? '' }
+            return { id, name: text(instance, 'name'), url: optionalText(instance, 'url'), state: states.get(id) ?? '' }
         })
         const id = text(application, 'id')
         // Inside an application a device is not told which one it is in.
@@ -54,7 +54,7 @@ async function instanceStates (session: Session, path: string): Promise<Map<stri
     const instances = list(answer, 'applications').flatMap(item => list(asObject(item, 'states'), 'instances'))
     return new Map(instances.map(item => {
         const instance = asObject(item, 'states')
-        return [text(instance, 'id'), optionalText(asObject(instance.meta ?? {}, 'states'), 'state') ?? '']
+        return [text(instance, 'id'), optionalText(asObject(instance.meta ?? {}, 'states'), 'state')]
     }))
 }
 

@@ -3,12 +3,33 @@ import { FlowFuseError, isLost } from '../flowfuse/errors'
 import type { Session } from '../flowfuse/session'
 import { listSnapshots } from '../flowfuse/snapshots'
 import { CodedError } from '../shared/errors'
-import type { Named, PushPreview } from '../shared/requests'
+import { isMajorStep } from '../shared/major-step'
+import type { Named, PushPreview, PushRequest } from '../shared/requests'
+import { because } from './because'
 
 /** The devices of an instance and the Node-RED that their present target gives them; null where that can't be told. */
 export async function devicesOf (session: Session, instanceId: string): Promise<Pick<PushPreview['devices'], 'count' | 'nodeRedNow'>> {
     const [count, target] = await Promise.all([countDevices(session, instanceId), getDeviceTarget(session, instanceId)])
     return { count, nodeRedNow: count === 0 || target === null ? null : await nodeRedIn(session, instanceId, target) }
+}
+
+/**
+ * Looks, before anything is written, whether the devices of an instance may get a version of Node-RED.
+ * @param here the version in what is pushed
+ * @throws CodedError `device-version-unfit` for one that is neither that nor the one of their present target, `device-version-unagreed`
+ * without the user's consent to another major version, or to one where theirs is not known
+ */
+export async function checkDeviceVersion (
+    session: Session, instance: Named, { nodeRed, majorStep = false }: NonNullable<PushRequest['deviceTarget']>, here: string | undefined
+): Promise<void> {
+    const { count, nodeRedNow } = await devicesOf(session, instance.id)
+    const params = { version: nodeRed, instance: instance.name }
+    if (nodeRed !== here && nodeRed !== nodeRedNow) {
+        throw new CodedError('device-version-unfit', params, 409)
+    }
+    if (count > 0 && !majorStep && isMajorStep(nodeRedNow, nodeRed)) {
+        throw new CodedError('device-version-unagreed', params, 409)
+    }
 }
 
 async function nodeRedIn (session: Session, instanceId: string, snapshotId: string): Promise<string | null> {
@@ -58,8 +79,8 @@ export async function saidOfDevices<T> (creating: Promise<T>, instance: Named): 
         return await creating
     } catch (error) {
         if (error instanceof FlowFuseError && (isLost(error) || error.platformStatus === 500)) {
-            const because = { code: 'device-target-unknown' as const, params: { instance: instance.name } }
-            throw new CodedError(error.code, error.params, error.status, { cause: error, because })
+            const unknown = { code: 'device-target-unknown' as const, params: { instance: instance.name } }
+            throw new CodedError(error.code, error.params, error.status, { cause: error, because: unknown })
         }
         throw error
     }
@@ -69,9 +90,7 @@ export async function saidOfDevices<T> (creating: Promise<T>, instance: Named): 
 async function certain (instance: Named, snapshot: Named, find: () => Promise<boolean>): Promise<void> {
     const params = { name: snapshot.name, instance: instance.name }
     const isSet = await find().catch((error: unknown) => {
-        throw error instanceof CodedError
-            ? new CodedError('device-target-not-set', params, 502, { cause: error, because: error.toAnswer() })
-            : error
+        throw because('device-target-not-set', params, error)
     })
     if (!isSet) {
         throw new CodedError('device-target-not-set', params, 502)

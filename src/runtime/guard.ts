@@ -3,7 +3,7 @@ import { callbackEnding } from '../flowfuse/oauth'
 import { CodedError } from '../shared/errors'
 
 export interface GuardRules {
-    /** `X-Forwarded-Host` counts, because a reverse proxy of the operator's sets it. */
+    /** `X-Forwarded-Host` counts, because a reverse proxy of the operator's sets it; of several values the last, which the nearest one added. */
     trustProxy: boolean
     /** Node-RED has no `adminAuth`. */
     isOpen: boolean
@@ -45,7 +45,9 @@ function checkOrigin ({ method, headers }: Pick<Request, 'method' | 'headers'>, 
 
 function checkHost ({ headers }: Pick<Request, 'headers'>, rules: GuardRules): void {
     const host = requestHost(headers, rules.trustProxy)
-    if (rules.isOpen && !isTrustedHost(host, rules.allowedHosts)) {
+    // Whoever reaches Node-RED past the proxy can forward any name: then only the operator's word makes one trusted.
+    const isForwarded = host !== ownHost(headers)
+    if (rules.isOpen && !isAllowedHost(host, rules.allowedHosts) && (isForwarded || !isPrivateHost(host))) {
         throw new CodedError('host-refused', { host: host.slice(0, 255) }, 403)
     }
 }
@@ -78,8 +80,11 @@ export function sendError (response: Response, error: unknown): void {
 
 function requestHost (headers: Request['headers'], trustProxy: boolean): string {
     const forwarded = trustProxy ? headers['x-forwarded-host'] : undefined
-    const first = (Array.isArray(forwarded) ? forwarded[0] : forwarded)?.split(',')[0]?.trim()
-    return (first ?? headers.host ?? '').toLowerCase()
+    return forwarded === undefined ? ownHost(headers) : String(forwarded).split(',').at(-1)!.trim().toLowerCase()
+}
+
+function ownHost ({ host = '' }: Request['headers']): string {
+    return host.toLowerCase()
 }
 
 function hostOf (origin: string): string | null {
@@ -91,14 +96,19 @@ function hasBearer (headers: Request['headers']): boolean {
 }
 
 /** Names that only somebody on this network can have given: what a foreign page could resolve to us (DNS rebinding) is not among them. */
-function isTrustedHost (host: string, allowedHosts: string[]): boolean {
-    // More than name and port would be read as a user or a path.
-    if (/[@/\\?#]/.test(host) || !URL.canParse(`http://${host}`)) {
-        return false
-    }
-    const { hostname } = new URL(`http://${host}`)
+function isPrivateHost (host: string): boolean {
+    const hostname = hostnameOf(host)
     const isAddress = /^\[.*\]$|^\d{1,3}(\.\d{1,3}){3}$/.test(hostname)
     const isSingleLabel = hostname !== '' && !hostname.includes('.')
-    return isAddress || isSingleLabel || privateEndings.some(ending => hostname.endsWith(ending)) ||
-        allowedHosts.some(allowed => allowed.toLowerCase() === hostname || allowed.toLowerCase() === host)
+    return isAddress || isSingleLabel || privateEndings.some(ending => hostname.endsWith(ending))
+}
+
+function isAllowedHost (host: string, allowedHosts: string[]): boolean {
+    const hostname = hostnameOf(host)
+    return hostname !== '' && allowedHosts.some(allowed => [hostname, host].includes(allowed.toLowerCase()))
+}
+
+/** @returns '' for what is no host: more than name and port would be read as a user or a path */
+function hostnameOf (host: string): string {
+    return /[@/\\?#]/.test(host) || !URL.canParse(`http://${host}`) ? '' : new URL(`http://${host}`).hostname
 }

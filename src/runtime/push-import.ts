@@ -4,11 +4,12 @@ import { readPalette } from '../flowfuse/instance-settings'
 import type { Instance } from '../flowfuse/instances'
 import { createSnapshot, exportVariables, type SnapshotMeta } from '../flowfuse/snapshots'
 import type { Session } from '../flowfuse/session'
-import { CodedError, type ErrorCode } from '../shared/errors'
+import type { ErrorCode } from '../shared/errors'
 import { beforePushName } from '../shared/names'
 import type { PushRequest } from '../shared/requests'
 import type { Environment, Modules, RuntimeSettings } from '../snapshot/model'
 import type { JsonObject } from '../snapshot/parse'
+import { because } from './because'
 import type { Capture } from './capture'
 import { importBody, mergedPalette, sealCaptured } from './import-body'
 import type { Progress } from './jobs'
@@ -71,16 +72,15 @@ export async function prepareImport (sources: ImportSources, progress: Progress)
 async function keptVariables (
     session: Session, instance: Instance, name: string, secret: string, progress: Progress
 ): Promise<{ before: SnapshotMeta, env: JsonObject }> {
-    const because = (code: ErrorCode, captureName: string) => (error: unknown) => {
-        const params = { name, instance: instance.name, capture: captureName }
-        throw error instanceof CodedError ? new CodedError(code, params, 502, { cause: error, because: error.toAnswer() }) : error
+    const captureName = beforePushName(name)
+    const failWith = (code: ErrorCode) => (error: unknown) => {
+        throw because(code, { name, instance: instance.name, capture: captureName }, error)
     }
     progress.begin('capture-before')
-    const captureName = beforePushName(name)
     const before = await createSnapshot(session, instance.id, { name: captureName, description: '' })
-        .catch(because('push-capture-failed', captureName))
+        .catch(failWith('push-capture-failed'))
     progress.result.before = { id: before.id, name: before.name }
     progress.begin('read-variables')
-    const env = await exportVariables(session, instance.id, before.id, secret).catch(because('push-export-failed', captureName))
+    const env = await exportVariables(session, instance.id, before.id, secret).catch(failWith('push-export-failed'))
     return { before, env }
 }

@@ -5,7 +5,7 @@ import { targetAction, type SignInKind } from '../shared/abilities'
 import type { ErrorAnswer } from '../shared/errors'
 import type { PushNote, PushPreview, Target } from '../shared/requests'
 import { builtIntoInstances } from '../snapshot/modules'
-import type { LocalSetting } from '../snapshot/settings'
+import type { LocalSetting } from '../snapshot/local-settings'
 import { referredVariables } from './environment'
 import { sizeRefusal } from './push-size'
 import type { PushSource } from './push-source'
@@ -44,7 +44,8 @@ export function pushPreview (sources: PreviewSources): PushPreview {
             ...referredVariables(captured.references, host),
             kept: sources.kept,
             onInstance: [...instance.variables].sort((a, b) => Number(b.hidden) - Number(a.hidden) || a.name.localeCompare(b.name)),
-            addRefused: known(sources, target.team, 'editVariables') ?? untoldRefusal(instance),
+            addRefused: known(sources, target.team, 'editVariables'),
+            writeRefused: untoldRefusal(instance),
             keepsHidden: isAtLeast(sources.platform, keepsHiddenSince)
         },
         devices: {

@@ -84,15 +84,16 @@ function variablesRule (value: unknown): VariablesRule {
 }
 
 /** Devices install the version as it stands there, and wipe their project when that fails. */
-function deviceTargetOf (value: unknown): { nodeRed: string } | null {
+function deviceTargetOf (value: unknown): { nodeRed: string, majorStep: boolean } | null {
     if (value === null) {
         return null
     }
-    const nodeRed = textField(fields(value).nodeRed, 'deviceTarget')
+    const target = fields(value)
+    const nodeRed = textField(target.nodeRed, 'deviceTarget')
     if (!validModuleVersion(nodeRed)) {
         throw new CodedError('body-invalid', { field: 'deviceTarget' })
     }
-    return { nodeRed }
+    return { nodeRed, majorStep: flag(target.majorStep ?? false, 'deviceTarget') }
 }
 
 /** Each name once. @throws CodedError `body-invalid` */

@@ -11,7 +11,7 @@ import type { Modules } from '../snapshot/model'
 import { builtIntoInstances } from '../snapshot/modules'
 import { addModules, addVariables } from './additions'
 import type { Capture } from './capture'
-import { saidOfDevices, seeTarget, targetDevices } from './device-target'
+import { checkDeviceVersion, saidOfDevices, seeTarget, targetDevices } from './device-target'
 import { sentVariables, tickedVariables } from './environment'
 import type { Progress } from './jobs'
 import { findLost, recentSnapshots } from './lost-answer'
@@ -85,6 +85,9 @@ export async function push (parts: PushParts, request: PushRequest, progress: Pr
         ...(targetBy !== null ? [targetBy] : []),
         ...(variables.rule === 'add' ? ['editVariables' as const] : []),
         ...(modulesToAdd !== null ? ['editPalette' as const] : []))
+    if (request.deviceTarget) {
+        await checkDeviceVersion(session, instance, request.deviceTarget, installed['node-red'])
+    }
     const added = { variables: [] as string[], modules: [] as string[] }
     progress.result.added = added
     let making: Making

@@ -3,8 +3,9 @@ import { FlowFuseError, isLost } from '../flowfuse/errors'
 import { getInstance, restoreSnapshot, type Instance } from '../flowfuse/instances'
 import type { Session } from '../flowfuse/session'
 import { createSnapshot, type SnapshotMeta } from '../flowfuse/snapshots'
-import { CodedError, type ErrorCode, type ErrorParams } from '../shared/errors'
+import { CodedError } from '../shared/errors'
 import { beforeRestoreName } from '../shared/names'
+import { because } from './because'
 import type { Progress } from './jobs'
 import type { pushTimes } from './push-times'
 
@@ -35,7 +36,7 @@ async function createSafetyCapture (session: Session, instance: Instance, snapsh
     try {
         return await createSnapshot(session, instance.id, { name: beforeRestoreName(snapshot.name), description: '' })
     } catch (error) {
-        throw error instanceof CodedError ? because('safety-capture-failed', { name: snapshot.name, instance: instance.name }, error) : error
+        throw because('safety-capture-failed', { name: snapshot.name, instance: instance.name }, error)
     }
 }
 
@@ -73,7 +74,7 @@ async function followRestore (parts: RestoreParts, instance: Instance, snapshot:
     const unfollowed = () => ({ ...params, state: state || 'unknown', seconds: Math.round((performance.now() - deadline + untilRunning) / 1000) })
     while (performance.now() < deadline) {
         state = await stateOf(parts.session, instance.id).catch((error: unknown) => {
-            throw error instanceof CodedError ? because('restore-unfollowed', unfollowed(), error) : error
+            throw because('restore-unfollowed', unfollowed(), error)
         }) ?? state
         begun ||= instance.state === 'running' && state !== '' && state !== 'running'
         if (begun && (state === 'running' || (wasSuspended && state === 'suspended' && answered))) {
@@ -98,8 +99,4 @@ async function stateOf (session: Session, instanceId: string): Promise<string | 
         }
         throw error
     }
-}
-
-function because (code: ErrorCode, params: ErrorParams, error: CodedError): CodedError {
-    return new CodedError(code, params, 502, { cause: error, because: error.toAnswer() })
 }

@@ -1,9 +1,11 @@
 import type { Instance } from '../flowfuse/instances'
 import { isAtLeast, type Platform } from '../flowfuse/platform'
 import { CodedError, type ErrorAnswer } from '../shared/errors'
+import { limits } from '../shared/limits'
 import type { SettingRow } from '../shared/requests'
 import type { RuntimeSettings } from '../snapshot/model'
-import { localSettings, nestedSettings, settingSince, settingText, type LocalSetting, type SettingKey } from '../snapshot/settings'
+import { localSettings, type LocalSetting } from '../snapshot/local-settings'
+import { nestedSettings, settingSince, settingText, type SettingKey } from '../snapshot/settings'
 import type { NodeRed } from './node-red'
 
 type There = Pick<Instance, 'runtimeSettings' | 'lockedSettings'>
@@ -17,12 +19,17 @@ export function ownSettings (nodeRed: Pick<NodeRed, 'setting'>): LocalSetting[] 
 
 /** What the push dialog shows of them. */
 export function settingRows (own: LocalSetting[], instance: There, platform: Version): SettingRow[] {
-    return own.map(setting => ({
-        key: setting.key,
-        here: settingText(setting.value),
-        there: settingText(instance.runtimeSettings[setting.key]),
-        refused: refusalOf(setting, instance, platform)
-    }))
+    return own.map(setting => {
+        const here = settingText(setting.value)
+        const there = settingText(instance.runtimeSettings[setting.key])
+        const refused = refusalOf(setting, instance, platform)
+        // Compared whole, since what is equal is not offered; but what another server says may be endless.
+        return { key: setting.key, here, there: here === there ? there : shortened(there), refused }
+    })
+}
+
+function shortened<T> (text: T | string): T | string {
+    return typeof text === 'string' && text.length > limits.settingTextLength ? `${text.slice(0, limits.settingTextLength - 1)}…` : text
 }
 
 /**

@@ -14,6 +14,8 @@ export const limits = {
     variableValueBytes: 64 * 1024,
     variablesBytes: 512 * 1024,
     envTextBytes: 1024 * 1024,
+    /** Characters of an instance's setting that the dialog shows. */
+    settingTextLength: 500,
     namesPerRequest: 1000,
     snapshotsPerPage: 20,
     /** A search looks through at most this many; also the most that one request may ask for. */

@@ -12,8 +12,11 @@ export function automaticSnapshotName (at: Date): string {
     return `Auto Snapshot - ${day} ${[at.getHours(), at.getMinutes(), at.getSeconds()].map(two).join(':')}`
 }
 
-/** Control characters and halves of characters: some databases refuse them, and nobody can see them. */
-const unusable = /[\p{Cc}\p{Cs}]/u
+/**
+ * Control characters and halves of characters: some databases refuse them, and nobody can see them. Those for the direction of the text
+ * make a name read as another one, and the sentences around it too.
+ */
+const unusable = /[\p{Cc}\p{Cs}\u202A-\u202E\u2066-\u2069]/u
 
 /** What shows nothing: white space, and marks without a glyph. */
 const invisible = /^[\s\p{Cf}\p{Default_Ignorable_Code_Point}]*$/u

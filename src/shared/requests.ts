@@ -137,8 +137,10 @@ export interface PushPreview {
         withheld: string[]
         /** What the instance has now; `mine` would replace all of it. Hidden ones first. */
         onInstance: Array<{ name: string, hidden: boolean }>
-        /** Why none can be added to the instance's own; null when nothing is known against it. */
+        /** Why the sign-in may not add any; null when nothing is known against it. */
         addRefused: ErrorAnswer | null
+        /** Why none can be written to the instance itself; an import adds them all the same. */
+        writeRefused: ErrorAnswer | null
         /** Whether this platform keeps a hidden variable hidden; else it becomes a plain one. */
         keepsHidden: boolean
     }
@@ -216,8 +218,11 @@ export interface PushRequest {
      * itself, and to keep its variables it is captured first.
      */
     settings?: string[]
-    /** Make the snapshot the target of all devices of the instance, with this version of Node-RED in it. */
-    deviceTarget?: { nodeRed: string } | null
+    /**
+     * Make the snapshot the target of all devices of the instance, with this version of Node-RED in it: that of what is pushed, or that of
+     * their present target. `majorStep`: the user's consent to another major version, or to one where theirs is not known.
+     */
+    deviceTarget?: { nodeRed: string, majorStep?: boolean } | null
     /** Restore the new snapshot on the instance, and whether to capture the instance as it runs first. */
     restore: { captureBefore: boolean } | null
     /** Id of a local snapshot to push instead of what runs. */

@@ -1,15 +1,7 @@
-/** What two states are compared by: a form that does not depend on key order, and hashes. */
-import { createHash, createHmac } from 'node:crypto'
-import type { Environment, FlowNode, Modules, OpenCredentials } from './model'
+/** What two states are compared by: a form that does not depend on key order, and fingerprints of nodes. */
+import { createHmac } from 'node:crypto'
+import type { FlowNode } from './model'
 import { isObject } from './parse'
-
-/** What a push carries, as far as it decides whether two pushes are the same. */
-export interface Content {
-    flows: FlowNode[]
-    credentials: OpenCredentials
-    env: Environment
-    modules: Modules
-}
 
 /**
  * JSON text of a value with the keys of every object in the order of their UTF-16 code units. The order of arrays is kept:
@@ -17,19 +9,6 @@ export interface Content {
  */
 export function canonical (value: unknown): string {
     return JSON.stringify(value, (_key, item: unknown) => isObject(item) ? sorted(item) : item) ?? 'null'
-}
-
-/**
- * SHA-256 (hex) of what was sent: equal for the same flows in the same order, credentials, variables and modules, however
- * their keys are ordered. It covers secrets, so it belongs in the store only, never in a log or an answer.
- */
-export function contentHash (content: Content): string {
-    const hash = createHash('sha256')
-    // Canonical JSON holds no line feed, so the parts cannot run into each other
-    for (const part of [...content.flows, content.credentials, content.env, content.modules]) {
-        hash.update(canonical(part)).update('\n')
-    }
-    return hash.digest('hex')
 }
 
 /**

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
-import 'should'
+import should from 'should'
 import { startFakeFlowFuse, type FakeFlowFuse } from '../fake/platform'
 import { startNodeRed, type LocalNodeRed } from '../node-red/local'
 import { launchBrowser } from './chromium'
@@ -19,7 +19,7 @@ describe('runtime settings in the push dialog', function () {
     before(async () => {
         folder = await mkdtemp(join(tmpdir(), 'ffs-settings-'))
         fake = await startFakeFlowFuse({ version: '2.33.2' })
-        const settings = "apiMaxLength: '8MB', debugMaxLength: 2000, nodesExcludes: ['90-exec.js']"
+        const settings = "apiMaxLength: '8MB', debugMaxLength: 2000, nodesExcludes: ['90-exec.js'], httpNodeCors: { origin: '*', methods: 'GET' }"
         local = await startNodeRed({ userDir: folder, settings, environment: { TZ: 'Europe/Berlin' } })
         const deployed = await local.call('POST', 'flows', [{ id: 't1', type: 'tab', label: 'Line 4' }])
         deployed.status.should.be.below(300)
@@ -47,6 +47,7 @@ describe('runtime settings in the push dialog', function () {
         ;(await editor.dialog.getByRole('checkbox', { name: 'here:', checked: true }).count()).should.equal(0)
         await editor.dialog.getByText('here: 8mb – there: 5mb').waitFor()
         await editor.dialog.getByText('here: Europe/Berlin – there: UTC').waitFor()
+        await editor.dialog.getByText('here: * (GET) – there: off').waitFor()
         await editor.picture('runtime-settings')
     })
 
@@ -64,11 +65,21 @@ describe('runtime settings in the push dialog', function () {
         await editor.dialog.getByRole('checkbox', { name: 'Restore now' }).check()
         const capture = editor.dialog.getByRole('checkbox', { name: /Capture the instance as it runs first, as “Before push of “v1.5””/ })
         ;[await capture.isChecked(), await capture.isDisabled()].should.eql([true, true])
+        const [line, body] = [await editor.dialog.locator('.ffs-restore .ffs-indent').boundingBox(), await editor.dialog.locator('.ffs-dialog-body').boundingBox()]
+        should(line!.y + line!.height).be.belowOrEqual(body!.y + body!.height)
         await editor.picture('runtime-settings-ticked')
     })
 
     it('reach the instance, which keeps everything else', async () => {
+        const arrived = new Promise<() => void>(resolve => {
+            fake.respondWith({ path: '/api/v1/snapshots/import' }, (_request, response, _recorded, normally) => {
+                resolve(() => { response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(normally().json)) })
+            })
+        })
         await editor.dialog.getByRole('button', { name: /^Push and restore/ }).click()
+        const answer = await arrived
+        await editor.dialog.getByText('Import the snapshot').waitFor()
+        answer()
         await editor.dialog.getByText('and filler runs it').waitFor()
         const { settings, env, flows, modules } = fake.instance(fake.ids.instances.filler)
         settings.should.eql({ header: { title: 'filler' }, apiMaxLength: '8mb', disableTours: true })

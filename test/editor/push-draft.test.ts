@@ -4,6 +4,7 @@ import { addOutlook, keepOutlook, mineOutlook } from '../../src/editor/variables
 
 const variables = {
     addRefused: null,
+    writeRefused: null,
     keepsHidden: true,
     offered: ['PLANT', 'TOKEN'],
     kept: [{ name: 'LIMIT', hidden: true }, { name: 'PLANT', hidden: false }],
@@ -45,8 +46,17 @@ describe('a push draft', () => {
     it('adds only what the instance lacks, and falls back to keeping where adding is refused', () => {
         const draft = { ...newDraft('v1'), rule: 'add' as const, ticked: new Set(['PLANT', 'TOKEN']) }
         requestOf(draft, 'i1', choices).variables.should.eql({ rule: 'add', names: ['TOKEN'] })
-        const refused = { ...choices, variables: { ...variables, addRefused: { code: 'variables-untold' as const, params: {} } } }
+        const refused = { ...choices, variables: { ...variables, addRefused: { code: 'role-too-low' as const, params: {} } } }
         requestOf(draft, 'i1', refused).variables.should.eql({ rule: 'keep' })
+        requestOf({ ...draft, settings: new Set(['theme']) }, 'i1', refused).variables.should.eql({ rule: 'keep' })
+    })
+
+    it('adds variables to an instance whose list can’t be written back only when they travel in an import', () => {
+        const untold = { ...choices, variables: { ...variables, writeRefused: { code: 'variables-untold' as const, params: {} } } }
+        const draft = { ...newDraft('v1'), rule: 'add' as const, ticked: new Set(['TOKEN']) }
+        requestOf(draft, 'i1', untold).variables.should.eql({ rule: 'keep' })
+        requestOf({ ...draft, settings: new Set(['theme']) }, 'i1', untold).variables.should.eql({ rule: 'add', names: ['TOKEN'] })
+        requestOf({ ...draft, settings: new Set(['codeEditor']) }, 'i1', untold).variables.should.eql({ rule: 'keep' })
     })
 
     it('adds the modules that the palette lacks only when ticked and permitted', () => {
@@ -69,9 +79,25 @@ describe('a push draft', () => {
         isComplete({ ...draft, majorStep: true }, choices.devices).should.be.true()
         const kept = { ...draft, keepNodeRed: true }
         requestOf(kept, 'i1', choices).deviceTarget!.should.eql({ nodeRed: '4.1.0' })
+        requestOf({ ...kept, majorStep: true }, 'i1', choices).deviceTarget!.should.eql({ nodeRed: '4.1.0' })
+        requestOf({ ...draft, majorStep: true }, 'i1', choices).deviceTarget!.should.eql({ nodeRed: '5.0.7', majorStep: true })
         isComplete(kept, choices.devices).should.be.true()
+        isComplete({ ...draft, deviceTarget: false }, choices.devices).should.be.true()
         isComplete(draft, { count: 0, nodeRedNow: '4.1.0', nodeRedThen: '5.0.7', targetRefused: null, setWithPush: false }).should.be.true()
     })
+
+    for (const [name, setWithPush] of [['with a token', false], ['with a sign-in that sets the target together with the snapshot', true]] as const) {
+        it(`asks for the same consent where it is not known what the devices run, ${name}`, () => {
+            const draft = { ...newDraft('v1'), deviceTarget: true }
+            const devices = { ...choices.devices, nodeRedNow: null, setWithPush }
+            isComplete(draft, devices).should.be.false()
+            isComplete({ ...draft, keepNodeRed: true }, devices).should.be.false()
+            isComplete({ ...draft, majorStep: true }, devices).should.be.true()
+            requestOf({ ...draft, majorStep: true }, 'i1', { ...choices, devices }).deviceTarget!.should.eql({ nodeRed: '5.0.7', majorStep: true })
+            isComplete(draft, { ...devices, nodeRedNow: '*' }).should.be.false()
+            isComplete(draft, { ...devices, count: 0 }).should.be.true()
+        })
+    }
 
     it('comes with a way back when it restores', () => {
         requestOf({ ...newDraft('v1'), restore: true }, 'i1', choices).restore!.should.eql({ captureBefore: true })

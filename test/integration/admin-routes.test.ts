@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import should from 'should'
-import type { ErrorAnswer } from '../../src/shared/errors'
+import { errorCodes, type ErrorAnswer } from '../../src/shared/errors'
 import type { Job, PanelState, PushPreview, SnapshotList, Target, TeamList } from '../../src/shared/requests'
 import { seal } from '../../src/snapshot/credentials'
 import { startFakeFlowFuse, type FakeFlowFuse } from '../fake/platform'
@@ -242,13 +242,22 @@ for (const nodeRed of versions) describe(`the plugin in a real Node-RED ${nodeRe
                 method: 'POST', headers: { 'content-type': 'application/json', origin: local.url, ...headers }, body
             })
             should(response.status).be.within(400, 499)
-            return await response.text()
+            should(response.headers.has('access-control-allow-origin')).be.false()
+            const { code } = await response.json() as ErrorAnswer
+            should(errorCodes).containEql(code)
+            return code
         }
+        should(await send('push', '{')).equal('body-invalid')
+        should(await send('push', '"text"')).equal('body-invalid')
+        should(await send('nowhere', '{')).equal('body-invalid')
+        should(await send('push', JSON.stringify('x'.repeat(6_000_000)))).equal('body-too-large')
+        should(await send('push', '{}', { 'content-type': 'application/json; charset=klingon' })).equal('body-invalid')
+        should(await send('push', '{', { origin: 'https://evil.example' })).equal('origin-refused')
         for (const body of ['{', '"text"', 'null', '[', '\u0000', '{"__proto__":{"instanceId":"x"}}', '['.repeat(200_000), JSON.stringify('x'.repeat(6_000_000))]) {
             await send('push', body)
             await send('connection', body)
         }
-        should(JSON.parse(await send('connection', 'server=x', { 'content-type': 'application/x-www-form-urlencoded' }))).containEql({ code: 'content-type-refused' })
+        should(await send('connection', 'server=x', { 'content-type': 'application/x-www-form-urlencoded' })).equal('content-type-refused')
         should((await call('GET', 'state')).status).equal(200)
     })
 

@@ -37,7 +37,7 @@ for (const nodeRed of versions) describe(`the way to a Node-RED ${nodeRed} and f
         tls = await tlsServer(fake.url)
         company = await httpProxy({ http: Number(new URL(fake.url).port), https: tls.port })
         const proxy = `http://127.0.0.1:${company.port}`
-        local = await start('whole', 'trustProxy: true, team: \'Bottling Plant\', instance: \'filler\', lockTarget: true', {
+        local = await start('whole', 'trustProxy: true, allowedHosts: [\'127.0.0.1\'], team: \'Bottling Plant\', instance: \'filler\', lockTarget: true', {
             HTTP_PROXY: proxy, HTTPS_PROXY: proxy, NO_PROXY: 'direct.test', NODE_EXTRA_CA_CERTS: privateCa
         })
         front = await reverseProxy('/plant/4', `${local.url}/${adminRoot}`)

@@ -141,7 +141,7 @@ for (const version of versions) for (const kind of kinds[version]) for (const ro
 
         const wishes: Array<[Offered, Partial<PushRequest>, () => unknown]> = [
             ['push', {}, () => fake.snapshotsOf(filler)[0]?.flows],
-            ['setTargetOnPush', { deviceTarget: { nodeRed: '4.1.15' } }, () => fake.targetOf(filler)],
+            ['setTargetOnPush', { deviceTarget: { nodeRed: '4.1.15', majorStep: true } }, () => fake.targetOf(filler)],
             ['restore', { restore: { captureBefore: true } }, () => (fake.instance(filler).flows as unknown[]).length === flows.length],
             ['editVariables', { variables: { rule: 'add', names: ['FFS_TABLE_LINE'] } }, () => fake.instance(filler).env.some(({ name }) => name === 'FFS_TABLE_LINE')],
             ['editPalette', { addModules: ['node-red-node-random'] }, () => fake.instance(filler).modules.some(({ name }) => name === 'node-red-node-random')],

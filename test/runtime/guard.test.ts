@@ -118,10 +118,27 @@ describe('the guard before the admin routes', () => {
         ['POST', proxied, 'host-refused', { trustProxy: true }],
         ['POST', proxied, 'passed', { trustProxy: true, isOpen: false }],
         ['POST', proxied, 'passed', { trustProxy: true, allowedHosts: ['nodered.example.com'] }],
-        ['POST', { ...proxied, 'x-forwarded-host': 'nodered.example.com, 10.0.0.1' }, 'passed', { trustProxy: true, isOpen: false }],
+        ['POST', { ...proxied, 'x-forwarded-host': '10.0.0.1, nodered.example.com' }, 'passed', { trustProxy: true, isOpen: false }],
+        ['POST', { ...proxied, 'x-forwarded-host': 'nodered.example.com, 10.0.0.1' }, 'origin-refused', { trustProxy: true, isOpen: false }],
+        ['POST', { ...proxied, 'x-forwarded-host': 'nodered.example.com,' }, 'origin-refused', { trustProxy: true, isOpen: false }],
         ['POST', { ...proxied, origin: 'https://evil.example' }, 'origin-refused', { trustProxy: true, isOpen: false }],
         ['POST', { host, origin, ...json }, 'passed', { trustProxy: true }],
         ['GET', { host: 'evil.example', 'x-forwarded-host': 'localhost' }, 'host-refused']
+    ])
+
+    const forged = (name: string): Headers => ({ host: '127.0.0.1:1880', 'x-forwarded-host': name, origin: `http://${name.split(' ').at(-1)}`, ...json })
+    table('without adminAuth believes a forwarded name only where the operator has named it, or it is the one that was asked', [
+        ['POST', forged('6.6.6.6'), 'host-refused', { trustProxy: true }],
+        ['POST', forged('[fe80::6]'), 'host-refused', { trustProxy: true }],
+        ['POST', forged('attacker'), 'host-refused', { trustProxy: true }],
+        ['POST', forged('localhost:1880'), 'host-refused', { trustProxy: true }],
+        ['POST', forged('evil.local'), 'host-refused', { trustProxy: true }],
+        ['GET', forged('6.6.6.6'), 'host-refused', { trustProxy: true }],
+        ['POST', forged('nodered.example.com, 6.6.6.6'), 'host-refused', { trustProxy: true, allowedHosts: ['nodered.example.com'] }],
+        ['POST', forged('6.6.6.6, nodered.example.com'), 'passed', { trustProxy: true, allowedHosts: ['nodered.example.com'] }],
+        ['POST', forged('10.0.0.9'), 'passed', { trustProxy: true, allowedHosts: ['10.0.0.9'] }],
+        ['POST', forged('127.0.0.1:1880'), 'passed', { trustProxy: true }],
+        ['POST', { ...forged('evil.example'), host: 'evil.example' }, 'host-refused', { trustProxy: true }]
     ])
 
     it('lets FlowFuse lead a browser to the callback, there alone, and only under a trusted name', () => {

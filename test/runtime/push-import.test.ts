@@ -1,4 +1,5 @@
 import should from 'should'
+import { setDeviceTarget } from '../../src/flowfuse/device-targets'
 import { tokenSession, type Session } from '../../src/flowfuse/session'
 import { createSnapshot, type SnapshotMeta } from '../../src/flowfuse/snapshots'
 import { importBody, mergedPalette, sealCaptured } from '../../src/runtime/import-body'
@@ -235,6 +236,8 @@ describe('a push with runtime settings', () => {
         })
 
         it('becomes the target of the devices, with the Node-RED that was chosen for them', async () => {
+            const there = fake.addSnapshot(filler, { name: 'there', modules: { 'node-red': '4.0.9' } })
+            await setDeviceTarget(tokenSession(fake.url, fake.tokens.alice), filler, there)
             await run({ deviceTarget: { nodeRed: '4.0.9' } })
             const [kept] = fake.snapshotsOf(filler)
             should(kept).containEql({ name: 'v1.5', modules: { 'node-red': '4.0.9' } })
@@ -364,7 +367,9 @@ describe('a push with runtime settings', () => {
             const refused = { status: 403, body: { code: 'unauthorized', error: 'unauthorized' } }
             fake.respondWith({ method: 'POST', path: /\/export$/ }, refused, 2)
             should((await failure(run(), 'push-export-failed')).detail.because?.code).equal('not-permitted')
-            for (const [index, body] of [{}, { settings: {} }, { settings: { env: null } }, { settings: { env: [] } }].entries()) {
+            const envs: Json[] = [5, true, null, [], {}, { hidden: true }, { hidden: true, $: 5 }, { hidden: true, value: null }, { hidden: 'true', $: 'x' }, { value: 'x' }]
+            const bodies: Json[] = [{}, { settings: {} }, { settings: { env: null } }, { settings: { env: [] } }, ...envs.map(ODD => ({ settings: { env: { KEEP: 'kept', ODD } } }))]
+            for (const [index, body] of bodies.entries()) {
                 fake.respondWith(exporting, { body })
                 should((await failure(run({ name: `v${index}` }), 'push-export-failed')).detail.because?.code).equal('answer-unexpected')
             }

@@ -37,13 +37,22 @@ const withOddities = (change: Partial<Capture['oddities']>) => ({ captured: { ..
 const withCounts = (change: Partial<Capture['counts']>) => ({ captured: { ...captured, counts: { ...captured.counts, ...change } } })
 
 describe('the preview of a push', () => {
+    it('keeps apart what the sign-in may not, and what can’t be written to the instance', () => {
+        const untold = withInstance({ untoldVariables: 2 })
+        const writeRefused = { code: 'variables-untold', params: { count: 2, instance: 'press' } }
+        should(pushPreview({ ...sound, ...untold }).variables).containEql({ addRefused: null, writeRefused })
+        should(pushPreview({ ...sound, ...untold, kind: 'oauth' }).variables).containEql({ addRefused: { code: 'needs-token', params: {} }, writeRefused })
+    })
+
     it('counts and names what travels, without any value', () => {
         const preview = pushPreview(sound)
         should(preview.counts).eql({ flows: 2, subflows: 1, nodes: 9, nodesWithCredentials: 3, modules: 2 })
         should(preview.modules).eql([
             { name: 'node-red', version: '4.1.15', inPalette: true }, { name: 'node-red-contrib-x', version: '1.0.4', inPalette: true }
         ])
-        should(preview.variables).eql({ offered: ['LINE'], unset: ['MISSING'], withheld: ['PATH'], kept: [], onInstance: [], addRefused: null, keepsHidden: true })
+        should(preview.variables).eql({
+            offered: ['LINE'], unset: ['MISSING'], withheld: ['PATH'], kept: [], onInstance: [], addRefused: null, writeRefused: null, keepsHidden: true
+        })
         should(preview.addModulesRefused).eql({ code: 'role-too-low', params: { team: 'Plant A', role: 'member', needed: 'owner' } })
         should(preview.notes).eql([])
         should(JSON.stringify(preview)).not.containEql('the value')

@@ -36,10 +36,21 @@ describe('a push request', () => {
         should(parsePushRequest({ ...sound, name: 'Auto Snapshot - 2026-01-02 03:04:05 b' }).name).endWith('b')
     })
 
+    it('takes no name with a character that nobody sees and that changes how it reads, but letters of every script', () => {
+        for (const code of [0x0A, 0x7F, 0x202A, 0x202B, 0x202C, 0x202D, 0x202E, 0x2066, 0x2067, 0x2068, 0x2069, 0xD800]) {
+            const name = `v1${String.fromCharCode(code)}gnp.exe`
+            should(refusal({ ...sound, name })).eql({ code: 'name-unusable', params: {} }, code.toString(16))
+        }
+        for (const name of ['קו 4', 'خط ٤', '👩‍🔧 Füllstand', 'a\u2065b']) {
+            should(parsePushRequest({ ...sound, name }).name).equal(name)
+        }
+    })
+
     const field = (name: string) => ({ code: 'body-invalid', params: { field: name } })
     const cases: Array<[string, unknown, object]> = [
         ['nothing', undefined, field('body')],
         ['a Node-RED that no device could install', { ...sound, deviceTarget: { nodeRed: 'latest' } }, field('deviceTarget')],
+        ['half a consent', { ...sound, deviceTarget: { nodeRed: '4.1.0', majorStep: 'yes' } }, field('deviceTarget')],
         ['a text', 'push!', field('body')],
         ['a list', [], field('body')],
         ['no instance', { ...sound, instanceId: undefined }, { code: 'id-invalid', params: {} }],

@@ -8,7 +8,7 @@ import { calls, kindOf, PushTrial, type Call } from './push-trial'
 const minute = 60_000
 /** All that a sign-in of this kind may do. */
 const plain: Partial<PushRequest> = { variables: { rule: 'keep' }, addModules: [], deviceTarget: null, restore: null }
-const plainCalls = calls.filter(({ step }) => step === 'check' || step === 'create')
+const plainCalls = calls.filter(({ step, path }) => step === 'create' || (step === 'check' && !path.source.includes('devices')))
 const [, , listing, creating] = plainCalls as [Call, Call, Call, Call]
 const unauthorized: FaultResponse = { status: 401, body: { code: 'unauthorized', error: 'unauthorized' } }
 

@@ -12,8 +12,8 @@ import { redDouble } from './red-double'
 const times = { lostAnswer: 250, restoreAnswer: 5000, untilRunning: 250, poll: 1 }
 const flows = [{ id: 't', type: 'tab', label: 'Line 4' }]
 const create = { method: 'POST', path: /\/snapshots$/ }
-const settings = { method: 'GET', path: /devices\/settings$/ }
-const deviceTarget = { nodeRed: '4.0.9' }
+const isSettings = ({ method, path }: { method: string, path: string }) => method === 'GET' && path.endsWith('/devices/settings')
+const deviceTarget = { nodeRed: '4.1.15', majorStep: true }
 
 for (const version of ['2.33.2', '2.4.0'] as const) {
     describe(`the device target by a sign-in that may only create (${version})`, () => {
@@ -54,7 +54,7 @@ for (const version of ['2.33.2', '2.4.0'] as const) {
         it('is set by the create, seen afterwards, and never by a call of its own', async () => {
             await run()
             const [kept] = fake.snapshotsOf(filler)
-            should(kept).containEql({ name: 'v1.5', user: 'bob', flows, modules: { 'node-red': '4.0.9' } })
+            should(kept).containEql({ name: 'v1.5', user: 'bob', flows, modules: { 'node-red': '4.1.15' } })
             should(sent()).have.property('setAsTarget', true)
             should(fake.targetOf(filler)).equal(kept?.id)
             should(result).containEql({ snapshot: { id: kept?.id, name: 'v1.5' }, targeted: true })
@@ -87,7 +87,8 @@ for (const version of ['2.33.2', '2.4.0'] as const) {
         ]
         for (const [name, answer, because] of notSeen) {
             it(`is not said to be set when ${name}`, async () => {
-                fake.respondWith(settings, answer, Infinity)
+                let asked = 0
+                fake.respondWith(request => isSettings(request) && ++asked > 1, answer, Infinity)
                 const error = await failure(run(), 'device-target-not-set', { name: 'v1.5', instance: 'filler' })
                 should(error.detail.because?.code).equal(because)
                 should(result.snapshot?.id).equal(fake.snapshotsOf(filler)[0]?.id)
@@ -127,6 +128,11 @@ for (const version of ['2.33.2', '2.4.0'] as const) {
             await failure(run({ addModules: ['node-red'] }), 'module-not-addable')
             should(writes()).eql([])
             should(fake.targetOf(filler)).be.null()
+        })
+
+        it('is set at all only with the user’s consent, since this sign-in never sees what the devices run now', async () => {
+            await failure(run({ deviceTarget: { nodeRed: '4.1.15' } }), 'device-version-unagreed', { version: '4.1.15', instance: 'filler' })
+            should(writes()).eql([])
         })
 
         it('is refused to who may not push', async () => {

@@ -22,6 +22,8 @@ export const calls: Call[] = [
     { call: 'looking at the instance', step: 'check', method: 'GET', path: instance, nth: 1 },
     { call: 'asking for the teams', step: 'check', method: 'GET', path: /\/teams(\?|$)/, nth: 1 },
     { call: 'listing the snapshots', step: 'check', method: 'GET', path: snapshots, nth: 1 },
+    { call: 'counting the devices', step: 'check', method: 'GET', path: /\/devices$/, nth: 1 },
+    { call: 'reading the device target', step: 'check', method: 'GET', path: /\/devices\/settings$/, nth: 1 },
     { call: 'reading the variables', step: 'add-variables', method: 'GET', path: instance, nth: 2 },
     { call: 'writing the variables', step: 'add-variables', method: 'PUT', path: instance, nth: 1 },
     { call: 'reading the variables back', step: 'add-variables', method: 'GET', path: instance, nth: 3 },
@@ -87,7 +89,7 @@ export class PushTrial {
     begin (change: Partial<PushRequest> = {}): Job {
         const request: PushRequest = {
             instanceId: this.filler, name: 'v1', description: '', variables: { rule: 'add', names: ['FFS_TRIAL_LINE'] }, addModules: [module],
-            deviceTarget: { nodeRed: '4.1.15' }, restore: { captureBefore: true }, ...change
+            deviceTarget: { nodeRed: '4.1.15', majorStep: true }, restore: { captureBefore: true }, ...change
         }
         const result = { snapshot: null, before: null, restored: false, stateAfter: null, instance: { id: this.filler, name: 'filler', url: '' } }
         return this.jobs.start('ann', pushSteps(request), result, progress => push({

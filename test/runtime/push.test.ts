@@ -1,11 +1,12 @@
 import should from 'should'
+import { setDeviceTarget } from '../../src/flowfuse/device-targets'
 import { getInstance } from '../../src/flowfuse/instances'
 import { tokenSession } from '../../src/flowfuse/session'
 import type { SnapshotMeta } from '../../src/flowfuse/snapshots'
 import type { Capture } from '../../src/runtime/capture'
 import type { Progress } from '../../src/runtime/jobs'
 import { push, pushSteps } from '../../src/runtime/push'
-import type { CodedError } from '../../src/shared/errors'
+import type { CodedError, ErrorCode } from '../../src/shared/errors'
 import type { PushRequest, PushResult } from '../../src/shared/requests'
 import type { FlowNode } from '../../src/snapshot/model'
 import { failure } from '../flowfuse/failure'
@@ -180,7 +181,15 @@ for (const version of ['2.33.2', '2.4.0'] as const) {
                 should(restored).have.length(1)
             })
 
+            /** Devices that run a snapshot with this Node-RED. */
+            const devicesHave = async (nodeRed: string) => {
+                const id = fake.addSnapshot(filler, { name: 'there', modules: { 'node-red': nodeRed } })
+                await setDeviceTarget(tokenSession(fake.url, fake.tokens.alice), filler, id)
+                fake.requests.length = 0
+            }
+
             it('becomes the target of the devices, with the Node-RED that was chosen for them', async () => {
+                await devicesHave('4.0.9')
                 await run({ deviceTarget: { nodeRed: '4.0.9' } }, 'bob')
                 const [kept] = fake.snapshotsOf(filler)
                 should(fake.targetOf(filler)).equal(kept?.id)
@@ -189,7 +198,36 @@ for (const version of ['2.33.2', '2.4.0'] as const) {
                 should(begun).eql(['capture', 'check', 'create', 'device-target'])
             })
 
+            const versions: Array<[string, string | null, PushRequest['deviceTarget'], string | null]> = [
+                ['this Node-RED, of the same major version', '4.0.9', { nodeRed: '4.1.15' }, null],
+                ['this Node-RED, of another major version', '3.1.0', { nodeRed: '4.1.15' }, 'device-version-unagreed'],
+                ['this Node-RED, of another major version, with consent', '3.1.0', { nodeRed: '4.1.15', majorStep: true }, null],
+                ['this Node-RED where theirs is not known', null, { nodeRed: '4.1.15' }, 'device-version-unagreed'],
+                ['this Node-RED where theirs is a range without end', '*', { nodeRed: '4.1.15' }, 'device-version-unagreed'],
+                ['a Node-RED that was never shown', '4.0.9', { nodeRed: '99.0.0', majorStep: true }, 'device-version-unfit'],
+                ['any Node-RED', '4.0.9', { nodeRed: '*', majorStep: true }, 'device-version-unfit'],
+                ['any Node-RED where theirs is not known', null, { nodeRed: '*', majorStep: true }, 'device-version-unfit'],
+                ['theirs of before', '4.1.0', { nodeRed: '4.0.9' }, 'device-version-unfit']
+            ]
+            for (const [name, now, deviceTarget, code] of versions) {
+                it(`${code === null ? 'gives' : 'refuses, before anything is written,'} the devices ${name}`, async () => {
+                    if (now !== null) { await devicesHave(now) }
+                    const wish = { deviceTarget, variables: { rule: 'add' as const, names: ['FFS_TEST_LINE'] } }
+                    process.env.FFS_TEST_LINE = '4'
+                    fake.setInstance(filler, { env: [] })
+                    try {
+                        await (code === null ? run(wish) : failure(run(wish), code as ErrorCode, { version: deviceTarget!.nodeRed, instance: 'filler' }))
+                    } finally {
+                        delete process.env.FFS_TEST_LINE
+                    }
+                    should(begun.includes('create')).equal(code === null)
+                    should(changes().length > 0).equal(code === null)
+                    should(result.targeted ?? false).equal(code === null)
+                })
+            }
+
             it('finds out whether a lost answer set the target', async () => {
+                await devicesHave('4.0.9')
                 fake.respondWith({ method: 'POST', path: /devices\/settings$/ }, { handled: true, cut: 'at-once' })
                 await run({ deviceTarget: { nodeRed: '4.0.9' } })
                 should(result.targeted).be.true()

@@ -55,7 +55,17 @@ export function makeRouter (
     app: Application, needsPermission: (permission: readonly string[]) => RequestHandler, services: Services
 ): Router {
     const { nodeRed, settings } = services
-    app.use(prefix, guard({ trustProxy: settings.trustProxy, allowedHosts: settings.allowedHosts, isOpen: nodeRed.isOpen }))
+    const guarded = guard({ trustProxy: settings.trustProxy, allowedHosts: settings.allowedHosts, isOpen: nodeRed.isOpen })
+    app.use(prefix, guarded)
+    // Node-RED reads bodies in the app that this one is mounted on, and what fails there never comes down here: its page would show a stack.
+    parentOf(app)?.use(prefix, (error: unknown, request: Request, response: Response, next: NextFunction) => {
+        const answer = bodyError(error)
+        if (answer === null) {
+            next(error)
+        } else {
+            void guarded(request, response, () => sendError(response, answer))
+        }
+    })
     return {
         add: (method, path, needs, handler, status = 200) => {
             app[method](`${prefix}/${path}`, needsPermission(permissions[needs]), (request, response) => {
@@ -76,10 +86,24 @@ export function makeRouter (
         },
         end: () => {
             app.use(prefix, (_request, response) => sendError(response, new CodedError('route-unknown', {}, 404)))
-            // Express' own errors: an address with a broken escape, for one. Its page would show a stack.
+            // Express' own errors in these routes: an address with a broken escape, for one. Its page would show a stack.
             app.use(prefix, (_error: unknown, _request: Request, response: Response, _next: NextFunction) => sendError(response, new CodedError('id-invalid')))
         }
     }
+}
+
+/** Express notes it when an app is mounted on another. */
+function parentOf (app: Application): Application | undefined {
+    return (app as { parent?: Application }).parent
+}
+
+/** What the body parser's error is to a user; null for any other error. */
+function bodyError (error: unknown): CodedError | null {
+    const { type } = (error ?? {}) as { type?: unknown }
+    if (typeof type !== 'string') {
+        return null
+    }
+    return type === 'entity.too.large' ? new CodedError('body-too-large', {}, 413) : new CodedError('body-invalid', { field: 'body' })
 }
 
 async function answer (services: Services, handler: Handler, status: number, request: Request, response: Response): Promise<void> {
