@@ -10,9 +10,8 @@ import type { Named, SettingRow } from './requests'
 export const pullOwnerKinds = ['instance', 'device'] as const
 export type PullOwnerKind = (typeof pullOwnerKinds)[number]
 
-/** POST pull: fetches a snapshot and keeps it, opened, for this user; the answer is a PreparedPull. `team` is only there for its role. */
+/** POST pull: fetches a snapshot and keeps it, opened, for this user; the answer is a PreparedPull. A new one ends the one under way. */
 export interface PullRequest {
-    team: string
     owner: { kind: PullOwnerKind, id: string }
     snapshot: string
 }
@@ -86,14 +85,17 @@ export interface PullVariables {
     overridden: string[]
     /** Never set, whatever a snapshot says. */
     withheld: string[]
+    /** Left out because their value is no text, or their name is none. */
+    unfit: string[]
 }
 
 /** A module of the snapshot. `version` is a version or, in what the platform captured, a range. */
 export interface PullModule extends LocalModule {
-    /** missing: not here. other: here, and not as asked for. same: here as asked for. platform: FlowFuse's own, of no use here. here-only: in use here, not in the snapshot; it stays. */
+    /**
+     * missing: not here. other: here, and not as asked for. same: here as asked for. platform: FlowFuse's own, of no use here.
+     * here-only: in use here and not in the snapshot; it stays.
+     */
     state: 'missing' | 'other' | 'same' | 'platform' | 'here-only'
-    /** True when nodes of the snapshot need it, as far as that can be told. */
-    needed: boolean
 }
 
 /** The sentence is `pullNotes.<code>` in the catalog. */
@@ -103,7 +105,7 @@ export const pullNoteCodes = [
 ] as const
 export type PullNoteCode = (typeof pullNoteCodes)[number]
 
-/** POST pull/:id/replace, and POST pull/:id/replace-with-modules, which needs the permission to install. The answer is a job of kind `pull`. */
+/** POST pull/:id/replace, and POST pull/:id/replace-with-modules, which needs the permission to install. The answer is a RestoreJob of kind `restore`, undone as any restore. */
 export interface PullReplaceRequest {
     rev: string
     parts: PullParts
