@@ -27,6 +27,8 @@ export interface Change {
     properties: string[]
     /** Changed in place or size alone. */
     layoutOnly: boolean
+    /** Stands elsewhere among its neighbours, whatever else changed. */
+    reordered: boolean
     /** Where the node stands in the two lists; -1 where it is missing. */
     here: number
     there: number
@@ -89,15 +91,23 @@ export interface LeftOut { id: string, type: string, name: string, flow: string,
 
 export type CredentialSource = 'here' | 'there' | 'none'
 
+/** Ids that have credentials, ids whose credentials are not the same, and the rule for nodes that come from there (see PullParts). */
+export interface PlanCredentials {
+    here: ReadonlySet<string>
+    there: ReadonlySet<string>
+    differ?: ReadonlySet<string>
+    rule: 'theirs' | 'exactly' | 'mine'
+}
+
 export interface PlanInput {
     here: readonly FlowNode[]
     there: readonly FlowNode[]
     base?: Base
     choices: Choices
-    /** false: the flows stay as they are here, whatever is chosen. */
+    /** false: the flows stay as they are here, and the choices are about credentials alone. */
     takeFlows?: boolean
-    /** Ids that have credentials, and the rule for nodes that come from there (see PullParts). None known: all are `none`. */
-    credentials?: { here: ReadonlySet<string>, there: ReadonlySet<string>, rule: 'theirs' | 'exactly' | 'mine' }
+    /** None known: all are `none`. */
+    credentials?: PlanCredentials
 }
 
 export interface Plan {
