@@ -6,7 +6,7 @@ import type { FlowNode } from './model'
 import { reorderedPairs } from './order'
 import { isObject } from './parse'
 
-export type { Base, Change, ChangeKind, ChangeSort } from './change'
+export type * from './change'
 
 const layout: ReadonlySet<string> = new Set(['x', 'y', 'w', 'h'])
 

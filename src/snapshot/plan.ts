@@ -9,9 +9,7 @@ import { listsOf, mergeOrder } from './plan-order'
 import { chosenSide, decideSides, opposite, pairUp, type Pair, type Sides } from './plan-sides'
 import { keyOf, unitsOf } from './plan-units'
 
-export type {
-    Brought, Choices, CredentialSource, LeftOut, LinkLeft, Plan, PlanConflict, PlanCredentials, PlanInput, Side, Unit
-} from './change'
+export type * from './change'
 
 /**
  * The flow set that the choices give. It is sound whatever they are: each tab, subflow and global config node is wholly that of one side
