@@ -62,11 +62,11 @@ function Setting ({ row, ticked, onTick }: { row: SettingRow, ticked: boolean, o
     )
 }
 
-function nameOf ({ key }: SettingRow): string {
+export function nameOf ({ key }: SettingRow): string {
     return t(`settingNames.${key.replace('.', '-')}`)
 }
 
-function shown (value: SettingRow['here']): string {
+export function shown (value: SettingRow['here']): string {
     if (typeof value === 'boolean') {
         return t(value ? 'settings.yes' : 'settings.no')
     }
