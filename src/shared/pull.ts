@@ -101,16 +101,25 @@ export interface PullModule extends LocalModule {
 /** The sentence is `pullNotes.<code>` in the catalog. */
 export interface PullNote { code: PullNoteCode, params: Record<string, string | number> }
 export const pullNoteCodes = [
-    'without-credentials', 'missing-types', 'safe-mode-ends', 'repairs-credentials', 'unencrypted-credentials', 'hidden-shown', 'modules-unknown', 'same-flows'
+    'same-flows', 'without-credentials', 'missing-types', 'modules-unknown', 'odd-ids', 'hidden-shown', 'safe-mode-ends', 'repairs-credentials',
+    'unencrypted-credentials'
 ] as const
 export type PullNoteCode = (typeof pullNoteCodes)[number]
 
-/** POST pull/:id/replace, and POST pull/:id/replace-with-modules, which needs the permission to install. The answer is a RestoreJob of kind `restore`, undone as any restore. */
+/**
+ * POST pull/:id/replace, and POST pull/:id/replace-with-modules, which needs the permission to install. The answer is a RestoreJob of kind
+ * `restore`, undone as any restore.
+ */
 export interface PullReplaceRequest {
     rev: string
     parts: PullParts
-    /** Ids of tabs, subflows and global config nodes that stay as they are here; all others become as they are in the snapshot. */
+    /**
+     * What stays as it is here, and what comes from the snapshot: ids of tabs, subflows and global config nodes, with the meaning that
+     * `Choices` in snapshot/change.ts gives them. Two empty lists and `theirs`: all of it comes from the snapshot.
+     */
     mine: string[]
+    theirs: string[]
+    otherwise: 'mine' | 'theirs'
     /** Names of modules of the prepared pull to install first. */
     modules?: string[]
 }
