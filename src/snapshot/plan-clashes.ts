@@ -31,7 +31,7 @@ export function clashes (pairs: Map<string, Pair>, side: Map<string, Side>, winn
             found.leftOut.push({ node: losing, key: loses.key, keptIn: wins.key })
         } else if (isConfig && kindOf(losing) === 'global-config') {
             found.leftOut.push({ node: winning, key: wins.key, keptIn: loses.key })
-        } else if (canGo(losing, nodesOf(loses, side), id, ids) && !isHead(winning)) {
+        } else if (canGo(losing, nodesOf(loses, side), id, ids)) {
             found.leftOut.push({ node: losing, key: loses.key, keptIn: wins.key })
         } else {
             found.apart.push({ key: loses.key, by: wins.key })
@@ -63,11 +63,6 @@ function canGo (node: FlowNode, neighbours: FlowNode[], id: string, going: Reado
     const kind = kindOf(node)
     if (kind === 'group') { return neighbours.every(other => asId(other?.g) !== id || going.has(idOf(other))) }
     return (kind === 'node' || kind === 'junction') && flowOf(node) !== ''
-}
-
-/** What a unit is known by: a tab, a subflow, a config node. */
-function isHead (node: FlowNode): boolean {
-    return flowOf(node) === ''
 }
 
 function nodesOf (pair: Pair, side: Map<string, Side>): FlowNode[] {

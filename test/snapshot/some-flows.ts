@@ -37,17 +37,19 @@ export function someFlows (dice: Dice): Node[] {
     }
     if (dice.chance(0.5)) { nodes.push({ id: `global${dice.below(2)}`, type: 'global-config', env: [] }) }
     const flows = nodes.filter(({ type }) => type !== 'global-config').map(({ id }) => id)
-    const free = Array.from({ length: 8 }, (_, index) => `c${index}`).filter(() => dice.chance(0.8))
-    for (const id of free) {
+    for (let index = 0; index < 8; index++) {
+        const type = dice.chance(0.9) ? configTypes[index % 3] as string : dice.one(configTypes)
         const isLocal = flows.length > 0 && dice.chance(0.3)
-        nodes.push({ id, type: dice.chance(0.9) ? configTypes[Number(id.slice(1)) % 3] as string : dice.one(configTypes), ...isLocal && { z: dice.one(flows) } })
+        if (dice.chance(0.8)) { nodes.push({ id: `c${index}`, type, ...isLocal && { z: dice.one(flows) } }) }
     }
     if (flows.length > 0) {
         for (let index = 0; index < 5; index++) {
-            if (dice.chance(0.7)) { nodes.push({ id: `g${index}`, type: 'group', z: dice.chance(0.7) ? flows[index % flows.length] : dice.one(flows), nodes: [], x: 1, y: 1, w: 1, h: 1 }) }
+            const z = dice.chance(0.7) ? flows[index % flows.length] : dice.one(flows)
+            if (dice.chance(0.7)) { nodes.push({ id: `g${index}`, type: 'group', z, nodes: [], x: 1, y: 1, w: 1, h: 1 }) }
         }
         for (let index = 0; index < 16; index++) {
-            if (dice.chance(0.8)) { nodes.push(someNode(dice, `n${index}`, dice.chance(0.7) ? flows[index % flows.length] as string : dice.one(flows), flows)) }
+            const z = dice.chance(0.7) ? flows[index % flows.length] as string : dice.one(flows)
+            if (dice.chance(0.8)) { nodes.push(someNode(dice, `n${index}`, z, flows)) }
         }
     }
     nodes.forEach(node => refer(dice, node, nodes))
