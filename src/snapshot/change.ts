@@ -106,14 +106,13 @@ export interface PlanInput {
     choices: Choices
     /** false: the flows stay as they are here, and the choices are about credentials alone. */
     takeFlows?: boolean
-    /** None known: all are `none`. */
     credentials?: PlanCredentials
 }
 
 export interface Plan {
     /** The exact list: all theirs gives `there`, all mine gives `here`. Its nodes are those of the input, not copies. */
     flows: FlowNode[]
-    /** Of each id in `flows`. */
+    /** Of each id in `flows`; empty where nothing was said of credentials. */
     credentialsFrom: Map<string, CredentialSource>
     units: Unit[]
     conflicts: PlanConflict[]

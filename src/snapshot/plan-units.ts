@@ -6,6 +6,7 @@ import { isObject } from './parse'
 
 /** One unit as one side has it. */
 export interface Version {
+    key: string
     id: string
     kind: Unit['kind']
     type: string
@@ -25,25 +26,32 @@ export const oddKey = 'odd'
 
 export function unitsOf (flows: readonly FlowNode[]): FlowSet {
     const set: FlowSet = new Map()
+    const homes: Homes = { subflows: new Set(), configs: new Map(), groups: new Map() }
+    const byFlow = new Map<string, Version>()
     for (const node of flows) {
-        const key = keyOf(node)
-        let version = set.get(key)
-        if (!version) {
-            version = { id: flowOf(node) || idOf(node), kind: 'lost', type: '', name: '', nodes: [], types: new Map(), uses: new Map() }
-            set.set(key, version)
+        const flow = flowOf(node)
+        let version = byFlow.get(flow)
+        if (!version || flow === '') {
+            version = entry(set, keyOf(node), node)
+            byFlow.set(flow, version)
         }
         version.nodes.push(node)
         version.types.set(idOf(node), typeOf(node))
-        const kind = kindOf(node)
-        if (version.type === '' && (kind === 'tab' || kind === 'subflow' || kind === 'global-config') && key !== oddKey) {
-            Object.assign(version, { kind, type: typeOf(node), name: nameOf(node) })
-        }
+        addHome(homes, version, node)
     }
-    const homes = homesOf(set)
-    for (const [key, version] of set) {
-        version.nodes.forEach(node => addUses(node, key, version, homes))
+    for (const version of set.values()) {
+        version.nodes.forEach(node => addUses(node, version, homes))
     }
     return set
+}
+
+function entry (set: FlowSet, key: string, node: FlowNode): Version {
+    let version = set.get(key)
+    if (!version) {
+        version = { key, id: flowOf(node) || idOf(node), kind: 'lost', type: '', name: '', nodes: [], types: new Map(), uses: new Map() }
+        set.set(key, version)
+    }
+    return version
 }
 
 /** Which unit a node belongs to. There is one global-config node at most, whatever its id. */
@@ -56,53 +64,60 @@ export function keyOf (node: FlowNode): string {
     return type === 'tab' || type === 'subflow' ? `flow ${id}` : `config ${id}`
 }
 
-/** Where what can be used from elsewhere is: subflows, global config nodes and groups, each id → key of the unit and type. */
-interface Homes { subflows: Set<string>, configs: Map<string, [key: string, type: string]>, groups: Map<string, string> }
+/** Where what can be used from elsewhere is: subflows, global config nodes and groups by id. */
+interface Homes { subflows: Set<string>, configs: Map<string, Home>, groups: Map<string, Home> }
+interface Home { key: string, id: string, type: string }
 
-function homesOf (set: FlowSet): Homes {
-    const homes: Homes = { subflows: new Set(), configs: new Map(), groups: new Map() }
-    for (const [key, { nodes }] of set) {
-        for (const node of nodes) {
-            const kind = kindOf(node)
-            const id = idOf(node)
-            if (id === '') { continue }
-            if (kind === 'subflow') { homes.subflows.add(id) }
-            if (kind === 'group') { homes.groups.set(id, key) }
-            if (kind === 'global-config') { homes.configs.set(id, [key, typeOf(node)]) }
-        }
+function addHome (homes: Homes, version: Version, node: FlowNode): void {
+    const kind = kindOf(node)
+    if (kind === 'node' || kind === 'flow-config' || kind === 'junction' || version.key === oddKey) { return }
+    const home = { key: version.key, id: idOf(node), type: typeOf(node) }
+    if (kind === 'group') {
+        homes.groups.set(home.id, home)
+        return
     }
-    return homes
+    if (kind === 'subflow') { homes.subflows.add(home.id) }
+    if (kind === 'global-config') { homes.configs.set(home.id, home) }
+    if (version.type === '') { Object.assign(version, { kind, type: home.type, name: nameOf(node) }) }
 }
 
 /** Properties whose texts are ids or words, but never those of a config node. */
 const structural: ReadonlySet<string> = new Set(['id', 'type', 'z', 'g', 'wires', 'credentials'])
+const instance = 'subflow:'
 
-function addUses (node: FlowNode, own: string, { types, uses }: Version, homes: Homes): void {
+function addUses (node: FlowNode, version: Version, { subflows, configs, groups }: Homes): void {
     if (!isObject(node)) { return }
-    const add = (key: string, id: string, type: string) => {
-        if (key === own) { return }
-        const ids = uses.get(key)
-        if (ids) { ids.set(id, type) } else { uses.set(key, new Map([[id, type]])) }
-    }
-    const subflow = typeOf(node).startsWith('subflow:') ? typeOf(node).slice('subflow:'.length) : ''
-    if (homes.subflows.has(subflow)) { add(`flow ${subflow}`, subflow, 'subflow') }
+    const type = typeOf(node)
+    const subflow = type.startsWith(instance) ? type.slice(instance.length) : ''
+    if (subflows.has(subflow)) { addUse(version, { key: `flow ${subflow}`, id: subflow, type: 'subflow' }) }
     // A group elsewhere is none of the editor's making
-    const group = homes.groups.get(asId(node.g))
-    if (group !== undefined && !types.has(asId(node.g))) { add(group, asId(node.g), 'group') }
+    const group = groups.get(asId(node.g))
+    if (group && !version.types.has(group.id)) { addUse(version, group) }
+    if (configs.size === 0) { return }
     for (const key of Object.keys(node)) {
-        if (!structural.has(key)) { eachText(node[key], text => { const home = homes.configs.get(text); if (home) { add(home[0], text, home[1]) } }) }
+        const value = node[key]
+        if (structural.has(key)) { continue }
+        if (typeof value === 'object' && value !== null) { addUsesIn(value, version, configs) } else { addUseOf(value, version, configs) }
     }
 }
 
 /** Config nodes are referred to by properties, and deeper down by the `conf-type` values of subflow instances and by lists of third-party nodes. */
-function eachText (value: unknown, take: (text: string) => void): void {
-    if (typeof value === 'string') { return take(value) }
-    if (typeof value === 'number') { return take(String(value)) }
-    if (typeof value !== 'object' || value === null) { return }
-    const values: unknown[] = [value]
-    while (values.length > 0) {
-        for (const item of Object.values(values.pop() as object) as unknown[]) {
-            if (typeof item === 'string') { take(item) } else if (typeof item === 'object' && item !== null) { values.push(item) }
+function addUsesIn (value: object, version: Version, configs: Homes['configs']): void {
+    const values = [value]
+    for (let top = values.pop(); top; top = values.pop()) {
+        for (const item of Object.values(top) as unknown[]) {
+            if (typeof item === 'object' && item !== null) { values.push(item) } else { addUseOf(item, version, configs) }
         }
     }
+}
+
+function addUseOf (value: unknown, version: Version, configs: Homes['configs']): void {
+    const home = typeof value === 'string' ? configs.get(value) : typeof value === 'number' ? configs.get(String(value)) : undefined
+    if (home) { addUse(version, home) }
+}
+
+function addUse ({ key: own, uses }: Version, { key, id, type }: Home): void {
+    if (key === own) { return }
+    const ids = uses.get(key)
+    if (ids) { ids.set(id, type) } else { uses.set(key, new Map([[id, type]])) }
 }

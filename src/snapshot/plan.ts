@@ -84,6 +84,7 @@ function askedFrom (there: readonly FlowNode[], { side }: Sides, takeFlows: bool
 }
 
 function memberOf (nodes: readonly FlowNode[]): (node: FlowNode) => boolean {
-    const members = new Set(nodes)
-    return node => members.has(node)
+    // Few ask
+    let members: Set<FlowNode> | undefined
+    return node => (members ??= new Set(nodes)).has(node)
 }
