@@ -3,12 +3,14 @@ import type { LocalModule, VariableChange } from '../shared/local'
 import type { PullParts, PullReplaceRequest } from '../shared/pull'
 import { CodedError } from '../shared/errors'
 import type { FlowNode, OpenCredentials } from '../snapshot/model'
+import { isObject } from '../snapshot/parse'
+import { planPull } from '../snapshot/plan'
 import { idOf } from './capture'
 import type { Progress } from './jobs'
 import { JsonPieces } from './json-pieces'
 import type { LiveFlows, NodeRed } from './node-red'
 import { pullModules } from './pull-compare'
-import { credentialsOf, flowsOf } from './pull-nodes'
+import { credentialsOf, flowsOf, textOfCredentials } from './pull-nodes'
 import type { Pull } from './pull-prepared'
 import { replaceBy, variablesOf, type Wanted } from './replace'
 import { requireInstall, tickedModules } from './replace-plan'
@@ -33,7 +35,7 @@ export async function replaceByPull (parts: RestoreParts, pull: Pull, request: P
 async function wantedOf (nodeRed: NodeRed, pull: Pull, request: PullReplaceRequest, live: LiveFlows): Promise<Wanted> {
     const { opened, snapshot: { name } } = pull
     const { parts, mine } = request
-    const keepsHere = !parts.flows || mine.length > 0 || parts.credentials === 'mine'
+    const keepsHere = !parts.flows || mine.length > 0 || request.otherwise === 'mine' || parts.credentials === 'mine'
     if (keepsHere && await nodeRed.lacksCredentials()) {
         throw new CodedError('restore-needs-credentials', { name }, 409)
     }
@@ -49,19 +51,49 @@ async function wantedOf (nodeRed: NodeRed, pull: Pull, request: PullReplaceReque
     }
 }
 
-async function resultOf (nodeRed: NodeRed, { opened }: Pull, { parts, mine }: PullReplaceRequest, live: LiveFlows): Promise<Result> {
+/** The same plan as the preview showed, made of the same flows. */
+async function resultOf (nodeRed: NodeRed, { opened }: Pull, request: PullReplaceRequest, live: LiveFlows): Promise<Result> {
+    const { parts: { flows: takeFlows, credentials: rule }, mine, theirs, otherwise } = request
     const there = await flowsOf(opened)
-    const withCredentials = await credentialsOf(opened)
-    const typesHere = new Map(live.flows.map(node => [idOf(node), node?.type]))
-    const typesThere = new Map(there.map(node => [idOf(node), node.type]))
-    const isOnBoth = (id: string) => typesHere.has(id) && typesHere.get(id) === typesThere.get(id)
-    const source: CredentialSource = id => withCredentials.has(id) ? 'there' : isOnBoth(id) && parts.credentials === 'theirs' ? 'here' : 'none'
-    void mine
-    void nodeRed
-    return { flows: there, revision: opened.revision, source }
+    const here = live.flows.map(withoutInline)
+    const { flows, credentialsFrom } = planPull({
+        here, there, takeFlows, choices: { mine, theirs, otherwise }, credentials: { ...await credentialSets(nodeRed, here, opened), rule }
+    })
+    const isTheirs = flows.length === there.length && flows.every((node, index) => node === there[index])
+    return { flows, revision: isTheirs ? opened.revision : await revisionOf(flows), source: id => credentialsFrom.get(id) ?? 'none' }
 }
 
-function credentialsFor (nodeRed: NodeRed, flows: FlowNode[], there: Map<string, OpenCredentials[string]>, source: CredentialSource): OpenCredentials {
+/** Which nodes have credentials on either side, and of which they are not the same. */
+async function credentialSets (
+    nodeRed: NodeRed, live: FlowNode[], opened: Pull['opened']
+): Promise<{ here: Set<string>, there: Set<string>, differ: Set<string> }> {
+    const there = await credentialsOf(opened)
+    const here = new Set<string>()
+    const differ = new Set<string>(there.keys())
+    for (const id of new Set(live.map(idOf))) {
+        const [now, then] = id === undefined ? ['', ''] : [textOfCredentials(nodeRed.credentials(id)), textOfCredentials(there.get(id))]
+        if (id !== undefined && now !== '') {
+            here.add(id)
+        }
+        if (id !== undefined) {
+            differ[now === then ? 'delete' : 'add'](id)
+        }
+    }
+    return { here, there: new Set(there.keys()), differ }
+}
+
+/** Node-RED would take credentials inside of a node for typed in just now. */
+function withoutInline (node: FlowNode): FlowNode {
+    if (!isObject(node) || !('credentials' in node)) {
+        return node
+    }
+    const { credentials: _inline, ...rest } = node
+    return rest
+}
+
+function credentialsFor (
+    nodeRed: NodeRed, flows: FlowNode[], there: Map<string, OpenCredentials[string]>, source: CredentialSource
+): OpenCredentials {
     const entries = flows.flatMap((node): Array<[string, OpenCredentials[string]]> => {
         const id = idOf(node)
         const from = id === undefined ? 'none' : source(id)
@@ -94,7 +126,7 @@ async function modulesFor (nodeRed: NodeRed, { opened, snapshot }: Pull, ticked:
 }
 
 /** As Node-RED computes it. */
-export async function revisionOf (flows: FlowNode[]): Promise<string> {
+async function revisionOf (flows: FlowNode[]): Promise<string> {
     const hash = createHash('sha256')
     const pieces = new JsonPieces('[]', hash)
     const slice = new Slice()

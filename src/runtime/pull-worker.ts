@@ -13,7 +13,9 @@ function answerTo (request: OpeningRequest): { answer: OpeningAnswer, transfer: 
     try {
         const opened = openExport(request)
         const pieces = {
-            flowsJson: ownBuffers(opened.flowsJson), credentialsJson: ownBuffers(opened.credentialsJson), fingerprintsJson: ownBuffers(opened.fingerprintsJson)
+            flowsJson: ownBuffers(opened.flowsJson),
+            credentialsJson: ownBuffers(opened.credentialsJson),
+            fingerprintsJson: ownBuffers(opened.fingerprintsJson)
         }
         const transfer = Object.values(pieces).flat().map(piece => piece.buffer as ArrayBuffer)
         return { answer: { opened: { ...opened, ...pieces } }, transfer }

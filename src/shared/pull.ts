@@ -128,7 +128,7 @@ export interface PullParts {
     flows: boolean
     /**
      * theirs: those of the snapshot, and the ones here for nodes that have none there. exactly: none but those of the snapshot.
-     * mine: those here for nodes that are on both sides.
+     * mine: none of the snapshot; nodes that are on both sides keep theirs.
      */
     credentials: 'theirs' | 'exactly' | 'mine'
     /** all: exactly those of the snapshot. keys: its names that are not here, with an empty value. none: those here stay. */
