@@ -24,14 +24,14 @@ interface Twice { id: string, loses: Pair, losing: FlowNode, wins: Pair, winning
 export function clashes (pairs: Map<string, Pair>, side: Map<string, Side>, winner: Side): Clashes {
     const found: Clashes = { leftOut: [], apart: [] }
     const twice = findTwice(pairs, side, winner)
-    const ids = new Set(twice.map(({ id }) => id))
+    const inUse = groupsInUse(twice, side)
     for (const { id, loses, losing, wins, winning } of twice) {
         const isConfig = typeOf(losing) === typeOf(winning) && kindOf(losing).endsWith('config') && kindOf(winning).endsWith('config')
         if (isConfig && kindOf(winning) === 'global-config') {
             found.leftOut.push({ node: losing, key: loses.key, keptIn: wins.key })
         } else if (isConfig && kindOf(losing) === 'global-config') {
             found.leftOut.push({ node: winning, key: wins.key, keptIn: loses.key })
-        } else if (canGo(losing, nodesOf(loses, side), id, ids)) {
+        } else if (canGo(losing, inUse.get(loses)?.has(id) === true)) {
             found.leftOut.push({ node: losing, key: loses.key, keptIn: wins.key })
         } else {
             found.apart.push({ key: loses.key, by: wins.key })
@@ -58,11 +58,17 @@ function findTwice (pairs: Map<string, Pair>, side: Map<string, Side>, winner: S
     return found
 }
 
+/** Of each unit that loses nodes the groups that others are still in. */
+function groupsInUse (twice: Twice[], side: Map<string, Side>): Map<Pair, Set<string>> {
+    const going = new Set(twice.map(({ id }) => id))
+    const units = new Set(twice.map(({ loses }) => loses))
+    return new Map([...units].map(unit => [unit, new Set(nodesOf(unit, side).filter(node => !going.has(idOf(node))).map(node => asId(node?.g)))]))
+}
+
 /** Nothing that stays refers to it but wires, which Node-RED passes over. */
-function canGo (node: FlowNode, neighbours: FlowNode[], id: string, going: ReadonlySet<string>): boolean {
+function canGo (node: FlowNode, hasMembers: boolean): boolean {
     const kind = kindOf(node)
-    if (kind === 'group') { return neighbours.every(other => asId(other?.g) !== id || going.has(idOf(other))) }
-    return (kind === 'node' || kind === 'junction') && flowOf(node) !== ''
+    return kind === 'group' ? !hasMembers : (kind === 'node' || kind === 'junction') && flowOf(node) !== ''
 }
 
 function nodesOf (pair: Pair, side: Map<string, Side>): FlowNode[] {

@@ -99,6 +99,16 @@ describe('the plan of a pull', () => {
         }
     })
 
+    it('takes no longer than its size asks for, however the two are made', () => {
+        const many = (make: (index: number) => FlowNode) => Array.from({ length: 20_000 }, (_, index) => make(index))
+        const groups = (z: string) => [tab('a'), tab('b'), ...many(index => ({ id: `g${index}`, type: 'group', z }))]
+        planPull({ here: groups('a'), there: groups('b'), choices: onlyTheirs('b') }).leftOut.should.have.length(20_000)
+        const chain = many(index => broker(`c${index}`, { next: `c${index - 1}` }))
+        const there = [...chain, tab('a'), node('n', 'a', { broker: 'c19999' })]
+        planPull({ here: [tab('x')], there, choices: onlyTheirs('a') }).flows.should.have.length(there.length + 1)
+        planPull({ here: there, there: [tab('x')], choices: { mine: ['a'] } }).flows.should.have.length(there.length + 1)
+    })
+
     it('never throws, whatever is in the lists and the choices', () => {
         for (const seed of rounds) {
             const dice = new Dice(seed)
