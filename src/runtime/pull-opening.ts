@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto'
 import { fingerprint } from '../snapshot/canonical'
 import { parseExport, type Exported } from '../snapshot/exported'
-import type { FlowNode, OpenCredentials } from '../snapshot/model'
+import type { FlowNode, OpenCredentials, RuntimeSettings } from '../snapshot/model'
 import { ModulesInUse } from '../snapshot/modules'
-import { isObject } from '../snapshot/parse'
 import { settingAt, settingKeys, settingText, type SettingKey } from '../snapshot/settings'
 import type { PullCounts } from '../shared/pull'
 import { idOf } from './capture'
@@ -51,7 +50,7 @@ export function openExport ({ bytes, secret, fingerprintKey }: OpeningRequest): 
         env: rest.env,
         unfitVariables: rest.unfitVariables,
         modules: rest.modules,
-        settings: shownSettings(settings.settings)
+        settings: shownSettings(settings)
     }
 }
 
@@ -97,7 +96,7 @@ function walk (flows: FlowNode[], credentials: OpenCredentials, key: Uint8Array)
     }
 }
 
-function shownSettings (settings: unknown): OpenedExport['settings'] {
-    const shown = settingKeys.map(key => [key, isObject(settings) ? settingText(settingAt(settings, key)) : null] as const)
+function shownSettings (settings: RuntimeSettings): OpenedExport['settings'] {
+    const shown = settingKeys.map(key => [key, settingText(settingAt(settings, key))] as const)
     return Object.fromEntries(shown.filter(([, value]) => value !== null && value !== ''))
 }

@@ -66,7 +66,7 @@ export type SinceBase = 'same' | 'changed' | 'added' | 'gone' | 'none'
 
 /**
  * added: the node has some in the snapshot, none here. changed: other ones. missing: some here, none in the snapshot, so that those here
- * are kept unless the user wants it otherwise.
+ * are kept, while the node is of the same type, unless the user wants it otherwise.
  */
 export type CredentialChange = 'added' | 'changed' | 'missing'
 
