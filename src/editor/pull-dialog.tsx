@@ -36,6 +36,15 @@ export function openPullDialog (model: PanelModel, snapshot: SnapshotSummary | n
     })
 }
 
+/** What had the focus is gone with the view before: then it goes on at the first button of this one. */
+function useKeptFocus (view: string): void {
+    useEffect(() => {
+        if (document.activeElement === null || document.activeElement === document.body || document.activeElement.matches(':disabled')) {
+            document.querySelector<HTMLElement>('.ffs-dialog [data-first]')?.focus()
+        }
+    }, [view])
+}
+
 interface PullDialogProps { model: PanelModel, source: PullSource, preview: PullPreview, atOnce: boolean, close: () => void }
 
 function PullDialog ({ model, source, preview, atOnce, close }: PullDialogProps) {
@@ -54,6 +63,9 @@ function PullDialog ({ model, source, preview, atOnce, close }: PullDialogProps)
             pull()
         }
     }, [])
+    const isAsked = preview.loading && preview.prepared === null
+    const view = restoring.running || restoring.request !== null ? 'work' : preview.prepared === null ? 'picker' : 'preview'
+    useKeptFocus(`${view} ${isAsked}`)
     if (restoring.running) {
         return <RestoreProgress work={restoring} close={close} />
     }
