@@ -23,9 +23,19 @@ await Promise.all([
         // Node-RED calls module.exports itself.
         footer: { js: 'module.exports = module.exports.default' }
     }),
+    // A thread of its own reads large snapshots.
     build({
         ...common,
-        entryPoints: { panel: 'src/editor/panel.tsx' },
+        entryPoints: ['src/runtime/pull-worker.ts'],
+        outfile: 'dist/pull-worker.js',
+        platform: 'node',
+        target: 'node20',
+        format: 'cjs',
+        external: Object.keys(dependencies)
+    }),
+    build({
+        ...common,
+        entryPoints: { panel: 'src/editor/panel.tsx', 'pull-worker': 'src/editor/pull-worker.ts' },
         outdir: 'resources/dist',
         platform: 'browser',
         target: 'es2022',

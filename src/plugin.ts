@@ -5,9 +5,11 @@ import { Journal } from './runtime/journal'
 import { KeptEnvironment } from './runtime/kept-environment'
 import { NodeRed, type RedApi } from './runtime/node-red'
 import { Platforms } from './runtime/platforms'
+import { PreparedPulls } from './runtime/pull-prepared'
 import { repair } from './runtime/repair'
 import { addConnectionRoutes } from './runtime/routes/connection'
 import { addLocalRoutes } from './runtime/routes/local'
+import { addPullRoutes } from './runtime/routes/pull'
 import { addPushRoutes } from './runtime/routes/push'
 import { makeRouter, type Services } from './runtime/routes/router'
 import { addSignInRoutes } from './runtime/routes/sign-in'
@@ -45,6 +47,7 @@ export default async function plugin (RED: RedApi): Promise<void> {
         jobs,
         local,
         automatic: new AutoSnapshot({ ...local, isBlind }),
+        pulls: new PreparedPulls(),
         isActive: () => active
     }
     await loadSignIns(nodeRed, connections)
@@ -60,6 +63,7 @@ export default async function plugin (RED: RedApi): Promise<void> {
         addSignInRoutes(router, services)
         addTargetRoutes(router, services)
         addPushRoutes(router, services)
+        addPullRoutes(router, services)
         addLocalRoutes(router, services)
         addVariableRoutes(router, services)
         router.end()

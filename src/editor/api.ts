@@ -3,11 +3,12 @@ import type {
     EnvironmentText, FormerSecretAnswer, FormerSecretRequest, LocalChange, LocalList, LocalPlan, LocalRequest, LocalRestoreRequest, LocalSummary,
     UndoRequest, VariableImport, VariableList, VariablesRequest
 } from '../shared/local'
+import type { PreparedPull, PullReplaceRequest, PullRequest } from '../shared/pull'
 import type {
     ApplicationList, ConnectRequest, DeviceList, Job, PanelState, PushPreview, PushRequest, RestoreJob, SignInRequest, SignInStarted, SignInState,
     SnapshotList, TargetAnswer, TargetRequest, TeamList
 } from '../shared/requests'
-import { request } from './node-red'
+import { request, requestText } from './node-red'
 
 const root = 'flowfuse-snapshots'
 const id = encodeURIComponent
@@ -25,8 +26,8 @@ export const api = {
     target: async () => await request('GET', `${root}/target`) as TargetAnswer,
     setTarget: async (body: TargetRequest) => await request('PUT', `${root}/target`, body) as TargetAnswer,
     devices: async (team: string) => await request('GET', `${root}/teams/${id(team)}/devices`) as DeviceList,
-    snapshots: async (instance: string, page: { limit: number, cursor?: string }) =>
-        await request('GET', `${root}/instances/${id(instance)}/snapshots?limit=${page.limit}${page.cursor === undefined ? '' : `&cursor=${id(page.cursor)}`}`) as SnapshotList,
+    snapshots: async (instance: string, page: { limit: number, cursor?: string }) => await request('GET', `${root}/instances/${id(instance)}/snapshots?${query(page)}`) as SnapshotList,
+    deviceSnapshots: async (device: string, page: { limit: number, cursor?: string }) => await request('GET', `${root}/devices/${id(device)}/snapshots?${query(page)}`) as SnapshotList,
     preview: async (local?: string) => await request('GET', `${root}/push/preview${local === undefined ? '' : `?local=${id(local)}`}`) as PushPreview,
     push: async (body: PushRequest) => await request('POST', `${root}/push`, body) as Job,
     job: async (job: string) => await request('GET', `${root}/jobs/${id(job)}`) as Job,
@@ -41,6 +42,14 @@ export const api = {
         await request('POST', `${root}/local/${id(snapshot)}/${(body.modules ?? []).length > 0 ? 'restore-with-modules' : 'restore'}`, body) as RestoreJob,
     undo: async (body: UndoRequest) => await request('POST', `${root}/undo`, body) as RestoreJob,
     restoreJob: async (job: string) => await request('GET', `${root}/jobs/${id(job)}`) as RestoreJob,
+    pull: async (body: PullRequest) => await request('POST', `${root}/pull`, body) as PreparedPull,
+    pullAgain: async (pull: string) => await request('GET', `${root}/pull/${id(pull)}`) as PreparedPull,
+    /** The flows of a prepared pull, and those that run here with their revision, as JSON that is not read yet. */
+    pulledFlows: async (pull: string) => await requestText(`${root}/pull/${id(pull)}/flows`),
+    runningFlows: async () => await requestText('flows'),
+    letGo: async (pull: string) => { await request('DELETE', `${root}/pull/${id(pull)}`) },
+    replaceByPull: async (pull: string, body: PullReplaceRequest) =>
+        await request('POST', `${root}/pull/${id(pull)}/${(body.modules ?? []).length > 0 ? 'replace-with-modules' : 'replace'}`, body) as RestoreJob,
     dismissNotice: async () => { await request('DELETE', `${root}/local/notice`) },
     takeFormerSecret: async (body: FormerSecretRequest) => await request('POST', `${root}/local/former-secret`, body) as FormerSecretAnswer,
     variables: async () => await request('GET', `${root}/variables`) as VariableList,
@@ -50,3 +59,7 @@ export const api = {
 }
 
 export type Api = typeof api
+
+function query ({ limit, cursor }: { limit: number, cursor?: string }): string {
+    return `limit=${limit}${cursor === undefined ? '' : `&cursor=${id(cursor)}`}`
+}

@@ -1,10 +1,11 @@
-/** What every start of the editor loads: registers panel, action and menu item. The panel itself is fetched when it is first needed. */
-import { addAction, addMainMenuItem, addSidebarTab, registerPlugin, resourceUrl, showSidebarTab } from './node-red'
+/** What every start of the editor loads: registers panel, actions and menu items. The panel itself is fetched when it is first needed. */
+import { addAction, addMainMenuItems, addSidebarTab, registerPlugin, resourceUrl, showSidebarTab } from './node-red'
 import type * as Panel from './panel'
 import { fullKey, t } from './text'
 
 const tabId = 'flowfuse-snapshots'
 const pushAction = 'flowfuse-snapshots:push'
+const pullAction = 'flowfuse-snapshots:pull'
 const content = document.createElement('div')
 let panel: Promise<typeof Panel> | null = null
 let attempts = 0
@@ -12,7 +13,8 @@ let attempts = 0
 registerPlugin('flowfuse-snapshots', () => {
     content.className = 'ffs-root'
     content.style.height = '100%'
-    addAction(pushAction, fullKey('action.push'), () => void push())
+    addAction(pushAction, fullKey('action.push'), () => void start('startPush'))
+    addAction(pullAction, fullKey('action.pull'), () => void start('startPull'))
     addSidebarTab({
         id: tabId,
         label: t('panel.tab'),
@@ -23,16 +25,19 @@ registerPlugin('flowfuse-snapshots', () => {
         enableOnEdit: true,
         onchange: () => void loadPanel()
     })
-    addMainMenuItem({ id: 'flowfuse-snapshots-menu-push', label: t('action.push'), onselect: pushAction })
+    addMainMenuItems([
+        { id: 'flowfuse-snapshots-menu-push', label: t('action.push'), onselect: pushAction },
+        { id: 'flowfuse-snapshots-menu-pull', label: t('action.pull'), onselect: pullAction }
+    ])
 })
 
-async function push (): Promise<void> {
+async function start (road: 'startPush' | 'startPull'): Promise<void> {
     const loaded = await loadPanel()
     if (loaded === null) {
         showSidebarTab(tabId)
         return
     }
-    await loaded.startPush(() => showSidebarTab(tabId))
+    await loaded[road](() => showSidebarTab(tabId))
 }
 
 /** The mounted panel; null when it could not be loaded, which the tab then says. */

@@ -13,6 +13,8 @@ interface InstanceChoiceProps {
     devices: Fetched<DeviceList> | undefined
     chosen: string | null
     onChoose: (instance: InstanceSummary) => void
+    /** Absent where devices are only shown. */
+    onChooseDevice?: (device: DeviceRow) => void
     onReload: () => void
     onConnect: () => void
 }
@@ -20,7 +22,7 @@ interface InstanceChoiceProps {
 const rowsAtOnce = 100
 
 /** The instances of a team under their applications, as radio buttons: arrow keys move, the filter narrows. Devices are shown beside them. */
-export function InstanceChoice ({ list, devices, chosen, onChoose, onReload, onConnect }: InstanceChoiceProps) {
+export function InstanceChoice ({ list, devices, chosen, onChoose, onChooseDevice, onReload, onConnect }: InstanceChoiceProps) {
     const [filter, setFilter] = useState('')
     const [most, setMost] = useState(rowsAtOnce)
     const filterField = useRef<HTMLInputElement>(null)
@@ -65,58 +67,71 @@ export function InstanceChoice ({ list, devices, chosen, onChoose, onReload, onC
                 }}>{t('target.clearFilter')}</Button>
             </p>}
             {groups.length > 0 && <div class="ffs-choices" role="radiogroup" aria-label={t('target.instance')}>
-                {groups.map(group => <Group key={group.id} group={group} chosen={chosen} onChoose={onChoose} />)}
+                {groups.map(group => <Group key={group.id} group={group} chosen={chosen} onChoose={onChoose} onChooseDevice={onChooseDevice} />)}
                 {left > 0 && <p class="ffs-choices-more">
                     <Button small onClick={() => setMost(most + rowsAtOnce)}>{t('target.showMore', { count: left })}</Button>
                 </p>}
             </div>}
-            <DeviceNote devices={devices} any={found.some(group => group.devices.length > 0)} />
+            <DeviceNote devices={devices} onlyShown={onChooseDevice === undefined && found.some(group => group.devices.length > 0)} />
         </div>
     )
 }
 
-function Group ({ group, chosen, onChoose }: { group: PickerGroup, chosen: string | null, onChoose: InstanceChoiceProps['onChoose'] }) {
+interface GroupProps extends Pick<InstanceChoiceProps, 'chosen' | 'onChoose' | 'onChooseDevice'> { group: PickerGroup }
+
+function Group ({ group, chosen, onChoose, onChooseDevice }: GroupProps) {
     const name = group.name === '' ? t('target.noApplication') : group.name
     return (
         <div role="group" aria-label={name}>
             <div class="ffs-choices-head" aria-hidden="true">{name}</div>
             {group.instances.map(instance => (
-                <Choice key={instance.id} instance={instance} checked={instance.id === chosen} onChoose={onChoose} />
+                <Choice
+                    key={instance.id} name={instance.name} state={instance.state} checked={instance.id === chosen} onChoose={() => onChoose(instance)}
+                />
             ))}
-            {group.devices.map(device => <Device key={device.id} device={device} />)}
+            {group.devices.map(device => onChooseDevice === undefined
+                ? <Device key={device.id} device={device} />
+                : <Choice
+                    key={device.id} icon="microchip" name={deviceText(device)} state={device.state} checked={device.id === chosen}
+                    onChoose={() => onChooseDevice(device)}
+                />)}
         </div>
     )
 }
 
-interface ChoiceProps { instance: InstanceSummary, checked: boolean, onChoose: (instance: InstanceSummary) => void }
+interface ChoiceProps { icon?: string, name: string, state: string, checked: boolean, onChoose: () => void }
 
-function Choice ({ instance, checked, onChoose }: ChoiceProps) {
+function Choice ({ icon, name, state, checked, onChoose }: ChoiceProps) {
     return (
         <label class={`ffs-choice${checked ? ' ffs-choice-on' : ''}`}>
-            <input type="radio" name="ffs-target-instance" checked={checked} onChange={() => onChoose(instance)} />
-            <span class="ffs-choice-name" title={instance.name}>{instance.name}</span>
-            <InstanceState state={instance.state} />
+            <input type="radio" name="ffs-target-instance" checked={checked} onChange={onChoose} />
+            <span class="ffs-choice-name" title={name}>{icon !== undefined && <><Icon name={icon} /> </>}{name}</span>
+            <InstanceState state={state} />
         </label>
     )
 }
 
 /** A row that can't be chosen, and so is no control. */
-function Device ({ device: { name, instanceName, state } }: { device: DeviceRow }) {
-    const text = instanceName === null ? name : t('target.deviceOf', { device: name, instance: instanceName })
+function Device ({ device }: { device: DeviceRow }) {
+    const text = deviceText(device)
     return (
         <div class="ffs-device">
             <Icon name="microchip" />
             <span class="ffs-choice-name" title={text}>{text}</span>
-            <InstanceState state={state} />
+            <InstanceState state={device.state} />
         </div>
     )
 }
 
+function deviceText ({ name, instanceName }: DeviceRow): string {
+    return instanceName === null ? name : t('target.deviceOf', { device: name, instance: instanceName })
+}
+
 /** Why devices can't be chosen, and why some may be missing. */
-function DeviceNote ({ devices, any }: { devices: Fetched<DeviceList> | undefined, any: boolean }) {
+function DeviceNote ({ devices, onlyShown }: { devices: Fetched<DeviceList> | undefined, onlyShown: boolean }) {
     return (
         <p class="ffs-help">
-            {any && t('target.devicesOnlyShown')} {devices?.value?.complete === false && t('target.devicesIncomplete')}
+            {onlyShown && t('target.devicesOnlyShown')} {devices?.value?.complete === false && t('target.devicesIncomplete')}
             {devices?.failure && t('target.devicesFailed', { reason: failureSentence(devices.failure) })}
         </p>
     )

@@ -43,7 +43,7 @@ interface Editor {
     editor: { getEditStack (): unknown[] }
     tray: { close (done: () => void): void }
     history: { clear (): void }
-    view: { redraw (updateActive: boolean): void }
+    view: { redraw (updateActive: boolean): void, importNodes (nodes: object[], options: object): void }
     palette: { refresh (): void }
     workspaces: { active (): string | number, show (id: string | number, skipStack: boolean): void, refresh (): void }
     deploy: { setDeployInflight (inflight: boolean): void }
@@ -75,6 +75,22 @@ export async function request (method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: 
         $.ajax({ url: path, method, dataType: 'json', cache: method !== 'GET', timeout: 120_000, ...content })
             .then(resolve, failure => reject(new RequestFailure(failure.status, failure.responseJSON)))
     })
+}
+
+/** The text of a path's answer, not read as JSON: large ones are read where nobody waits for it. @throws RequestFailure */
+export async function requestText (path: string): Promise<string> {
+    return await new Promise((resolve, reject) => {
+        $.ajax({ url: path, method: 'GET', dataType: 'text', cache: false, timeout: 120_000, headers: { Accept: 'application/json' } })
+            .then(text => resolve(String(text)), ({ status, responseText }) => reject(new RequestFailure(status, readJson(responseText))))
+    })
+}
+
+function readJson (text: string | undefined): unknown {
+    try {
+        return JSON.parse(text ?? '') as unknown
+    } catch {
+        return undefined
+    }
 }
 
 /** The sentence of a key with its namespace, or null when no catalog has it. `values` are never looked up as options of i18next. */
@@ -110,15 +126,15 @@ export function addAction (name: string, label: string, handler: () => void): vo
     RED.actions.add(name, handler, { label })
 }
 
-/** Adds an item at the end of the main menu, once that exists: on 4.1 it may be built later than the plugins are loaded. */
-export function addMainMenuItem (item: { id: string, label: string, onselect: string }): void {
+/** Adds items at the end of the main menu, once that exists: on 4.1 it may be built later than the plugins are loaded. */
+export function addMainMenuItems (items: Array<{ id: string, label: string, onselect: string }>): void {
     const menu = 'red-ui-header-button-sidemenu'
     if (document.getElementById(`${menu}-submenu`) === null) {
-        setTimeout(() => addMainMenuItem(item), 100)
+        setTimeout(() => addMainMenuItems(items), 100)
         return
     }
     RED.menu.addItem(menu, null)
-    RED.menu.addItem(menu, item)
+    items.forEach(item => RED.menu.addItem(menu, item))
 }
 
 export function hasPermission (needed: readonly string[]): boolean {
@@ -186,6 +202,14 @@ export async function loadRunningFlows (): Promise<void> {
 async function runningFlows (): Promise<{ flows: object[], rev: string }> {
     // Node-RED's own requests ask for this version of the answer.
     return await request('GET', 'flows') as { flows: object[], rev: string }
+}
+
+/**
+ * Puts nodes into the workspace as Node-RED's own import does: under new ids, as edits that can be undone there and wait to be deployed.
+ * @param nodes a flow with all that it uses; changed by this
+ */
+export function copyIntoWorkspace (nodes: object[]): void {
+    RED.view.importNodes(nodes, { generateIds: true, touchImport: true, addFlow: false, notify: true })
 }
 
 async function closeEditing (): Promise<void> {

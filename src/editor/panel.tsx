@@ -17,6 +17,7 @@ import { hasPermission, onEditorEvent, onReconnect } from './node-red'
 import { useObservable } from './observable'
 import './panel.css'
 import { PanelModel } from './panel-model'
+import { openPullDialog } from './pull-dialog'
 import { openPushDialog } from './push-dialog'
 import { PushLine } from './push-line'
 import { isBlocked, TargetBlock } from './target'
@@ -42,6 +43,20 @@ export async function startPush (showPanel: () => void): Promise<void> {
         openPushDialog(model)
         return
     }
+    showNextThing(showPanel)
+}
+
+/** Opens the picker of a pull; where there is no sign-in yet, the panel at the next thing to do. */
+export async function startPull (showPanel: () => void): Promise<void> {
+    await ready
+    if (canPull()) {
+        openPullDialog(model)
+        return
+    }
+    showNextThing(showPanel)
+}
+
+function showNextThing (showPanel: () => void): void {
     showPanel()
     // The tab is shown after this turn.
     setTimeout(() => root?.querySelector<HTMLElement>('[data-ffs-next]')?.focus(), 100)
@@ -50,6 +65,11 @@ export async function startPush (showPanel: () => void): Promise<void> {
 function canPush (): boolean {
     const { connection, target, connectionProblem = null } = model.state.value ?? {}
     return hasPermission(permissions.act) && Boolean(connection && target) && connectionProblem === null && !isBlocked(model.target)
+}
+
+function canPull (): boolean {
+    const { connection, connectionProblem = null } = model.state.value ?? {}
+    return hasPermission(permissions.act) && Boolean(connection) && connectionProblem === null
 }
 
 function Panel () {
@@ -96,6 +116,7 @@ function Connected ({ state }: { state: PanelState }) {
             <TargetBlock model={model} state={state} mayAct={mayAct} />
             {target !== null && mayAct && <div class="ffs-block ffs-actions">
                 <Button primary next={!isRefused} disabled={isRefused} onClick={() => openPushDialog(model)}>{t('push.open')}</Button>
+                <Button disabled={state.connectionProblem !== null} onClick={() => openPullDialog(model)}>{t('pull.open')}</Button>
             </div>}
             <PushLine model={model} />
             {target !== null && state.connectionProblem === null

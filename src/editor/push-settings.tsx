@@ -62,11 +62,11 @@ function Setting ({ row, ticked, onTick }: { row: SettingRow, ticked: boolean, o
     )
 }
 
-function nameOf ({ key }: SettingRow): string {
+export function nameOf ({ key }: SettingRow): string {
     return t(`settingNames.${key.replace('.', '-')}`)
 }
 
-function shown (key: SettingRow['key'], value: SettingRow['here']): string {
+export function shown (key: SettingRow['key'], value: SettingRow['here']): string {
     if (key === 'httpNodeCORS' && value === false) {
         return t('settings.corsOff')
     }

@@ -77,7 +77,7 @@ function Variables ({ variables: { added, removed, changed, overridden, withheld
     )
 }
 
-function Names ({ sentence, names, warning }: { sentence: string, names: string[], warning?: boolean }) {
+export function Names ({ sentence, names, warning }: { sentence: string, names: string[], warning?: boolean }) {
     if (names.length === 0) {
         return null
     }

@@ -1,10 +1,12 @@
 import type { LocalRestoreRequest, RestoreStepId, Undo, UndoRequest } from '../shared/local'
+import type { PullReplaceRequest } from '../shared/pull'
 import type { Named, RestoreJob } from '../shared/requests'
 import type { Api } from './api'
 import { JobWork } from './job-work'
 
 export type RestoreOrder =
     | { kind: 'restore', snapshot: Named, request: LocalRestoreRequest }
+    | { kind: 'pull', snapshot: Named, pull: string, request: PullReplaceRequest }
     | { kind: 'undo', snapshot: Undo, request: UndoRequest }
 
 /** The open editor as a restore needs it. */
@@ -31,7 +33,7 @@ export class RestoreWork extends JobWork<RestoreOrder, RestoreJob> {
 
     /** @param pause waits that many milliseconds */
     constructor (
-        private readonly api: Pick<Api, 'restoreLocal' | 'undo' | 'restoreJob'>, private readonly editor: OpenEditor,
+        private readonly api: Pick<Api, 'restoreLocal' | 'replaceByPull' | 'undo' | 'restoreJob'>, private readonly editor: OpenEditor,
         private readonly onEnd: (work: RestoreWork) => void, private readonly waits = wait
     ) {
         super(async id => await api.restoreJob(id), waits)
@@ -49,7 +51,7 @@ export class RestoreWork extends JobWork<RestoreOrder, RestoreJob> {
         const mayDropEdits = this.editor.hasUndeployedEdits()
         Object.assign(this, { behind: false, catchingUp: true })
         this.editor.holdDeployNotice(true)
-        await this.run(order, async () => order.kind === 'undo' ? await this.api.undo(order.request) : await this.api.restoreLocal(order.snapshot.id, order.request))
+        await this.run(order, async () => await this.order(order))
         await this.catchUp(mayDropEdits)
         this.catchingUp = false
         this.changed()
@@ -57,6 +59,14 @@ export class RestoreWork extends JobWork<RestoreOrder, RestoreJob> {
         await this.waits(noticeComesWithin)
         if (!this.running) {
             this.editor.holdDeployNotice(false)
+        }
+    }
+
+    private async order (order: RestoreOrder): Promise<RestoreJob> {
+        switch (order.kind) {
+        case 'undo': return await this.api.undo(order.request)
+        case 'pull': return await this.api.replaceByPull(order.pull, order.request)
+        case 'restore': return await this.api.restoreLocal(order.snapshot.id, order.request)
         }
     }
 

@@ -7,6 +7,7 @@ import { sameFailure } from './failure'
 import { FailureMessage, Loading } from './message'
 import { useNow } from './observable'
 import type { PanelModel } from './panel-model'
+import { openPullDialog } from './pull-dialog'
 import { filterSnapshots, isFiltering, type SnapshotFilter } from './snapshot-filter'
 import { canSearchMore } from './snapshot-pages'
 import { SnapshotRow } from './snapshot-row'
@@ -41,7 +42,7 @@ export function SnapshotList ({ model, target, mayAct }: { model: PanelModel, ta
                         setShown(limits.snapshotsPerPage)
                     }}
                 />
-                <Rows model={model} found={found.slice(0, shown)} />
+                <Rows model={model} found={found.slice(0, shown)} mayAct={mayAct} />
                 <Foot
                     model={model} filtering={filtering} count={found.length} hidden={found.length - shown} onClear={() => setFilter(everything)}
                     onMore={() => {
@@ -71,12 +72,15 @@ function useSearchOfAll (model: PanelModel, filtering: boolean): void {
     }, [model, wanting])
 }
 
-function Rows ({ model, found }: { model: PanelModel, found: ReturnType<typeof filterSnapshots> }) {
+function Rows ({ model, found, mayAct }: { model: PanelModel, found: ReturnType<typeof filterSnapshots>, mayAct: boolean }) {
     const now = useNow()
     return found.length === 0
         ? null
         : <ul class="ffs-list">{found.map(snapshot => (
-            <SnapshotRow key={snapshot.id} snapshot={snapshot} now={now} isDeviceTarget={snapshot.id === model.snapshots.value?.deviceTarget} />
+            <SnapshotRow
+                key={snapshot.id} snapshot={snapshot} now={now} isDeviceTarget={snapshot.id === model.snapshots.value?.deviceTarget}
+                onPull={mayAct ? () => openPullDialog(model, snapshot) : undefined}
+            />
         ))}</ul>
 }
 

@@ -100,7 +100,7 @@ function TargetForm ({ model, lists, close }: { model: PanelModel, lists: TeamLi
     )
 }
 
-function TeamChoice ({ teams, chosen, onChoose }: { teams: TeamList['teams'], chosen: string, onChoose: (id: string) => void }) {
+export function TeamChoice ({ teams, chosen, onChoose }: { teams: TeamList['teams'], chosen: string, onChoose: (id: string) => void }) {
     return (
         <div class="ffs-field">
             <label for="ffs-target-team">{t('target.team')}</label>
@@ -111,7 +111,7 @@ function TeamChoice ({ teams, chosen, onChoose }: { teams: TeamList['teams'], ch
     )
 }
 
-function NoTeams ({ model }: { model: PanelModel }) {
+export function NoTeams ({ model }: { model: PanelModel }) {
     const server = model.state.value?.connection?.server
     return (
         <div class="ffs-empty">

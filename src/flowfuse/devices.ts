@@ -1,6 +1,6 @@
 import { limits } from '../shared/limits'
-import type { DeviceList, DeviceSummary } from '../shared/requests'
-import { asObject, isObject, list, optionalText, text } from '../snapshot/parse'
+import type { DeviceList, DeviceSummary, Named } from '../shared/requests'
+import { asObject, isObject, list, object, optionalText, text } from '../snapshot/parse'
 import { FlowFuseError, naming } from './errors'
 import { platformPath } from './http'
 import type { Session } from './session'
@@ -48,6 +48,13 @@ export async function deviceTarget (session: Session, instanceId: string): Promi
         }
         throw error
     }
+}
+
+/** What device it is, and of which team. @throws FlowFuseError `gone`, `not-permitted` */
+export async function getDevice (session: Session, id: string): Promise<Named & { team: Named }> {
+    const device = asObject(await session.request({ method: 'GET', path: platformPath`/api/v1/devices/${id}`, what: 'devices' }), 'devices')
+    const team = object(device, 'team', 'device')
+    return { id: text(device, 'id'), name: text(device, 'name'), team: { id: text(team, 'id'), name: text(team, 'name') } }
 }
 
 /** A device as any list of the platform shows it. */

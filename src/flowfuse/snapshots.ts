@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../shared/errors'
 import { asObject, isObject, list, object, optionalText, text, unexpected, type JsonObject } from '../snapshot/parse'
 import { FlowFuseError, naming } from './errors'
 import { platformPath, type SerialisedBody } from './http'
@@ -41,12 +42,18 @@ export interface SnapshotPage {
  * @throws FlowFuseError `instance-gone`, `not-permitted`
  */
 export async function snapshotPage (session: Session, instanceId: string, limit: number, cursor: string | null): Promise<SnapshotPage> {
+    return await pageOf(session, platformPath`/api/v1/projects/${instanceId}/snapshots`, 'instance-gone', limit, cursor)
+}
+
+/** As `snapshotPage`, of a device. @throws FlowFuseError `gone`, `not-permitted` */
+export async function deviceSnapshotPage (session: Session, deviceId: string, limit: number, cursor: string | null): Promise<SnapshotPage> {
+    return await pageOf(session, platformPath`/api/v1/devices/${deviceId}/snapshots`, 'gone', limit, cursor)
+}
+
+async function pageOf (session: Session, path: string, gone: ErrorCode, limit: number, cursor: string | null): Promise<SnapshotPage> {
     const after = cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`
-    const page = asObject(await naming(session.request({
-        method: 'GET',
-        path: `${platformPath`/api/v1/projects/${instanceId}/snapshots`}?limit=${limit}${after}`,
-        what: 'snapshots'
-    }), { gone: 'instance-gone' }), 'snapshots')
+    const answer = await naming(session.request({ method: 'GET', path: `${path}?limit=${limit}${after}`, what: 'snapshots' }), { gone })
+    const page = asObject(answer, 'snapshots')
     const snapshots = list(page, 'snapshots').map(snapshotMeta)
     const next = optionalText(asObject(page.meta ?? {}, 'snapshots'), 'next_cursor')
     return { snapshots, next: next === '' ? null : next }
@@ -110,6 +117,29 @@ export async function exportVariables (session: Session, instanceId: string, sna
 /** A plain value, or a hidden one, sealed or (before FlowFuse 2.19.1) open. */
 function isVariable (value: unknown): boolean {
     return typeof value === 'string' || (isObject(value) && value.hidden === true && (typeof value.$ === 'string' || typeof value.value === 'string'))
+}
+
+/** An instance or a device of FlowFuse that has snapshots. */
+export interface SnapshotOwner { kind: 'instance' | 'device', id: string }
+
+/**
+ * A whole snapshot, its credentials and hidden variables sealed under `secret`, as the bytes of the JSON that came (see
+ * snapshot/exported.ts). Where the snapshot's own route is not permitted, the instance's may be (roles can differ by application).
+ * @throws FlowFuseError `snapshot-gone`, `not-permitted`, `answer-too-large`
+ */
+export async function exportSnapshot (
+    session: Session, owner: SnapshotOwner, snapshotId: string, secret: string, signal?: AbortSignal
+): Promise<Buffer> {
+    const ask = (path: string) => naming(
+        session.request({ method: 'POST', path, what: 'export', body: { credentialSecret: secret }, timeoutMs: uploadTimeoutMs, signal, unread: true }),
+        { gone: 'snapshot-gone' }
+    ) as Promise<Buffer>
+    return await ask(platformPath`/api/v1/snapshots/${snapshotId}/export`).catch((error: unknown) => {
+        if (owner.kind === 'instance' && error instanceof FlowFuseError && error.platformStatus === 403) {
+            return ask(platformPath`/api/v1/projects/${owner.id}/snapshots/${snapshotId}/export`)
+        }
+        throw error
+    })
 }
 
 function madeSnapshot (answer: unknown, what: 'create' | 'import'): SnapshotMeta {

@@ -2,7 +2,7 @@ import { CodedError } from '../shared/errors'
 import type { LocalModule, LocalNote, LocalPlan } from '../shared/local'
 import { canonical } from '../snapshot/canonical'
 import { validName, withheld } from '../snapshot/environment'
-import type { FlowNode, OpenCredentials } from '../snapshot/model'
+import type { FlowNode, Modules, OpenCredentials } from '../snapshot/model'
 import { fitsVersion } from '../snapshot/module-rules'
 import { ModulesInUse, validModuleName } from '../snapshot/modules'
 import { isObject } from '../snapshot/parse'
@@ -50,17 +50,26 @@ export async function wantedModules (nodeRed: NodeRed, opened: OpenedSnapshot, t
     if (ticked.length === 0) {
         return []
     }
+    requireInstall(nodeRed)
+    const inUse = new ModulesInUse()
+    opened.flows.forEach(node => inUse.add(node))
+    return tickedModules(await differingModules(nodeRed, opened, inUse), ticked, opened.head.name)
+}
+
+/** @throws CodedError `install-refused` */
+export function requireInstall (nodeRed: NodeRed): void {
     const refusal = installRefusal(nodeRed)
     if (refusal !== null) {
         throw new CodedError(refusal.code, refusal.params, 409)
     }
-    const inUse = new ModulesInUse()
-    opened.flows.forEach(node => inUse.add(node))
-    const differing = await differingModules(nodeRed, opened, inUse)
+}
+
+/** @throws CodedError `module-not-in-plan`, and what `moduleRefusal` says */
+export function tickedModules (differing: LocalModule[], ticked: string[], snapshotName: string): WantedModule[] {
     return ticked.map(name => {
         const module = differing.find(candidate => candidate.name === name)
         if (module === undefined) {
-            throw new CodedError('module-not-in-plan', { module: name, name: opened.head.name }, 409)
+            throw new CodedError('module-not-in-plan', { module: name, name: snapshotName }, 409)
         }
         if (module.refused !== null) {
             throw new CodedError(module.refused.code, module.refused.params, 409)
@@ -141,7 +150,7 @@ function textOf (entry: Record<string, unknown> | undefined): string {
     return entry === undefined || Object.keys(entry).length === 0 ? '' : JSON.stringify(entry)
 }
 
-function compareVariables (
+export function compareVariables (
     kept: Array<{ name: string, hidden: boolean, value: string | null }>, env: OpenedEnvironment, isOverridden: (name: string) => boolean
 ): LocalPlan['variables'] {
     const here = new Map(kept.map(variable => [variable.name, variable]))
@@ -165,17 +174,30 @@ function compareVariables (
 
 /** Modules of the snapshot that are missing here, or here in another version; never Node-RED itself. */
 async function differingModules (nodeRed: NodeRed, opened: OpenedSnapshot, inUse: ModulesInUse): Promise<LocalModule[]> {
+    const compared = await compareModules(nodeRed, opened.modules, new Set(inUse.libs.map(library => library.name)))
+    return compared.filter(module => module.state !== 'same').map(({ name, version, here, refused }) => ({ name, version, here, refused }))
+}
+
+/**
+ * Modules of a snapshot beside those that are here; never Node-RED itself, nor this plugin.
+ * @param libraries names of packages that its function nodes import
+ */
+export async function compareModules (
+    nodeRed: NodeRed, wanted: Modules, libraries: ReadonlySet<string>
+): Promise<Array<LocalModule & { state: 'missing' | 'other' | 'same' }>> {
     const loaded = new Map(nodeRed.nodeModules().map(module => [module.name, module.version]))
-    const libraries = new Set(inUse.libs.map(library => library.name))
-    const modules: LocalModule[] = []
-    for (const [name, version] of Object.entries(opened.modules)) {
+    const modules: Awaited<ReturnType<typeof compareModules>> = []
+    for (const [name, version] of Object.entries(wanted)) {
         if (name === 'node-red' || name === PLUGIN_PACKAGE) {
             continue
         }
         const there = validModuleName(name) ? await installedPackage(nodeRed.userDir, name) : null
         const here = there?.version ?? loaded.get(name) ?? null
-        if (here === null || !(here === version || fitsVersion(here, version))) {
-            modules.push({ name, version, here, refused: moduleRefusal(nodeRed, { name, version, here }, libraries) })
+        if (here !== null && (here === version || fitsVersion(here, version))) {
+            modules.push({ name, version, here, refused: null, state: 'same' })
+        } else {
+            const refused = moduleRefusal(nodeRed, { name, version, here }, libraries)
+            modules.push({ name, version, here, refused, state: here === null ? 'missing' : 'other' })
         }
     }
     return modules

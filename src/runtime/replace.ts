@@ -1,56 +1,73 @@
 import { createHash } from 'node:crypto'
 import { CodedError } from '../shared/errors'
-import type { LocalRestoreRequest, RestoreStepId, VariableChange } from '../shared/local'
+import type { LocalRestoreRequest, RestoreResult, RestoreStepId, VariableChange } from '../shared/local'
 import { validName, withheld } from '../snapshot/environment'
 import type { FlowNode, OpenCredentials } from '../snapshot/model'
 import { isObject } from '../snapshot/parse'
 import type { Progress } from './jobs'
 import type { JournalEntry } from './journal'
 import { installModules, type WantedModule } from './module-install'
-import type { NodeRed } from './node-red'
+import type { LiveFlows, NodeRed } from './node-red'
 import type { NodeRedWriting } from './node-red-writing'
 import { variablesText } from './put-back'
 import { wantedModules } from './replace-plan'
 import { captureSafety, keepSafety, requireRevision, requireWriting, type RestoreParts } from './safety'
+import type { KeptVariable } from './store/kept-variables'
 import type { OpenedEnvironment, OpenedSnapshot } from './store/local-snapshots'
 import { takeBack, type Traces } from './take-back'
 
 /** What is to run: a snapshot as it was asked for, fit to be deployed. */
-interface Wanted {
-    id: string
+export interface Wanted {
     name: string
     flows: FlowNode[]
     /** null: what Node-RED has is kept. */
     credentials: OpenCredentials | null
-    env: OpenedEnvironment
+    /** The variables to keep in place of those that are kept now; null for these. */
+    variables: (before: KeptVariable[]) => VariableChange[] | null
     /** Node-RED's revision of `flows`. */
     revision: string
     modules: WantedModule[]
 }
 
+/** What replaces what runs: `id` is the snapshot's, `rev` the revision that must run, which `wanted` is made for. */
+export interface Replacement { id: string, rev: string, wanted: (live: LiveFlows) => Promise<Wanted> }
+
 /** Ids that Node-RED can't have credentials for: it reads them as something else. */
 const unfitIds = new Set(['$', '__proto__', 'hasOwnProperty'])
 
-export function replaceSteps (request: LocalRestoreRequest): RestoreStepId[] {
-    return ['plan', 'safety', ...(request.modules?.length ? ['install' as const] : []), 'variables', 'flows', 'read-back', 'take-back']
+export function replaceSteps ({ modules }: { modules?: string[] }): RestoreStepId[] {
+    return ['plan', 'safety', ...(modules?.length ? ['install' as const] : []), 'variables', 'flows', 'read-back', 'take-back']
+}
+
+/** The result of a restore, undo or pull before its first step. */
+export function nothingYet (id: string): RestoreResult {
+    return { snapshot: { id, name: '' }, safety: null, rev: null, installed: [], afterRestart: [], takenBack: false, modulesLeft: [] }
 }
 
 /**
- * Makes a local snapshot what runs: exactly its flows and credentials, and its variables. What ran before is kept as a safety snapshot
- * first. A failure after the first write is taken back; what is certain is in `progress.result`.
- * @throws CodedError what `restoreRefusal` says, `restore-moved`, `restore-needs-credentials`, `restore-without-credentials`, `restore-unfit`,
- * `flow-file-differs`, `restore-elsewhere`, `module-…`, `restore-not-exact`, `take-back-failed`, and what the store and a capture throw
+ * Makes a local snapshot what runs: exactly its flows and credentials, and its variables.
+ * @throws CodedError as `replaceBy`, `restore-needs-credentials`, `restore-without-credentials`, `module-…`, and what opening it throws
  */
 export async function replace (parts: RestoreParts, id: string, request: LocalRestoreRequest, progress: Progress<'restore'>): Promise<void> {
+    const wanted = async () => chosen(parts.nodeRed, await parts.snapshots.open(id), request)
+    await replaceBy(parts, { id, rev: request.rev, wanted }, progress)
+}
+
+/**
+ * Makes what is wanted run. What ran before is kept as a safety snapshot first. A failure after the first write is taken back; what is
+ * certain is in `progress.result`.
+ * @throws CodedError what `restoreRefusal` says, `restore-moved`, `restore-unfit`, `flow-file-differs`, `restore-elsewhere`, `module-…`,
+ * `restore-not-exact`, `take-back-failed`, what the store and a capture throw, and what `wanted` throws
+ */
+export async function replaceBy (parts: RestoreParts, { id, rev, wanted: want }: Replacement, progress: Progress<'restore'>): Promise<void> {
     const { nodeRed, journal } = parts
     progress.begin('plan')
     const writing = requireWriting(nodeRed)
-    const live = await requireRevision(nodeRed, request.rev)
+    const live = await requireRevision(nodeRed, rev)
     await requireNoJournal(parts)
     // Reading one and capturing the other wait for files in turns.
-    const [wanted, captured] = await Promise.all([
-        parts.snapshots.open(id).then(opened => chosen(nodeRed, opened, request)), captureSafety(parts, live)
-    ])
+    const [wanted, captured] = await Promise.all([want(live), captureSafety(parts, live)])
+    requireFit(wanted)
     progress.result.snapshot = { id, name: wanted.name }
 
     progress.begin('safety')
@@ -91,8 +108,8 @@ async function write (
     }
     progress.begin('variables')
     const before = await kept.list()
-    const variables = variablesOf(wanted.env, new Set(before.map(variable => variable.name)))
-    if (JSON.stringify(variables) !== JSON.stringify(before.map(({ name, hidden, value }) => ({ name, hidden, value })))) {
+    const variables = wanted.variables(before)
+    if (variables !== null && JSON.stringify(variables) !== JSON.stringify(before.map(({ name, hidden, value }) => ({ name, hidden, value })))) {
         traces.variables = true
         await environment.replaceAll(variables)
     }
@@ -123,7 +140,7 @@ async function requireNoJournal ({ journal }: RestoreParts): Promise<void> {
 }
 
 async function chosen (nodeRed: NodeRed, opened: OpenedSnapshot, request: LocalRestoreRequest): Promise<Wanted> {
-    const { head: { id, name }, env } = opened
+    const { head: { name }, env } = opened
     const lacks = await nodeRed.lacksCredentials()
     if (opened.credentials === null && lacks) {
         throw new CodedError('restore-needs-credentials', { name }, 409)
@@ -131,12 +148,15 @@ async function chosen (nodeRed: NodeRed, opened: OpenedSnapshot, request: LocalR
     if (opened.credentials === null && !request.withoutCredentials) {
         throw new CodedError('restore-without-credentials', { name }, 409)
     }
-    const unfit = Object.keys(opened.credentials ?? {}).find(key => unfitIds.has(key))
+    const modules = await wantedModules(nodeRed, opened, request.modules ?? [])
+    return { name, variables: before => variablesOf(env, before), modules, credentials: opened.credentials, ...deployable(opened) }
+}
+
+function requireFit ({ name, credentials }: Wanted): void {
+    const unfit = Object.keys(credentials ?? {}).find(key => unfitIds.has(key))
     if (unfit !== undefined) {
         throw new CodedError('restore-unfit', { name, id: unfit }, 409)
     }
-    const modules = await wantedModules(nodeRed, opened, request.modules ?? [])
-    return { id, name, env, modules, credentials: opened.credentials, ...deployable(opened) }
 }
 
 /** The flows without credentials inside of nodes, which Node-RED would take for typed in just now. */
@@ -171,7 +191,8 @@ function changedCredentials (nodeRed: NodeRed, flows: FlowNode[], wanted: OpenCr
 }
 
 /** The variables to keep. What may never be set is left out; a hidden one that can't be opened keeps the value it has here, if any. */
-function variablesOf (env: OpenedEnvironment, here: ReadonlySet<string>): VariableChange[] {
+export function variablesOf (env: OpenedEnvironment, before: KeptVariable[]): VariableChange[] {
+    const here = new Set(before.map(variable => variable.name))
     return Object.entries(env).filter(([name]) => validName(name) && !withheld(name)).flatMap(([name, entry]): VariableChange[] => {
         if (typeof entry === 'string') {
             return [{ name, hidden: false, value: entry }]

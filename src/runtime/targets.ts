@@ -3,6 +3,7 @@ import type { Session } from '../flowfuse/session'
 import { listTeams, type Team } from '../flowfuse/teams'
 import { abilitiesOf, refusal, targetAction, type Action } from '../shared/abilities'
 import { CodedError } from '../shared/errors'
+import { roles } from '../shared/permissions'
 import type { Named, Target, TargetAnswer } from '../shared/requests'
 
 /** The instance as a push target, with what is known beforehand about the user's right to push there. */
@@ -29,6 +30,14 @@ export function requireRole (session: SignIn, teams: Team[], team: Named, ...act
     const member = memberTeam(teams, team)
     const refused = actions.map(action => known(session, member, action)).find(answer => answer !== null)
     if (refused) {
+        throw new CodedError(refused.code, refused.params, 403)
+    }
+}
+
+/** What no role would help against, known without asking the server. @throws CodedError `needs-token`, `needs-full-token` */
+export function requireKind ({ kind }: Pick<Session, 'kind'>, action: Action): void {
+    const refused = refusal(action, { team: { name: '', role: roles.admin }, kind, version: null })
+    if (refused !== null) {
         throw new CodedError(refused.code, refused.params, 403)
     }
 }

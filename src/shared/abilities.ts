@@ -46,7 +46,7 @@ export function refusal (action: Action, { team, kind, version }: Standing): Err
 
 /** What the panel offers, in the order in which it lists it. The device target is set by a call of its own or with the push: `targetAction`. */
 export const offeredActions = [
-    'listSnapshots', 'push', 'setTargetOnPush', 'restore', 'editVariables', 'editPalette', 'import', 'listDevices'
+    'listSnapshots', 'export', 'push', 'setTargetOnPush', 'restore', 'editVariables', 'editPalette', 'import', 'listDevices'
 ] as const satisfies readonly Action[]
 
 /** Whether an action is permitted: why it would be refused, known beforehand; null when nothing is known against it. */

@@ -23,6 +23,9 @@ export const errorCodes = [
     'restore-moved', 'restore-without-credentials', 'restore-unfit', 'restore-not-exact', 'restore-elsewhere', 'take-back-failed',
     'nothing-to-undo', 'install-refused', 'module-not-in-plan', 'module-name-invalid', 'module-version-invalid', 'module-not-allowed',
     'module-not-found', 'module-install-failed', 'module-is-library', 'module-is-core', 'journal-unusable', 'repair-moved',
+    // Pull
+    'pull-flows-missing', 'pull-nodes-unfit', 'pull-credentials-shut', 'pull-shape-unknown', 'pull-too-large', 'pull-gone', 'pull-given-up', 'pull-undecided',
+    'module-platform-only',
     // Work
     'job-running', 'job-not-found', 'job-cancelled', 'job-past-cancelling', 'push-outcome-unknown', 'push-cut-short', 'safety-capture-failed', 'restore-refused', 'restore-failed',
     'restore-not-running', 'restore-unfollowed', 'variables-untold', 'addition-not-kept', 'module-not-addable', 'nothing-to-take-out', 'device-target-not-set', 'device-target-unknown',

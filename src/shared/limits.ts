@@ -29,6 +29,11 @@ export const limits = {
     /** A file of a local snapshot, and what is before its settings, which is read to list it. */
     localSnapshotBytes: 256 * 1024 * 1024,
     localHeadBytes: 256 * 1024,
+    /** A snapshot that is looked at to be pulled is kept this long, and so many of a user's. */
+    preparedPullMs: 15 * 60 * 1000,
+    preparedPulls: 2,
+    /** A smaller export is read at once; a larger one takes a thread of its own. */
+    openedHereBytes: 256 * 1024,
     /** Finished jobs stay readable this long, and at most this many. */
     finishedJobMs: 30 * 60 * 1000,
     finishedJobs: 50,

@@ -20,7 +20,7 @@ export interface PanelState {
     connectionProblem: ErrorAnswer | null
     /** As remembered; its live state comes from GET target. */
     target: TargetNames | null
-    /** The last push from here to the target. */
+    /** The last push from here to the target, or pull from it. */
     link: Link | null
     /** What the operator has set as the target, null when nothing. GET target finds it on the server. */
     preset: TargetPreset | null
@@ -80,6 +80,8 @@ export interface Link {
     snapshotId: string
     name: string
     pushedAt: string
+    /** When the snapshot was pulled; absent for one that was pushed. */
+    pulledAt?: string
     /** Node-RED's revision of the flows that were pushed; links of the first version have none. */
     revision?: string
 }

@@ -44,6 +44,11 @@ export function isRegistrySpec (spec: string): boolean {
     return validRange(spec) !== null || (/^[^\s:/\\@.~][^\s:/\\@]*$/.test(spec) && !/\.(?:tgz|tar|tar\.gz)$/i.test(spec))
 }
 
+/** True for what FlowFuse brings into its instances (`@flowfuse/nr-project-nodes` and its kind): elsewhere it is of no use. */
+export function isPlatformModule (name: string): boolean {
+    return /^@(?:flowfuse|flowforge)\/nr-/.test(name)
+}
+
 /** Node types and function libraries of a flow set, collected node by node so that the caller may walk in slices. */
 export class ModulesInUse {
     /** Types of nodes, without those that only give structure (tabs, groups, subflows and their instances). */

@@ -10,6 +10,7 @@ import { measureAutomaticStall } from './automatic-stall'
 import { measureEditorStart } from './editor-start'
 import { table, type Measure } from './measure'
 import { measureMemory } from './memory'
+import { measurePlanTime } from './plan-time'
 import { measurePushTime } from './push-time'
 import { measureRestoreTime } from './restore-time'
 import { measureStall } from './stall'
@@ -24,7 +25,7 @@ const usual = 5000
 
 const say = (line: string) => { process.stdout.write(`${line}\n`) }
 
-const parts = ['start', 'restore', 'automatic', 'time', 'stall', 'memory'] as const
+const parts = ['start', 'plan', 'restore', 'automatic', 'time', 'stall', 'memory'] as const
 
 interface Choice { sizes: number[], parts: readonly string[] }
 
@@ -62,6 +63,10 @@ async function measureAll (options: WorldOptions, chosen: Choice, stops: Array<(
         say('Starting Node-RED with and without the plugin')
         // Before there is a platform, whose work would be in it.
         add(await measureStartTime(options))
+    }
+    if (wanted('plan')) {
+        say('Comparing two flow sets')
+        add(measurePlanTime())
     }
     for (const size of wanted('restore') ? chosen.sizes : []) {
         say(`Measuring restores of ${size} nodes`)

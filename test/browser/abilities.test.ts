@@ -54,7 +54,7 @@ describe('what a sign-in with FlowFuse may do, in the editor', function () {
         const permitted = await list().getByRole('listitem').filter({ hasText: '(permitted)' }).allTextContents()
         permitted.map(text => text.trim()).should.eql(['See the snapshots (permitted)', 'Push a snapshot (permitted)', 'Set it as device target (permitted)'])
         const off = await list().getByRole('listitem').filter({ hasText: '(off)' }).count()
-        off.should.equal(5)
+        off.should.equal(6)
         await editor.page.keyboard.press('Tab')
         const focused = await editor.page.evaluate('document.activeElement.href')
         focused!.should.equal(`${fake.url}/account/security/tokens`)

@@ -8,20 +8,20 @@ const groups = (kind: 'token' | 'oauth' | 'read-only-token', role: number, versi
 describe('what a sign-in may do, as the panel lists it', () => {
     it('has no reason where everything is permitted', () => {
         const { permitted, off } = groups('token', 50)
-        permitted.should.have.length(8)
+        permitted.should.have.length(9)
         off.should.eql([])
     })
 
     it('gives each reason once, with all that is off for it', () => {
         const { permitted, off } = groups('oauth', 50)
         permitted.should.eql(['listSnapshots', 'push', 'setTargetOnPush'])
-        off.should.eql([{ refused: { code: 'needs-token', params: {} }, actions: ['restore', 'editVariables', 'editPalette', 'import', 'listDevices'] }])
+        off.should.eql([{ refused: { code: 'needs-token', params: {} }, actions: ['export', 'restore', 'editVariables', 'editPalette', 'import', 'listDevices'] }])
     })
 
     it('keeps apart what needs another role, or another version', () => {
         const { off } = groups('token', 10, '2.4.0')
         off.map(({ refused, actions }) => [refused.code, refused.params.needed, actions]).should.eql([
-            ['role-too-low', 'member', ['push', 'setTargetOnPush', 'restore', 'editVariables']],
+            ['role-too-low', 'member', ['export', 'push', 'setTargetOnPush', 'restore', 'editVariables']],
             ['role-too-low', 'owner', ['editPalette']],
             ['needs-version', '2.5.0', ['import']]
         ])

@@ -4,6 +4,7 @@ import { offeredActions } from '../../src/shared/abilities'
 import { errorCodes, things } from '../../src/shared/errors'
 import { roles } from '../../src/shared/permissions'
 import { localNoteCodes, restoreStepIds } from '../../src/shared/local'
+import { pullNoteCodes } from '../../src/shared/pull'
 import { noteCodes, stepIds } from '../../src/shared/requests'
 import { settingKeys } from '../../src/snapshot/settings'
 
@@ -21,6 +22,11 @@ const built = [
     ...noteCodes.map(code => `notes.${code}`),
     ...stepIds.map(id => `steps.${id}`),
     ...localNoteCodes.map(code => `localNotes.${code}`),
+    ...pullNoteCodes.map(code => `pullNotes.${code}`),
+    ...['added', 'deleted', 'changed', 'moved', 'reordered', 'layout'].map(change => `pullChanges.${change}`),
+    ...['added', 'changed', 'missing'].map(change => `pullCredentials.${change}`),
+    ...['theirs', 'exactly', 'mine'].map(rule => `pullCredentialRules.${rule}`),
+    ...['all', 'keys', 'none'].map(rule => `pullVariableRules.${rule}`),
     ...restoreStepIds.map(id => `restoreSteps.${id}`),
     ...['taken-back', 'unknown'].map(state => `restoreAfter.${state}`),
     ...['rolled-back', 'nothing-changed', 'failed', 'other-process'].map(outcome => `repairOutcomes.${outcome}`),

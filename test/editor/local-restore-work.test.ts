@@ -51,6 +51,7 @@ async function told ({ dirty = false, meanwhile, running, answer = async () => j
     const work = new RestoreWork({
         restoreLocal: answer,
         undo: answer,
+        replaceByPull: answer,
         restoreJob: async () => {
             work.running.should.be.true()
             meanwhile?.(editor)

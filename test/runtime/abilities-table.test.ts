@@ -28,7 +28,7 @@ const kinds: Record<(typeof versions)[number], SignInKind[]> = { '2.33.2': ['tok
 const identities: Record<SignInKind, string> = { token: 'pat', oauth: 'oauth', 'read-only-token': 'readonly-pat' }
 /** The row of the recordings' matrix that an action is in. */
 const rows: Record<Offered, string> = {
-    listSnapshots: 'list-snapshots', push: 'create', setTargetOnPush: 'create-set-as-target', restore: 'rollback', editVariables: 'put-instance-env',
+    listSnapshots: 'list-snapshots', export: 'export', push: 'create', setTargetOnPush: 'create-set-as-target', restore: 'rollback', editVariables: 'put-instance-env',
     editPalette: 'put-instance-modules', import: 'import-onto-instance', listDevices: 'get-team-devices'
 }
 const flows = [{ id: 't', type: 'tab', label: '${FFS_TABLE_LINE}' }, { id: 'n', type: 'random', z: 't', topic: '${FFS_TABLE_LINE}' }]

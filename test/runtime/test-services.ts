@@ -1,5 +1,6 @@
 import { Jobs } from '../../src/runtime/jobs'
 import type { NodeRed } from '../../src/runtime/node-red'
+import { PreparedPulls } from '../../src/runtime/pull-prepared'
 import { Platforms } from '../../src/runtime/platforms'
 import type { Services } from '../../src/runtime/routes/router'
 import { Connections } from '../../src/runtime/store/connections'
@@ -29,6 +30,7 @@ export function testServices (nodeRed: NodeRed, folder: string, report: (error: 
         jobs: new Jobs(report),
         local: { kept: new KeptVariables(folder, dataKey) } as Services['local'],
         automatic: undefined as never,
+        pulls: new PreparedPulls(),
         isActive: () => true
     }
 }

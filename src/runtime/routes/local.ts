@@ -3,7 +3,7 @@ import type { FormerSecretAnswer, LocalList, LocalPlan, LocalSummary } from '../
 import type { RestoreJob } from '../../shared/requests'
 import { localContent } from '../local-capture'
 import { parseFormerSecret, parseLocalChange, parseLocalRequest, parseRestoreRequest, parseUndoRequest } from '../local-request'
-import { replace, replaceSteps } from '../replace'
+import { nothingYet, replace, replaceSteps } from '../replace'
 import { replacePlan } from '../replace-plan'
 import { restoreRefusal } from '../safety'
 import { countLocked, takeFormerSecret } from '../store/former-secret'
@@ -86,10 +86,6 @@ export function requireNoRestore ({ jobs }: Pick<Services, 'jobs'>): void {
     if (['restore', 'undo'].includes(jobs.running() ?? '')) {
         throw new CodedError('job-running', {}, 409)
     }
-}
-
-function nothingYet (id: string): RestoreJob['result'] {
-    return { snapshot: { id, name: '' }, safety: null, rev: null, installed: [], afterRestart: [], takenBack: false, modulesLeft: [] }
 }
 
 async function runningRevision ({ nodeRed }: Services): Promise<string | null> {

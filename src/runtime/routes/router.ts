@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import type { Application, NextFunction, Request, RequestHandler, Response } from 'express'
 import { CodedError } from '../../shared/errors'
 import { permissions } from '../../shared/permissions'
@@ -8,6 +9,7 @@ import { guard, sendError } from '../guard'
 import type { Jobs } from '../jobs'
 import type { NodeRed } from '../node-red'
 import type { Platforms } from '../platforms'
+import type { PreparedPulls } from '../pull-prepared'
 import type { RestoreParts } from '../safety'
 import type { PluginSettings } from '../settings'
 import type { TargetChoice } from '../target-choice'
@@ -24,6 +26,8 @@ export interface Services {
     /** Local snapshots and kept variables. */
     local: RestoreParts
     automatic: AutoSnapshot
+    /** Snapshots of FlowFuse that users look at. */
+    pulls: PreparedPulls
     /** False once the plugin was removed: Express has no way to take routes back. */
     isActive: () => boolean
 }
@@ -39,6 +43,8 @@ export interface Page { status: number, headers: Record<string, string>, html: s
 export interface Router {
     /** Adds a route below `flowfuse-snapshots/`, answered with the JSON of what `handler` returns. */
     add (method: 'get' | 'post' | 'put' | 'delete', path: string, needs: keyof typeof permissions, handler: Handler, status?: number): void
+    /** Adds a GET route answered with JSON in pieces as they are: nothing is serialised again, and no more is read than the browser takes. */
+    addPieces (path: string, needs: keyof typeof permissions, handler: (call: Call) => Promise<Buffer[]>): void
     /**
      * Adds a page for a browser window, which carries no sign-in of Node-RED's: it must find out by itself what it may do.
      * `refused` is shown for every failure.
@@ -70,6 +76,11 @@ export function makeRouter (
         add: (method, path, needs, handler, status = 200) => {
             app[method](`${prefix}/${path}`, needsPermission(permissions[needs]), (request, response) => {
                 void answer(services, handler, status, request, response)
+            })
+        },
+        addPieces: (path, needs, handler) => {
+            app.get(`${prefix}/${path}`, needsPermission(permissions[needs]), (request, response) => {
+                void answerInPieces(services, handler, request, response)
             })
         },
         addPage: (path, headers, handler, refused) => {
@@ -108,13 +119,26 @@ function bodyError (error: unknown): CodedError | null {
 
 async function answer (services: Services, handler: Handler, status: number, request: Request, response: Response): Promise<void> {
     try {
-        const { params, query, headers: { origin } } = request
-        const call = { user: userOf(request), params, query, body: request.body as unknown, origin }
-        const result = await contained(services, request, () => handler(call))
+        const result = await contained(services, request, () => handler(callOf(request)))
         response.status(status).json(result)
     } catch (error) {
         sendError(response, error)
     }
+}
+
+async function answerInPieces (services: Services, handler: (call: Call) => Promise<Buffer[]>, request: Request, response: Response): Promise<void> {
+    try {
+        const pieces = await contained(services, request, () => handler(callOf(request)))
+        response.set({ 'Content-Type': 'application/json; charset=utf-8', 'Content-Length': String(pieces.reduce((sum, piece) => sum + piece.length, 0)) })
+        Readable.from(pieces).on('error', () => response.destroy()).pipe(response)
+    } catch (error) {
+        sendError(response, error)
+    }
+}
+
+function callOf (request: Request): Call {
+    const { params, query, headers: { origin } } = request
+    return { user: userOf(request), params, query, body: request.body as unknown, origin }
 }
 
 /** Runs a handler; what is no error for users goes to the log. @throws CodedError `plugin-removed`, and what the handler throws */

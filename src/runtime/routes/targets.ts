@@ -3,11 +3,10 @@ import { FlowFuseError } from '../../flowfuse/errors'
 import { snapshotPage } from '../../flowfuse/snapshots'
 import { listApplications, listTeams } from '../../flowfuse/teams'
 import { CodedError } from '../../shared/errors'
-import { limits } from '../../shared/limits'
 import type { ApplicationList, DeviceList, SnapshotList, TargetAnswer, TargetNames, TeamList } from '../../shared/requests'
 import { fields, platformId } from '../push-request'
 import { openSession } from '../sessions'
-import { snapshotSummary } from '../snapshot-list'
+import { pageLimit, snapshotSummary } from '../snapshot-list'
 import { findTarget, withAbilities } from '../targets'
 import type { Router, Services } from './router'
 
@@ -71,15 +70,6 @@ export function addTargetRoutes (router: Router, services: Services): void {
         const local = { link, revision: nodeRed.announcedRevision }
         return { snapshots: page.snapshots.map(meta => snapshotSummary(meta, local)), next: page.next, deviceTarget: shownByDevices }
     })
-}
-
-/** @throws CodedError `body-invalid` */
-function pageLimit (value: unknown): number {
-    const limit = value === undefined ? limits.snapshotsPerPage : Number(value)
-    if (!Number.isInteger(limit) || limit < 1 || limit > limits.snapshotsSearched) {
-        throw new CodedError('body-invalid', { field: 'limit' })
-    }
-    return limit
 }
 
 function names ({ team, application, instance }: TargetNames): TargetNames {

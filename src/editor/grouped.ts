@@ -1,0 +1,14 @@
+/** The items under their keys, in the order in which they come. */
+export function grouped<T> (items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
+    const groups = new Map<string, T[]>()
+    for (const item of items) {
+        const key = keyOf(item)
+        const group = groups.get(key)
+        if (group === undefined) {
+            groups.set(key, [item])
+        } else {
+            group.push(item)
+        }
+    }
+    return groups
+}

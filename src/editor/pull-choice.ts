@@ -1,0 +1,65 @@
+import type { PreparedPull, PullModule, PullParts, PullReplaceRequest } from '../shared/pull'
+import type { Choices, Side } from '../snapshot/diff'
+import type { PlanOutline } from './pull-comparison'
+
+/** What the user has decided in the preview of a pull; a module without a tick of its own is as it was offered. */
+export interface PullDraft {
+    parts: PullParts
+    /** Tabs, subflows and global config nodes that the user has decided about. */
+    sides: ReadonlyMap<string, Side>
+    otherwise: Side
+    ticks: ReadonlyMap<string, boolean>
+}
+
+/** All of the snapshot. Where it has no variable at all, those here are not thrown away for that. */
+export function firstDraft ({ variables: { added, changed, same, locked } }: PreparedPull): PullDraft {
+    const hasVariables = added.length + changed.length + same.length + locked.length > 0
+    return { parts: { flows: true, credentials: 'theirs', variables: hasVariables ? 'all' : 'none' }, sides: new Map(), otherwise: 'theirs', ticks: new Map() }
+}
+
+export function choicesOf ({ sides, otherwise }: PullDraft): { mine: string[], theirs: string[], otherwise: Side } {
+    const of = (side: Side) => [...sides].filter(([, chosen]) => chosen === side).map(([id]) => id)
+    return { mine: of('mine'), theirs: of('theirs'), otherwise } satisfies Choices
+}
+
+export function withSide (draft: PullDraft, ids: readonly string[], side: Side): PullDraft {
+    return { ...draft, sides: new Map([...draft.sides, ...ids.map(id => [id, side] as const)]) }
+}
+
+/** Everything from one side: what was decided before counts no more. */
+export function allFrom (draft: PullDraft, side: Side): PullDraft {
+    return { ...draft, sides: new Map(), otherwise: side }
+}
+
+/** Modules that could be installed: missing here, or here in another version. FlowFuse's own ones are of no use here. */
+export function isOffered ({ state, refused }: PullModule): boolean {
+    return (state === 'missing' || state === 'other') && refused === null
+}
+
+/** Missing modules are offered ticked; another version of one that is here is only installed when it is asked for. */
+export function isTicked ({ ticks }: PullDraft, { name, here }: PullModule): boolean {
+    return ticks.get(name) ?? here === null
+}
+
+/** @param mayInstall the user has the permission to */
+export function modulesToInstall (draft: PullDraft, { modules, installRefused }: PreparedPull, mayInstall: boolean): PullModule[] {
+    return mayInstall && installRefused === null ? modules.filter(module => isOffered(module) && isTicked(draft, module)) : []
+}
+
+export function replaceRequest (draft: PullDraft, prepared: PreparedPull, mayInstall: boolean): PullReplaceRequest {
+    const modules = modulesToInstall(draft, prepared, mayInstall).map(({ name }) => name)
+    return { rev: prepared.rev, parts: draft.parts, ...choicesOf(draft), ...(modules.length > 0 && { modules }) }
+}
+
+/** True when anything would be another here afterwards. */
+export function changesAnything ({ parts, ...draft }: PullDraft, prepared: PreparedPull, plan: PlanOutline, mayInstall: boolean): boolean {
+    const { added, changed, removed } = prepared.variables
+    const variables = { all: added.length + changed.length + removed.length, keys: added.length, none: 0 }[parts.variables]
+    const flows = parts.flows ? plan.replaced + plan.added + plan.parts : 0
+    return flows + variables + modulesToInstall({ parts, ...draft }, prepared, mayInstall).length > 0
+}
+
+export function mayReplace (draft: PullDraft, prepared: PreparedPull, plan: PlanOutline | null, mayInstall: boolean): boolean {
+    const isDecided = !draft.parts.flows || plan?.open.length === 0
+    return plan !== null && prepared.replaceRefused === null && isDecided && changesAnything(draft, prepared, plan, mayInstall)
+}

@@ -1,0 +1,76 @@
+import type { PullBase } from '../shared/pull'
+import type { Side } from '../snapshot/diff'
+import { Button } from './button'
+import { Message } from './message'
+import type { PullDraft } from './pull-choice'
+import { withSide } from './pull-choice'
+import type { Compared, OpenDecision, PlanOutline } from './pull-comparison'
+import { unitName } from './pull-text'
+import { listed, shortened, t } from './text'
+
+interface PullDecisionsProps { compared: Compared, plan: PlanOutline, base: PullBase | null, draft: PullDraft, onChange: (draft: PullDraft) => void }
+
+const shown = 20
+
+/** What nobody can decide but the user, and what comes of the choices beyond them. */
+export function PullDecisions ({ compared, plan, base, draft, onChange }: PullDecisionsProps) {
+    const decide = (ids: string[], side: Side) => onChange(withSide(draft, ids, side))
+    const nameOf = (id: string) => {
+        const unit = compared.units.find(candidate => candidate.id === id)
+        return unit === undefined ? id : unitName(unit)
+    }
+    const { open } = plan
+    const all = open.map(({ id }) => id)
+    return (
+        <>
+            {open.length > 0 && <Message look="warning">
+                <p><strong>{t('pull.decide', { count: open.length })}</strong></p>
+                <ul class="ffs-decisions">
+                    {open.slice(0, shown).map(decision => (
+                        <li key={decision.id}>
+                            <span>{decisionText(decision, nameOf(decision.id), base)}</span>
+                            <span class="ffs-buttons">
+                                <Button small onClick={() => decide([decision.id], 'theirs')}>{t('pull.theirs')}</Button>
+                                <Button small onClick={() => decide([decision.id], 'mine')}>{t('pull.mine')}</Button>
+                            </span>
+                        </li>
+                    ))}
+                </ul>
+                {open.length > shown && <p>{t('pull.more', { count: open.length - shown })}</p>}
+                {open.length > 1 && <p class="ffs-buttons">
+                    <Button small onClick={() => decide(all, 'theirs')}>{t('pull.allTheirs')}</Button>
+                    <Button small onClick={() => decide(all, 'mine')}>{t('pull.allMine')}</Button>
+                </p>}
+            </Message>}
+            <Consequences plan={plan} />
+        </>
+    )
+}
+
+function decisionText ({ because, mine, theirs }: OpenDecision, name: string, base: PullBase | null): string {
+    return because === 'shared'
+        ? t('pull.decideShared', { name, mine: listed(named(mine)), theirs: listed(named(theirs)) })
+        : t('pull.decideSince', { name, base: base?.name ?? '' })
+}
+
+/** What comes along, loses its partner or is left out by the choice. */
+function Consequences ({ plan: { brought, linksLeft, leftOut } }: { plan: PlanOutline }) {
+    if (brought.length + linksLeft.length + leftOut.length === 0) {
+        return null
+    }
+    return (
+        <Message look="info">
+            {brought.slice(0, shown).map(({ name, type, side, because, by }, index) => (
+                <p key={index}>{t(because === 'moved' ? 'pull.broughtMoved' : side === 'theirs' ? 'pull.broughtTheirs' : 'pull.broughtMine', { name: name || type, by })}</p>
+            ))}
+            {linksLeft.length > 0 && <p>{t('pull.partnersLeft', { count: linksLeft.length, names: listed(named(linksLeft.map(({ name, type, flow }) => t('pull.inFlow', { name: name || type, flow })))) })}</p>}
+            {leftOut.length > 0 && <p>{t('pull.leftOut', { count: leftOut.length, names: listed(named(leftOut.map(({ name, type, flow }) => t('pull.inFlow', { name: name || type, flow })))) })}</p>}
+        </Message>
+    )
+}
+
+/** The first names, and how many there are besides. */
+function named (names: string[]): string[] {
+    const most = 8
+    return names.length <= most ? names.map(name => shortened(name, 60)) : [...names.slice(0, most).map(name => shortened(name, 60)), t('pull.more', { count: names.length - most })]
+}

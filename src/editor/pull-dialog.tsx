@@ -1,0 +1,96 @@
+import { useEffect, useState } from 'preact/hooks'
+import type { SnapshotSummary } from '../shared/requests'
+import { openDialog } from './dialog'
+import { useObservable } from './observable'
+import type { PanelModel } from './panel-model'
+import { firstDraft, type PullDraft } from './pull-choice'
+import { PullForm } from './pull-form'
+import { PullPicker } from './pull-picker'
+import { PullPreview } from './pull-preview'
+import { PullSource } from './pull-source'
+import { startComparison } from './pull-thread'
+import { openUndoDialog } from './restore-dialog'
+import { RestoreOutcome } from './restore-outcome'
+import { RestoreProgress } from './restore-progress'
+import { TeamLists } from './team-lists'
+import { t } from './text'
+
+/** Opens the pull: the picker, at the target and its newest snapshot, or at once the preview of the snapshot that is given. */
+export function openPullDialog (model: PanelModel, snapshot: SnapshotSummary | null = null): void {
+    const { restoring, api } = model
+    if (restoring.watched) {
+        return
+    }
+    const source = new PullSource(api)
+    const preview = new PullPreview(api, startComparison)
+    const instance = model.state.value?.target?.instance
+    if (instance !== undefined) {
+        source.chooseOwner({ kind: 'instance', id: instance.id, name: instance.name }, snapshot)
+    }
+    restoring.setWatched(true)
+    openDialog(t('pull.title'), 820, close => <PullDialog model={model} source={source} preview={preview} atOnce={snapshot !== null} close={close} />, () => {
+        preview.end()
+        restoring.setWatched(false)
+        // What has ended was seen.
+        restoring.clear()
+    })
+}
+
+/** What had the focus is gone with the view before: then it goes on at the first button of this one. */
+function useKeptFocus (view: string): void {
+    useEffect(() => {
+        if (document.activeElement === null || document.activeElement === document.body || document.activeElement.matches(':disabled')) {
+            document.querySelector<HTMLElement>('.ffs-dialog [data-first]')?.focus()
+        }
+    }, [view])
+}
+
+interface PullDialogProps { model: PanelModel, source: PullSource, preview: PullPreview, atOnce: boolean, close: () => void }
+
+function PullDialog ({ model, source, preview, atOnce, close }: PullDialogProps) {
+    const { restoring, local } = model
+    const [lists] = useState(() => new TeamLists(model.api))
+    const [drafted, setDrafted] = useState<{ pull: string, draft: PullDraft } | null>(null)
+    useObservable(restoring)
+    useObservable(preview)
+    const pull = () => {
+        if (source.request !== null) {
+            void preview.prepare(source.request)
+        }
+    }
+    useEffect(() => {
+        if (atOnce) {
+            pull()
+        }
+    }, [])
+    const isAsked = preview.loading && preview.prepared === null
+    const view = restoring.running || restoring.request !== null ? 'work' : preview.prepared === null ? 'picker' : 'preview'
+    useKeptFocus(`${view} ${isAsked}`)
+    if (restoring.running) {
+        return <RestoreProgress work={restoring} close={close} />
+    }
+    if (restoring.request !== null) {
+        return <RestoreOutcome
+            work={restoring} undo={local.value?.undo ?? null} close={close}
+            onAgain={() => {
+                restoring.clear()
+                void preview.again(source.request)
+            }}
+            onUndo={taken => {
+                close()
+                // Once this dialog is gone.
+                setTimeout(() => openUndoDialog(model, taken))
+            }}
+            onLoad={() => void restoring.loadRunningFlows()}
+        />
+    }
+    const { prepared } = preview
+    if (prepared !== null) {
+        return <PullForm
+            model={model} preview={preview} prepared={prepared} draft={drafted?.pull === prepared.id ? drafted.draft : firstDraft(prepared)}
+            onChange={draft => setDrafted({ pull: prepared.id, draft })} onAgain={() => void preview.again(source.request)}
+            onBack={() => preview.back()} close={close}
+        />
+    }
+    return <PullPicker model={model} source={source} lists={lists} busy={preview.loading} failure={preview.failure} onPull={pull} close={close} />
+}

@@ -1,0 +1,113 @@
+import { useEffect } from 'preact/hooks'
+import { beforeRestoreName } from '../shared/names'
+import { permissions } from '../shared/permissions'
+import type { PreparedPull } from '../shared/pull'
+import { Button } from './button'
+import { DialogForm } from './dialog'
+import { coded } from './failure'
+import { FailureMessage, Loading } from './message'
+import { hasPermission, onAnyDeploy } from './node-red'
+import type { PanelModel } from './panel-model'
+import { changesAnything, choicesOf, mayReplace, modulesToInstall, replaceRequest, type PullDraft } from './pull-choice'
+import type { PlanOutline } from './pull-comparison'
+import { PullDecisions } from './pull-decisions'
+import { PullFlows } from './pull-flows'
+import { PullParts } from './pull-parts'
+import type { PullPreview } from './pull-preview'
+import { PullSummary } from './pull-summary'
+import { t } from './text'
+import { UndeployedEdits } from './undeployed-edits'
+
+interface PullFormProps {
+    model: PanelModel
+    preview: PullPreview
+    prepared: PreparedPull
+    draft: PullDraft
+    onChange: (draft: PullDraft) => void
+    onAgain: () => void
+    onBack: () => void
+    close: () => void
+}
+
+/** What a pull would do here: counts first, details where somebody asks for them, the choices, and the button that does it. */
+export function PullForm ({ model, preview, prepared, draft, onChange, onAgain, onBack, close }: PullFormProps) {
+    const { compared, plan, loading, failure } = preview
+    const mayInstall = hasPermission(permissions.install)
+    useDeploys(prepared.rev, onAgain)
+    useEffect(() => {
+        if (compared !== null) {
+            void preview.choose(choicesOf(draft), [...draft.sides.keys()])
+        }
+    }, [compared, draft.sides, draft.otherwise])
+    const ready = !loading && failure === null && mayReplace(draft, prepared, plan, mayInstall)
+    const submit = () => {
+        if (ready) {
+            void model.restoring.start({ kind: 'pull', snapshot: prepared.snapshot, pull: prepared.id, request: replaceRequest(draft, prepared, mayInstall) })
+        }
+    }
+    return (
+        <DialogForm
+            onSubmit={submit} busy={loading}
+            foot={<div class="ffs-dialog-foot">
+                {failure !== null && <FailureMessage failure={failure} retry={onAgain} />}
+                {failure === null && loading && <Loading text={t('restoreHere.loading')} />}
+                {failure === null && !loading && plan !== null && prepared.replaceRefused === null && <p class="ffs-secondary" role="status">
+                    {footText(draft, prepared, plan, mayInstall)}
+                </p>}
+            </div>}
+            buttons={<>
+                <Button onClick={onBack}>{t('pull.back')}</Button>
+                <Button first onClick={close}>{t('common.cancel')}</Button>
+                <Button primary disabled={!ready}>{submitLabel(draft, prepared, plan, mayInstall)}</Button>
+            </>}
+        >
+            {prepared.replaceRefused !== null && <FailureMessage failure={coded(prepared.replaceRefused)} retry={onAgain} />}
+            <UndeployedEdits sentence={t('pull.drops')} deployed={t('restoreHere.deployed')} editing={t('restoreHere.editing')} />
+            <PullSummary prepared={prepared} compared={compared} />
+            {draft.parts.flows && compared !== null && plan !== null && <PullDecisions
+                compared={compared} plan={plan} base={prepared.base} draft={draft} onChange={onChange}
+            />}
+            <PullFlows preview={preview} draft={draft} onChange={onChange} close={close} />
+            <PullParts prepared={prepared} draft={draft} mayInstall={mayInstall} onChange={onChange} />
+        </DialogForm>
+    )
+}
+
+/** Compares anew after each deploy: a pull is good for one revision of the flows only. */
+function useDeploys (rev: string, onAgain: () => void): void {
+    useEffect(() => onAnyDeploy(deployed => {
+        if (deployed !== undefined && deployed !== rev) {
+            onAgain()
+        }
+    }), [rev])
+}
+
+function footText (draft: PullDraft, prepared: PreparedPull, plan: PlanOutline, mayInstall: boolean): string {
+    if (draft.parts.flows && plan.open.length > 0) {
+        return t('pull.decideFirst', { count: plan.open.length })
+    }
+    return changesAnything(draft, prepared, plan, mayInstall) ? t('restoreHere.before', { name: beforeRestoreName(prepared.snapshot.name) }) : t('pull.nothing')
+}
+
+/** Names what is replaced, and what else is done. */
+function submitLabel (draft: PullDraft, prepared: PreparedPull, plan: PlanOutline | null, mayInstall: boolean): string {
+    if (plan === null) {
+        return t('pull.submitUnknown')
+    }
+    const replace = replaceLabel(draft, prepared, plan)
+    const installed = modulesToInstall(draft, prepared, mayInstall).length
+    return installed > 0 ? t('restoreHere.submitWithModules', { count: installed, replace }) : replace
+}
+
+function replaceLabel ({ parts }: PullDraft, { countsHere, counts }: PreparedPull, { all, replaced, added, parts: others }: PlanOutline): string {
+    if (!parts.flows) {
+        return parts.variables === 'none' ? t('pull.submitUnknown') : t('pull.submitVariables')
+    }
+    if (all) {
+        return countsHere.flows > 0 ? t('restoreHere.submit', { count: countsHere.flows }) : t('restoreHere.submitEmpty', { count: counts.flows })
+    }
+    if (replaced > 0) {
+        return t('restoreHere.submit', { count: replaced })
+    }
+    return added > 0 ? t('restoreHere.submitEmpty', { count: added }) : others > 0 ? t('pull.submitParts', { count: others }) : t('pull.submitUnknown')
+}

@@ -1,0 +1,126 @@
+import type { PreparedPull, PullRequest } from '../shared/pull'
+import type { Choices } from '../snapshot/diff'
+import type { Api } from './api'
+import { type Failure, toFailure } from './failure'
+import { Observable } from './observable'
+import type { Compared, PlanOutline } from './pull-comparison'
+import type { ComparisonThread } from './pull-thread'
+
+type PullApi = Pick<Api, 'pull' | 'pullAgain' | 'pulledFlows' | 'runningFlows' | 'letGo'>
+
+/** Flows that are deployed all the time are never the ones that were compared. */
+const mostTries = 4
+
+/** A snapshot that was fetched and compared with what runs here. Of two questions the answer to the later one counts. */
+export class PullPreview extends Observable {
+    prepared: PreparedPull | null = null
+    compared: Compared | null = null
+    /** What comes of the choices as they are. */
+    plan: PlanOutline | null = null
+    loading = false
+    failure: Failure | null = null
+    private thread: Promise<ComparisonThread> | null = null
+    private turn = 0
+    private planTurn = 0
+    private ended = false
+
+    constructor (private readonly api: PullApi, private readonly startThread: () => Promise<ComparisonThread>) {
+        super()
+    }
+
+    /** Fetches the snapshot, and compares. */
+    async prepare (request: PullRequest): Promise<void> {
+        this.drop()
+        await this.load(async () => await this.api.pull(request), true)
+    }
+
+    /** Compares once more: something was deployed here meanwhile. What was forgotten there is fetched again. */
+    async again (request: PullRequest | null): Promise<void> {
+        const { prepared } = this
+        if (prepared === null) {
+            await (request === null ? undefined : this.prepare(request))
+            return
+        }
+        await this.load(async () => await this.api.pullAgain(prepared.id), false)
+        if (request !== null && this.failure?.kind === 'coded' && this.failure.code === 'pull-gone') {
+            await this.prepare(request)
+        }
+    }
+
+    /** Works out what comes of a choice. `decided`: the ids that the user has decided about. */
+    async choose (choices: Choices, decided: readonly string[]): Promise<void> {
+        const turn = ++this.planTurn
+        const plan = await (await this.comparison()).calls.plan(choices, [...decided])
+        if (turn === this.planTurn) {
+            this.plan = plan
+            this.changed()
+        }
+    }
+
+    async comparison (): Promise<ComparisonThread> {
+        this.thread ??= this.startThread()
+        return await this.thread
+    }
+
+    /** Back to the choice of a snapshot. */
+    back (): void {
+        this.drop()
+        this.changed()
+    }
+
+    /** Lets go of everything, here and in Node-RED. */
+    end (): void {
+        this.ended = true
+        this.drop()
+        void this.thread?.then(({ end }) => end(), () => undefined)
+    }
+
+    private drop (): void {
+        const { prepared } = this
+        this.turn++
+        this.planTurn++
+        Object.assign(this, { prepared: null, compared: null, plan: null, loading: false, failure: null })
+        if (prepared !== null) {
+            // It is forgotten by itself where this does not arrive.
+            void this.api.letGo(prepared.id).catch(() => undefined)
+        }
+    }
+
+    private async load (prepare: () => Promise<PreparedPull>, isNew: boolean): Promise<void> {
+        const turn = ++this.turn
+        this.set(turn, { loading: true, failure: null })
+        try {
+            const prepared = await prepare()
+            if (this.ended) {
+                await this.api.letGo(prepared.id)
+                return
+            }
+            await this.compare(turn, prepared, isNew)
+            this.set(turn, { loading: false })
+        } catch (error) {
+            this.set(turn, { loading: false, failure: toFailure(error) })
+        }
+    }
+
+    private async compare (turn: number, first: PreparedPull, isNew: boolean): Promise<void> {
+        const [{ calls }, there] = await Promise.all([this.comparison(), isNew ? this.api.pulledFlows(first.id) : null])
+        let prepared = first
+        for (let tries = 1; turn === this.turn; tries++) {
+            const here = await this.api.runningFlows()
+            const { base, credentials } = prepared
+            const compared = await calls.compare({ here, there: tries === 1 ? there : null, base: base?.states ?? null, credentials })
+            if (compared.rev === prepared.rev || tries === mostTries) {
+                this.set(turn, { prepared, compared, plan: null })
+                return
+            }
+            prepared = await this.api.pullAgain(prepared.id)
+        }
+    }
+
+    private set (turn: number, change: Partial<PullPreview>): void {
+        if (turn === this.turn && !this.ended) {
+            Object.assign(this, change)
+            this.changed()
+        }
+    }
+}

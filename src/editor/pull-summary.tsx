@@ -1,0 +1,60 @@
+import type { PreparedPull } from '../shared/pull'
+import { Icon } from './button'
+import { Message } from './message'
+import { language } from './node-red'
+import { useNow } from './observable'
+import type { CodeRow, Compared } from './pull-comparison'
+import { countsText } from './pull-text'
+import { Pair } from './restore-contents'
+import { shortened, t } from './text'
+import { exactTime, relativeTime } from './time'
+
+const codeNamed = 6
+
+/** Which snapshot it is, how much of it differs, and which code it would let run here. */
+export function PullSummary ({ prepared, compared }: { prepared: PreparedPull, compared: Compared | null }) {
+    const now = useNow()
+    const { snapshot: { name, description, createdAt, user, owner }, base, notes, counts } = prepared
+    return (
+        <>
+            <Pair label={t('pull.from')}>
+                <p class="ffs-wrap"><strong>{t('pull.ofOwner', { name, owner: owner.name })}</strong></p>
+                <p class="ffs-secondary">
+                    {user?.username ?? t('snapshots.byPlatform')}
+                    {createdAt !== '' && <> · <time dateTime={createdAt} title={exactTime(createdAt, language())}>{relativeTime(createdAt, now, language())}</time></>}
+                    {' · '}{insideText(counts)}
+                </p>
+                {description !== '' && <p class="ffs-row-description" title={description}>{description}</p>}
+            </Pair>
+            {compared !== null && <Pair label={t('pull.changes')}>
+                <p>{countsText(compared.totals) || t('pull.sameFlows')}</p>
+                {base !== null && <p class="ffs-secondary" title={exactTime(base.at, language())}>
+                    {t('pull.base', { name: base.name, time: relativeTime(base.at, now, language()) })}
+                </p>}
+            </Pair>}
+            {compared !== null && compared.code.length > 0 && <Code code={compared.code} />}
+            {notes.length > 0 && <Message look="warning">{notes.map(({ code, params }) => <p key={code}>{t(`pullNotes.${code}`, params)}</p>)}</Message>}
+        </>
+    )
+}
+
+function insideText ({ flows, nodes }: PreparedPull['counts']): string {
+    return [t('inside.flows', { count: flows }), t('inside.nodes', { count: nodes })].join(' · ')
+}
+
+/** What was written by somebody else and would run on this computer, with its rights. */
+function Code ({ code }: { code: CodeRow[] }) {
+    const named = code.slice(0, codeNamed)
+    return (
+        <Pair label={t('pull.code')}>
+            <p class="ffs-names">
+                <Icon name="exclamation-triangle" />
+                <span>
+                    {t('pull.codeMeaning', { count: code.length })}{' '}
+                    {named.map(({ type, name, flow }) => shortened(name === '' ? type : `${type} “${name}”`, 60) + (flow === '' ? '' : ` (${shortened(flow, 40)})`)).join(', ')}
+                    {code.length > named.length && ` ${t('pull.more', { count: code.length - named.length })}`}
+                </span>
+            </p>
+        </Pair>
+    )
+}

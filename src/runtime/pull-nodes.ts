@@ -1,0 +1,146 @@
+import { setImmediate as nextTick } from 'node:timers/promises'
+import { CodedError } from '../shared/errors'
+import type { BaseState, CredentialChange, PullCounts, SinceBase } from '../shared/pull'
+import { fingerprint } from '../snapshot/canonical'
+import type { Inventory } from '../snapshot/changes-since'
+import type { FlowNode, OpenCredentials } from '../snapshot/model'
+import { ModulesInUse } from '../snapshot/modules'
+import { idOf } from './capture'
+import { parsePieces } from './json-pieces'
+import type { LiveFlows, NodeRed } from './node-red'
+import type { OpenedExport } from './pull-opening'
+import { Slice } from './slice'
+
+/** What runs here beside a snapshot, node by node. */
+export interface ComparedNodes {
+    /** Node-RED's revision that was compared. */
+    rev: string
+    countsHere: PullCounts
+    /** By node id, where they differ. */
+    credentials: Record<string, CredentialChange>
+    /** By node id, where something happened since the base; empty without a base. */
+    states: Record<string, BaseState>
+    inUseHere: ModulesInUse
+}
+
+type OpenedNodes = Pick<OpenedExport, 'credentialsJson' | 'fingerprintsJson'>
+
+const attempts = 3
+const structure: ReadonlySet<unknown> = new Set(['tab', 'subflow', 'group'])
+
+/**
+ * Walks what runs in slices, so that it is not held up; when a deploy comes in between it starts again.
+ * @param base fingerprints of what was last pushed or pulled, `key` the key of all fingerprints
+ * @throws CodedError `flows-not-loaded`, `capture-moved`
+ */
+export async function compareNodes (nodeRed: NodeRed, opened: OpenedNodes, base: Inventory | null, key: Uint8Array): Promise<ComparedNodes> {
+    const [there, credentialsThere] = [await fingerprintsOf(opened), await credentialsOf(opened)]
+    for (let attempt = 0; attempt < attempts; attempt++) {
+        const live = await requireLive(nodeRed)
+        const walked = await walk(nodeRed, live, credentialsThere, there, base === null ? null : key)
+        if ((await nodeRed.liveFlows())?.rev === live.rev) {
+            const { here, ...rest } = walked
+            return { rev: live.rev, ...rest, states: base === null ? {} : await statesOf(new Map(Object.entries(base)), here, there) }
+        }
+    }
+    throw new CodedError('capture-moved', {}, 409)
+}
+
+/** Fingerprints of the nodes of a snapshot, by id. */
+export async function fingerprintsOf ({ fingerprintsJson }: Pick<OpenedExport, 'fingerprintsJson'>): Promise<Map<string, string>> {
+    return await membersOf<string>(fingerprintsJson)
+}
+
+/** Credentials of the nodes of a snapshot that have some, by id. */
+export async function credentialsOf ({ credentialsJson }: Pick<OpenedExport, 'credentialsJson'>): Promise<Map<string, OpenCredentials[string]>> {
+    return await membersOf<OpenCredentials[string]>(credentialsJson)
+}
+
+/** The nodes of a snapshot. */
+export async function flowsOf ({ flowsJson }: Pick<OpenedExport, 'flowsJson'>): Promise<FlowNode[]> {
+    const flows: FlowNode[] = []
+    for (const nodes of parsePieces(flowsJson) as Iterable<FlowNode[]>) {
+        nodes.forEach(node => flows.push(node))
+        await nextTick()
+    }
+    return flows
+}
+
+/** An entry without values is none. */
+export function textOfCredentials (entry: Record<string, unknown> | undefined): string {
+    return entry === undefined || Object.keys(entry).length === 0 ? '' : JSON.stringify(entry)
+}
+
+async function membersOf<T> (pieces: Buffer[]): Promise<Map<string, T>> {
+    const members = new Map<string, T>()
+    for (const part of parsePieces(pieces) as Iterable<Record<string, T>>) {
+        Object.entries(part).forEach(([key, value]) => members.set(key, value))
+        await nextTick()
+    }
+    return members
+}
+
+async function requireLive (nodeRed: NodeRed): Promise<LiveFlows> {
+    const live = await nodeRed.liveFlows()
+    if (live === null) {
+        throw new CodedError('flows-not-loaded', {}, 409)
+    }
+    return live
+}
+
+async function walk (
+    nodeRed: NodeRed, live: LiveFlows, credentialsThere: Map<string, OpenCredentials[string]>, there: Map<string, string>, key: Uint8Array | null
+): Promise<Omit<ComparedNodes, 'rev' | 'states'> & { here: Map<string, string> }> {
+    const slice = new Slice()
+    const here = new Map<string, string>()
+    const seen = new Set<string>()
+    const changes: Array<[string, CredentialChange]> = []
+    const countsHere = { flows: 0, subflows: 0, nodes: 0, nodesWithCredentials: 0 }
+    const inUseHere = new ModulesInUse()
+    for (const node of live.flows) {
+        countsHere.flows += node?.type === 'tab' ? 1 : 0
+        countsHere.subflows += node?.type === 'subflow' ? 1 : 0
+        countsHere.nodes += structure.has(node?.type) ? 0 : 1
+        inUseHere.add(node)
+        const id = idOf(node)
+        if (id !== undefined && !seen.has(id)) {
+            seen.add(id)
+            const own = nodeRed.credentials(id)
+            const [now, then] = [textOfCredentials(own), textOfCredentials(credentialsThere.get(id))]
+            countsHere.nodesWithCredentials += now === '' ? 0 : 1
+            if (now !== then && there.has(id)) {
+                changes.push([id, now === '' ? 'added' : then === '' ? 'missing' : 'changed'])
+            }
+            if (key !== null) {
+                here.set(id, fingerprint(key, node, now === '' ? undefined : own))
+            }
+        }
+        if (slice.isOver()) {
+            await slice.rest()
+        }
+    }
+    credentialsThere.forEach((_entry, id) => { if (!seen.has(id)) changes.push([id, 'added']) })
+    return { here, countsHere, inUseHere, credentials: Object.fromEntries(changes) }
+}
+
+async function statesOf (base: Map<string, string>, here: Map<string, string>, there: Map<string, string>): Promise<Record<string, BaseState>> {
+    const slice = new Slice()
+    const states: Array<[string, BaseState]> = []
+    for (const id of new Set([...base.keys(), ...here.keys(), ...there.keys()])) {
+        const state = { here: since(base.get(id), here.get(id)), there: since(base.get(id), there.get(id)) }
+        if (state.here !== 'same' || state.there !== 'same') {
+            states.push([id, state])
+        }
+        if (slice.isOver()) {
+            await slice.rest()
+        }
+    }
+    return Object.fromEntries(states)
+}
+
+function since (base: string | undefined, now: string | undefined): SinceBase {
+    if (base === undefined) {
+        return now === undefined ? 'none' : 'added'
+    }
+    return now === undefined ? 'gone' : now === base ? 'same' : 'changed'
+}

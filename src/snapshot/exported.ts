@@ -1,0 +1,115 @@
+/** What FlowFuse exports: a whole snapshot, its secrets sealed under a secret that the asker gave. */
+import { CodedError } from '../shared/errors'
+import { limits } from '../shared/limits'
+import { isSealed, open, openText } from './credentials'
+import type { FlowNode, Modules, OpenCredentials, RuntimeSettings } from './model'
+import { asObject, isObject, optionalText, parseAnswer, text, type JsonObject } from './parse'
+
+/** Values in clear; null where a hidden one can't be opened. */
+export type ExportedEnvironment = Record<string, string | { hidden: true, value: string | null }>
+
+/** An export with its secrets in clear: never kept on disk, logged or shown. */
+export interface Exported {
+    id: string
+    name: string
+    description: string
+    /** '' where the platform does not tell. */
+    createdAt: string
+    /** null: made by the platform itself, or not told. */
+    username: string | null
+    flows: FlowNode[]
+    credentials: OpenCredentials
+    env: ExportedEnvironment
+    /** Names of variables without a text for a value. */
+    unfitVariables: string[]
+    /** Versions, or in what the platform captured, ranges; '' for what is no text. `null`: it does not tell. */
+    modules: Modules | null
+    settings: RuntimeSettings
+}
+
+/**
+ * @param json as the platform sent it
+ * @param secret that the export was asked under
+ * @throws CodedError `answer-unexpected`, `answer-hostile`, `pull-flows-missing`, `pull-nodes-unfit`, `too-many-nodes`,
+ * `pull-credentials-shut`, `pull-shape-unknown`
+ */
+export function parseExport (json: string, secret: string): Exported {
+    const snapshot = asObject(parseAnswer(json, 'export'), 'export')
+    const name = text(snapshot, 'name')
+    const member = memberIn(name)
+    const user = isObject(snapshot.user) ? optionalText(snapshot.user, 'username') : ''
+    const flows = member(snapshot, 'flows')
+    const settings = member(snapshot, 'settings')
+    const env = environmentOf(member(settings, 'env'), secret)
+    return {
+        id: text(snapshot, 'id'),
+        name,
+        description: optionalText(snapshot, 'description'),
+        createdAt: optionalText(snapshot, 'createdAt'),
+        username: user === '' ? null : user,
+        flows: flowsOf(flows.flows, name),
+        credentials: credentialsOf(member(flows, 'credentials'), secret, name),
+        ...env,
+        modules: modulesOf(member(settings, 'modules'), member(member(settings, 'settings'), 'palette'), name),
+        settings: member(settings, 'settings')
+    }
+}
+
+/** Reads an object of the snapshot; what is not there is empty. @throws CodedError `pull-shape-unknown` for anything else */
+function memberIn (name: string): (from: JsonObject, key: string) => JsonObject {
+    return (from, key) => {
+        const value = Object.hasOwn(from, key) ? from[key] ?? {} : {}
+        if (!isObject(value)) {
+            throw new CodedError('pull-shape-unknown', { name, part: key }, 502)
+        }
+        return value
+    }
+}
+
+function flowsOf (value: unknown, name: string): FlowNode[] {
+    if (!Array.isArray(value)) {
+        throw new CodedError('pull-flows-missing', { name }, 502)
+    }
+    if (value.length > limits.flowNodes) {
+        throw new CodedError('too-many-nodes', { count: value.length, max: limits.flowNodes })
+    }
+    const unfit = value.filter(node => !isObject(node) || typeof node.type !== 'string' || node.type === '').length
+    if (unfit > 0) {
+        throw new CodedError('pull-nodes-unfit', { name, count: unfit }, 502)
+    }
+    return value as FlowNode[]
+}
+
+/** Sealed, as every export should have them, or in clear. */
+function credentialsOf (value: JsonObject, secret: string, name: string): OpenCredentials {
+    const opened = isSealed(value) ? open(value, secret) : value
+    if (opened === null || !Object.values(opened).every(isObject)) {
+        throw new CodedError('pull-credentials-shut', { name }, 502)
+    }
+    return opened as OpenCredentials
+}
+
+/** Hidden ones come sealed, and from FlowFuse 2.19.0 in clear; older ones send them as any other. */
+function environmentOf (env: JsonObject, secret: string): { env: ExportedEnvironment, unfitVariables: string[] } {
+    const opened: Array<[string, ExportedEnvironment[string]]> = []
+    const unfitVariables: string[] = []
+    for (const [name, value] of Object.entries(env)) {
+        if (typeof value === 'string') {
+            opened.push([name, value])
+        } else if (isSealed(value)) {
+            opened.push([name, { hidden: true, value: openText(value.$, secret) }])
+        } else if (isObject(value) && typeof value.value === 'string') {
+            opened.push([name, { hidden: true, value: value.value }])
+        } else {
+            unfitVariables.push(name)
+        }
+    }
+    return { env: Object.fromEntries(opened), unfitVariables }
+}
+
+/** What the platform captured itself may name its modules only in the palette. */
+function modulesOf (modules: JsonObject, palette: JsonObject, name: string): Modules | null {
+    const listed = Object.keys(modules).length > 0 ? modules : memberIn(name)(palette, 'modules')
+    const entries = Object.entries(listed)
+    return entries.length === 0 ? null : Object.fromEntries(entries.map(([module, version]) => [module, typeof version === 'string' ? version : '']))
+}
