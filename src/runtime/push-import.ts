@@ -7,28 +7,15 @@ import type { Session } from '../flowfuse/session'
 import type { ErrorCode } from '../shared/errors'
 import { beforePushName } from '../shared/names'
 import type { PushRequest } from '../shared/requests'
-import type { Environment, Modules, RuntimeSettings } from '../snapshot/model'
+import type { Modules, RuntimeSettings } from '../snapshot/model'
 import type { JsonObject } from '../snapshot/parse'
 import { because } from './because'
-import type { Capture } from './capture'
 import { importBody, mergedPalette, sealCaptured } from './import-body'
 import type { Progress } from './jobs'
+import type { MakingSources } from './push-create'
 import { refuseTooLarge } from './push-size'
 
-export interface ImportSources {
-    session: Session
-    platform: { version: string | null }
-    instance: Instance
-    captured: Capture
-    request: PushRequest
-    modules: Modules
-    modulesToAdd: Modules
-    settings: RuntimeSettings
-    /** All variables, or `null` to keep the instance's. */
-    env: Environment | null
-    /** Variables that join the instance's own where it lacks them. */
-    added: Record<string, string>
-}
+export interface ImportSources extends MakingSources { settings: RuntimeSettings }
 
 export interface Import {
     body: SerialisedBody
@@ -62,7 +49,7 @@ export async function prepareImport (sources: ImportSources, progress: Progress)
     refuseTooLarge(bodyWith(instance.palette, sources.env ?? added), session, platform)
     const kept = sources.env === null ? await keptVariables(session, instance, request.name, secret, progress) : null
     // Once more, and last of all: an import replaces the instance's list by what was read here.
-    const palette = mergedPalette(await readPalette(session, instance.id), sources.modulesToAdd)
+    const palette = mergedPalette(await readPalette(session, instance.id), sources.modulesToAdd ?? {})
     const body = bodyWith(palette, sources.env ?? { ...added, ...kept?.env })
     refuseTooLarge(body, session, platform)
     return { body, capturedBefore: kept === null ? [] : [kept.before] }

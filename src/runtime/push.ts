@@ -5,20 +5,20 @@ import { isAtLeast, keepsHiddenSince, type Platform } from '../flowfuse/platform
 import type { Session } from '../flowfuse/session'
 import { createSnapshot, importSnapshot, listSnapshots, type SnapshotMeta } from '../flowfuse/snapshots'
 import { listTeams } from '../flowfuse/teams'
+import type { Action } from '../shared/abilities'
 import { CodedError } from '../shared/errors'
 import type { JobStep, PushRequest } from '../shared/requests'
 import type { Modules } from '../snapshot/model'
 import { builtIntoInstances } from '../snapshot/modules'
-import { addModules, addVariables } from './additions'
 import type { Capture } from './capture'
 import { checkDeviceVersion, saidOfDevices, seeTarget, targetDevices } from './device-target'
 import { sentVariables, tickedVariables } from './environment'
 import type { Progress } from './jobs'
 import { findLost, recentSnapshots } from './lost-answer'
 import type { NodeRed } from './node-red'
-import { pushBody } from './push-body'
+import { prepareCreate, type MakingSources } from './push-create'
 import { isImport, needsCapture, prepareImport } from './push-import'
-import { megabytes, refuseTooLarge } from './push-size'
+import { megabytes } from './push-size'
 import { runningSource, type PushSource } from './push-source'
 import { pushTimes } from './push-times'
 import { restore } from './restore'
@@ -79,37 +79,13 @@ export async function push (parts: PushParts, request: PushRequest, progress: Pr
     // An import knows no device target; it takes a token, which may set it afterwards.
     const setAsTarget = targetBy === 'setTargetOnPush'
     // Before anything is written: what is known to be refused later would leave half of what was asked for.
-    requireRole({ kind: session.kind, platform: parts.platform }, teams, instance.team, 'push',
-        ...(isImport(request) ? ['import' as const, 'export' as const] : []),
-        ...(request.restore ? ['restore' as const] : []),
-        ...(targetBy !== null ? [targetBy] : []),
-        ...(variables.rule === 'add' ? ['editVariables' as const] : []),
-        ...(modulesToAdd !== null ? ['editPalette' as const] : []))
+    requireRole({ kind: session.kind, platform: parts.platform }, teams, instance.team, ...actionsOf(request, targetBy))
     if (request.deviceTarget) {
         await checkDeviceVersion(session, instance, request.deviceTarget, installed['node-red'])
     }
-    const added = { variables: [] as string[], modules: [] as string[] }
-    progress.result.added = added
-    let making: Making
-    if (isImport(request)) {
-        const { platform } = parts
-        const settings = tickedSettings(request.settings ?? [], ownSettings(nodeRed), instance, platform)
-        const wanted = { instance, captured, request, modules, modulesToAdd: modulesToAdd ?? {}, settings, env, added: ticked }
-        const { body, capturedBefore } = await prepareImport({ session, platform, ...wanted }, progress)
-        making = { body, send: () => importSnapshot(session, body), before: [...capturedBefore, ...before] }
-    } else {
-        const body = pushBody(captured, { name: request.name, description: request.description, modules, env, setAsTarget })
-        refuseTooLarge(body, session, parts.platform)
-        if (variables.rule === 'add' && variables.names.length > 0) {
-            progress.begin('add-variables')
-            await addVariables(session, instance, ticked, names => { added.variables = names })
-        }
-        if (modulesToAdd !== null) {
-            progress.begin('add-modules')
-            await addModules(session, instance, modulesToAdd, names => { added.modules = names })
-        }
-        making = { body, send: () => createSnapshot(session, instance.id, body), before }
-    }
+    progress.result.added = { variables: [], modules: [] }
+    const sources = { session, platform: parts.platform, instance, captured, request, modules, modulesToAdd, env, added: ticked }
+    const making = await prepare(nodeRed, { ...sources, setAsTarget }, before, progress)
 
     progress.begin('create')
     const creating = make(parts, instance, request.name, making)
@@ -124,6 +100,15 @@ export async function push (parts: PushParts, request: PushRequest, progress: Pr
     if (request.restore) {
         await restoreNow(parts, instance, snapshot, request.restore.captureBefore && !needsCapture(request), progress)
     }
+}
+
+/** Everything that the sign-in must be permitted to do for a push. */
+function actionsOf (request: PushRequest, targetBy: Action | null): Action[] {
+    const wanted: Array<[Action, boolean]> = [
+        ['push', true], ['import', isImport(request)], ['export', isImport(request)], ['restore', request.restore !== null],
+        [targetBy ?? 'push', targetBy !== null], ['editVariables', request.variables.rule === 'add'], ['editPalette', (request.addModules ?? []).length > 0]
+    ]
+    return wanted.filter(([, isWanted]) => isWanted).map(([action]) => action)
 }
 
 /** Begins something at the first call, and gives the same to each. What fails is heard by whoever waits for it, and else by nobody. */
@@ -183,6 +168,19 @@ async function rememberDeploy (parts: PushParts, instance: Instance): Promise<vo
 
 /** The call that makes the snapshot, and what was there before it. */
 interface Making { body: SerialisedBody, send: () => Promise<SnapshotMeta>, before: SnapshotMeta[] }
+
+async function prepare (
+    nodeRed: NodeRed, sources: MakingSources & { setAsTarget: boolean }, before: SnapshotMeta[], progress: Progress
+): Promise<Making> {
+    const { session, platform, instance, request } = sources
+    if (!isImport(request)) {
+        const body = await prepareCreate(sources, progress)
+        return { body, send: () => createSnapshot(session, instance.id, body), before }
+    }
+    const settings = tickedSettings(request.settings ?? [], ownSettings(nodeRed), instance, platform)
+    const { body, capturedBefore } = await prepareImport({ ...sources, settings }, progress)
+    return { body, send: () => importSnapshot(session, body), before: [...capturedBefore, ...before] }
+}
 
 async function make (parts: PushParts, instance: Instance, name: string, { body, send, before }: Making): Promise<SnapshotMeta> {
     try {
