@@ -23,7 +23,6 @@ export function PullFlows ({ preview, draft, onChange, close }: PullFlowsProps) 
     const differing = units.filter(({ differs }) => differs)
     const same = units.filter(({ differs, kind }) => !differs && kind === 'tab')
     const rows = [...differing, ...sameShown ? same : []]
-    const takes = draft.parts.flows
     const sides = Object.values(plan?.sides ?? {})
     const theirs = sides.filter(side => side === 'theirs').length
     const copy = (unit: ComparedUnit) => {
@@ -36,15 +35,9 @@ export function PullFlows ({ preview, draft, onChange, close }: PullFlowsProps) 
     }
     return (
         <Pair label={t('restoreHere.flows')}>
-            <label class="ffs-check">
-                <input type="checkbox" checked={takes} onChange={event => onChange({ ...draft, parts: { ...draft.parts, flows: event.currentTarget.checked } })} />
-                <span>
-                    {t('pull.takeFlows')}
-                    {compared !== null && <span class="ffs-secondary ffs-below">{t('restoreHere.flowCounts', compared.flows)}</span>}
-                </span>
-            </label>
+            {compared !== null && <p>{t('restoreHere.flowCounts', compared.flows)}</p>}
             {copyFailed && <p class="ffs-problem" role="alert">{t('pull.copyFailed')}</p>}
-            {takes && differing.length > 1 && <label class="ffs-check ffs-units-all">
+            {differing.length > 1 && <label class="ffs-check ffs-units-all">
                 <input
                     type="checkbox" checked={theirs > 0 && theirs === sides.length} onChange={event => onChange(allFrom(draft, event.currentTarget.checked ? 'theirs' : 'mine'))}
                     ref={box => {
@@ -58,7 +51,7 @@ export function PullFlows ({ preview, draft, onChange, close }: PullFlowsProps) 
             {rows.length > 0 && <ul class="ffs-units">
                 {rows.slice(0, most).map(unit => (
                     <PullUnit
-                        key={unit.id} preview={preview} unit={unit} side={plan?.sides[unit.id] ?? null} takes={takes}
+                        key={unit.id} preview={preview} unit={unit} side={plan?.sides[unit.id] ?? null}
                         onSide={side => onChange(withSide(draft, [unit.id], side))} onCopy={unit.there && unit.kind === 'tab' && !isEditing() ? () => copy(unit) : undefined}
                     />
                 ))}
