@@ -38,8 +38,14 @@ export function PullForm ({ model, preview, prepared, draft, onChange, onAgain, 
         if (compared !== null) {
             void preview.choose(choicesOf(draft), [...draft.sides.keys()])
         }
-    }, [compared, draft.sides, draft.otherwise])
-    const ready = !loading && failure === null && mayReplace(draft, prepared, plan, mayInstall)
+    }, [compared])
+    const change = (next: PullDraft) => {
+        onChange(next)
+        if (next.sides !== draft.sides || next.otherwise !== draft.otherwise) {
+            void preview.choose(choicesOf(next), [...next.sides.keys()])
+        }
+    }
+    const ready = !loading && !preview.planning && failure === null && mayReplace(draft, prepared, plan, mayInstall)
     const submit = () => {
         if (ready && plan !== null) {
             void model.restoring.start({ kind: 'pull', snapshot: prepared.snapshot, pull: prepared.id, request: replaceRequest(draft, prepared, plan, mayInstall) })
@@ -65,9 +71,9 @@ export function PullForm ({ model, preview, prepared, draft, onChange, onAgain, 
             <UndeployedEdits sentence={t('pull.drops')} deployed={t('restoreHere.deployed')} editing={t('restoreHere.editing')} />
             <PullSummary prepared={prepared} compared={compared} />
             {compared !== null && plan !== null && <PullDecisions
-                compared={compared} plan={plan} base={prepared.base} draft={draft} onChange={onChange}
+                compared={compared} plan={plan} base={prepared.base} draft={draft} onChange={change}
             />}
-            <PullFlows preview={preview} draft={draft} onChange={onChange} close={close} />
+            <PullFlows preview={preview} draft={draft} onChange={change} close={close} />
             <PullParts prepared={prepared} draft={draft} takesFlows={plan === null || takesFlows(plan)} mayInstall={mayInstall} onChange={onChange} />
         </DialogForm>
     )
