@@ -42,6 +42,7 @@ export function InstanceChoice ({ list, devices, chosen, onChoose, onChooseDevic
     const { applications } = list.value
     const found = pickerGroups(applications, devices?.value?.devices ?? [], filter)
     const { groups, left } = firstRows(found, most)
+    const label = t(onChooseDevice === undefined ? 'target.instance' : 'pull.owner')
     const hasInstances = applications.some(({ instances }) => instances.length > 0)
     const change = (text: string) => {
         setFilter(text)
@@ -49,7 +50,7 @@ export function InstanceChoice ({ list, devices, chosen, onChoose, onChooseDevic
     }
     return (
         <div class="ffs-field">
-            <label for="ffs-target-filter">{t('target.instance')}</label>
+            <label for="ffs-target-filter">{label}</label>
             <div class="ffs-filter">
                 <input
                     id="ffs-target-filter" ref={filterField} type="text" autocomplete="off" spellcheck={false} value={filter}
@@ -66,7 +67,7 @@ export function InstanceChoice ({ list, devices, chosen, onChoose, onChooseDevic
                     filterField.current?.focus()
                 }}>{t('target.clearFilter')}</Button>
             </p>}
-            {groups.length > 0 && <div class="ffs-choices" role="radiogroup" aria-label={t('target.instance')}>
+            {groups.length > 0 && <div class="ffs-choices" role="radiogroup" aria-label={label}>
                 {groups.map(group => <Group key={group.id} group={group} chosen={chosen} onChoose={onChoose} onChooseDevice={onChooseDevice} />)}
                 {left > 0 && <p class="ffs-choices-more">
                     <Button small onClick={() => setMost(most + rowsAtOnce)}>{t('target.showMore', { count: left })}</Button>

@@ -7,6 +7,7 @@ import { language } from './node-red'
 import { useNow, useObservable } from './observable'
 import type { PanelModel } from './panel-model'
 import { openRestoreProgress, openUndoDialog } from './restore-dialog'
+import { workText } from './restore-work'
 import { listed, t } from './text'
 import { exactTime, relativeTime } from './time'
 
@@ -51,13 +52,12 @@ function Repaired ({ model, notice, mayAct }: { model: PanelModel, notice: Repai
 function RestoreLine ({ model, mayAct }: { model: PanelModel, mayAct: boolean }) {
     const { restoring } = model
     const undo = model.local.value?.undo ?? null
-    const values = { name: restoring.request?.snapshot.name ?? '' }
     const isUndo = restoring.request?.kind === 'undo'
     const [icon, text] = restoring.running
-        ? ['circle-o-notch fa-spin', t(isUndo ? 'restoreHere.undoRunning' : 'restoreHere.running', values)]
+        ? ['circle-o-notch fa-spin', workText(restoring.request, 'running')]
         : restoring.failed
-            ? ['exclamation-circle', t(isUndo ? 'restoreHere.undoFailed' : 'restoreHere.failed', values)]
-            : ['check-circle', t(isUndo ? 'restoreHere.undone' : 'restoreHere.done', values)]
+            ? ['exclamation-circle', workText(restoring.request, 'failed')]
+            : ['check-circle', workText(restoring.request, 'done')]
     return (
         <div class={`ffs-message ffs-push-line ${restoring.failed ? 'ffs-message-error' : ''}`} role="status">
             <Icon name={icon} />

@@ -5,7 +5,7 @@ import { LocalSnapshots } from './local-snapshots'
 import { notify } from './node-red'
 import { Observable } from './observable'
 import { PushWork } from './push-work'
-import { type OpenEditor, RestoreWork } from './restore-work'
+import { type OpenEditor, RestoreWork, workText } from './restore-work'
 import { SnapshotPages } from './snapshot-pages'
 import { t } from './text'
 
@@ -169,10 +169,13 @@ export class PanelModel extends Observable {
     private afterRestore (): void {
         const { watched, failed, request } = this.restoring
         if (!watched && request !== null) {
-            const sentences = request.kind === 'undo' ? ['restoreHere.undone', 'restoreHere.undoFailed'] : ['restoreHere.done', 'restoreHere.failed']
-            notify(t(sentences[Number(failed)] ?? '', { name: request.snapshot.name }), failed ? 'error' : 'success')
+            notify(workText(request, failed ? 'failed' : 'done'), failed ? 'error' : 'success')
         }
         void this.local.refresh()
+        if (request?.kind === 'pull' && !failed) {
+            // What was pulled is what both sides have in common now, which the panel shows.
+            void this.fetch('state', async () => await this.api.state()).then(() => this.refreshSnapshots())
+        }
     }
 
     private async fetch <Key extends 'state' | 'target'> (key: Key, load: () => Promise<NonNullable<this[Key]['value']>>): Promise<void> {

@@ -4,7 +4,7 @@ import type { PlanOutline } from './pull-comparison'
 
 /** What the user has decided in the preview of a pull; a module without a tick of its own is as it was offered. */
 export interface PullDraft {
-    parts: PullParts
+    parts: Omit<PullParts, 'flows'>
     /** Tabs, subflows and global config nodes that the user has decided about. */
     sides: ReadonlyMap<string, Side>
     otherwise: Side
@@ -14,7 +14,7 @@ export interface PullDraft {
 /** All of the snapshot. Where it has no variable at all, those here are not thrown away for that. */
 export function firstDraft ({ variables: { added, changed, same, locked } }: PreparedPull): PullDraft {
     const hasVariables = added.length + changed.length + same.length + locked.length > 0
-    return { parts: { flows: true, credentials: 'theirs', variables: hasVariables ? 'all' : 'none' }, sides: new Map(), otherwise: 'theirs', ticks: new Map() }
+    return { parts: { credentials: 'theirs', variables: hasVariables ? 'all' : 'none' }, sides: new Map(), otherwise: 'theirs', ticks: new Map() }
 }
 
 export function choicesOf ({ sides, otherwise }: PullDraft): { mine: string[], theirs: string[], otherwise: Side } {
@@ -46,20 +46,25 @@ export function modulesToInstall (draft: PullDraft, { modules, installRefused }:
     return mayInstall && installRefused === null ? modules.filter(module => isOffered(module) && isTicked(draft, module)) : []
 }
 
-export function replaceRequest (draft: PullDraft, prepared: PreparedPull, mayInstall: boolean): PullReplaceRequest {
+/** Where everything that differs stays as it is here, no flow is written at all. */
+export function takesFlows ({ sides }: PlanOutline): boolean {
+    const all = Object.values(sides)
+    return all.length === 0 || all.includes('theirs')
+}
+
+export function replaceRequest (draft: PullDraft, prepared: PreparedPull, plan: PlanOutline, mayInstall: boolean): PullReplaceRequest {
     const modules = modulesToInstall(draft, prepared, mayInstall).map(({ name }) => name)
-    return { rev: prepared.rev, parts: draft.parts, ...choicesOf(draft), ...(modules.length > 0 && { modules }) }
+    return { rev: prepared.rev, parts: { ...draft.parts, flows: takesFlows(plan) }, ...choicesOf(draft), ...(modules.length > 0 && { modules }) }
 }
 
 /** True when anything would be another here afterwards. */
 export function changesAnything ({ parts, ...draft }: PullDraft, prepared: PreparedPull, plan: PlanOutline, mayInstall: boolean): boolean {
     const { added, changed, removed } = prepared.variables
     const variables = { all: added.length + changed.length + removed.length, keys: added.length, none: 0 }[parts.variables]
-    const flows = parts.flows ? plan.replaced + plan.added + plan.parts : 0
-    return flows + variables + modulesToInstall({ parts, ...draft }, prepared, mayInstall).length > 0
+    const lost = parts.credentials === 'exactly' && takesFlows(plan) ? Object.values(prepared.credentials).filter(change => change === 'missing').length : 0
+    return plan.replaced + plan.added + plan.parts + variables + lost + modulesToInstall({ parts, ...draft }, prepared, mayInstall).length > 0
 }
 
 export function mayReplace (draft: PullDraft, prepared: PreparedPull, plan: PlanOutline | null, mayInstall: boolean): boolean {
-    const isDecided = !draft.parts.flows || plan?.open.length === 0
-    return plan !== null && prepared.replaceRefused === null && isDecided && changesAnything(draft, prepared, plan, mayInstall)
+    return plan !== null && prepared.replaceRefused === null && plan.open.length === 0 && changesAnything(draft, prepared, plan, mayInstall)
 }

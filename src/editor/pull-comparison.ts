@@ -70,6 +70,9 @@ export type ChangeRow = Pick<Change, 'id' | 'kind' | 'change' | 'type' | 'name' 
 
 const codeTypes: Record<string, string[]> = { function: ['func', 'initialize', 'finalize', 'libs'], exec: ['command', 'append', 'addpay', 'useSpawn'] }
 
+/** The order in which units are shown; those of a kind stay in the order of the flows. */
+const kinds: Array<Unit['kind']> = ['tab', 'subflow', 'global-config', 'lost']
+
 /** What runs here and a snapshot, compared: it is asked for little by little, and mostly lives in a worker. */
 export class PullComparison {
     private here: FlowNode[] = []
@@ -88,7 +91,8 @@ export class PullComparison {
         const changes = diffFlows(this.here, this.there, base ?? undefined)
         const all = [...changes, ...this.credentialChanges(changes)]
         this.changesOf = grouped(all, unitOf)
-        this.units = this.planFor({ mine: [] }).units.map(unit => this.compared(unit))
+        const units = this.planFor({ mine: [] }).units.map(unit => this.compared(unit))
+        this.units = units.sort((one, other) => kinds.indexOf(one.kind) - kinds.indexOf(other.kind))
         return { rev, units: this.units, totals: counted(all), flows: { here: tabs(this.here), there: tabs(this.there) }, code: this.code(changes) }
     }
 

@@ -4,7 +4,7 @@ import { Button } from './button'
 import { Message } from './message'
 import type { PullDraft } from './pull-choice'
 import { withSide } from './pull-choice'
-import type { Compared, OpenDecision, PlanOutline } from './pull-comparison'
+import type { Compared, ComparedUnit, OpenDecision, PlanOutline } from './pull-comparison'
 import { unitName } from './pull-text'
 import { listed, shortened, t } from './text'
 
@@ -15,11 +15,8 @@ const shown = 20
 /** What nobody can decide but the user, and what comes of the choices beyond them. */
 export function PullDecisions ({ compared, plan, base, draft, onChange }: PullDecisionsProps) {
     const decide = (ids: string[], side: Side) => onChange(withSide(draft, ids, side))
-    const nameOf = (id: string) => {
-        const unit = compared.units.find(candidate => candidate.id === id)
-        return unit === undefined ? id : unitName(unit)
-    }
     const { open } = plan
+    const units = new Map(open.map(({ id }) => [id, compared.units.find(unit => unit.id === id)]))
     const all = open.map(({ id }) => id)
     return (
         <>
@@ -28,10 +25,10 @@ export function PullDecisions ({ compared, plan, base, draft, onChange }: PullDe
                 <ul class="ffs-decisions">
                     {open.slice(0, shown).map(decision => (
                         <li key={decision.id}>
-                            <span>{decisionText(decision, nameOf(decision.id), base)}</span>
+                            <span>{decisionText(decision, units.get(decision.id), base)}</span>
                             <span class="ffs-buttons">
-                                <Button small onClick={() => decide([decision.id], 'theirs')}>{t('pull.theirs')}</Button>
-                                <Button small onClick={() => decide([decision.id], 'mine')}>{t('pull.mine')}</Button>
+                                <Button small onClick={() => decide([decision.id], 'theirs')}>{theirsText(units.get(decision.id))}</Button>
+                                <Button small onClick={() => decide([decision.id], 'mine')}>{t(units.get(decision.id)?.here === false ? 'pull.leaveOut' : 'pull.mine')}</Button>
                             </span>
                         </li>
                     ))}
@@ -47,10 +44,17 @@ export function PullDecisions ({ compared, plan, base, draft, onChange }: PullDe
     )
 }
 
-function decisionText ({ because, mine, theirs }: OpenDecision, name: string, base: PullBase | null): string {
-    return because === 'shared'
-        ? t('pull.decideShared', { name, mine: listed(named(mine)), theirs: listed(named(theirs)) })
-        : t('pull.decideSince', { name, base: base?.name ?? '' })
+function decisionText ({ id, because, mine, theirs }: OpenDecision, unit: ComparedUnit | undefined, base: PullBase | null): string {
+    const values = { name: unit === undefined ? id : unitName(unit), base: base?.name ?? '' }
+    if (because === 'shared') {
+        return t('pull.decideShared', { name: values.name, mine: listed(named(mine)), theirs: listed(named(theirs)) })
+    }
+    return t(unit?.here === false ? 'pull.decideGone' : unit?.there === false ? 'pull.decideNew' : 'pull.decideSince', values)
+}
+
+/** What taking the snapshot's side comes to. */
+function theirsText (unit: ComparedUnit | undefined): string {
+    return t(unit?.there === false ? 'pull.removeIt' : unit?.here === false ? 'pull.bringIt' : 'pull.theirs')
 }
 
 /** What comes along, loses its partner or is left out by the choice. */

@@ -23,8 +23,12 @@ export function PullFlows ({ preview, draft, onChange, close }: PullFlowsProps) 
     const differing = units.filter(({ differs }) => differs)
     const same = units.filter(({ differs, kind }) => !differs && kind === 'tab')
     const rows = [...differing, ...sameShown ? same : []]
-    const takes = draft.parts.flows
-    const sides = Object.values(plan?.sides ?? {})
+    /** What was ticked counts at once; the plan may say otherwise a moment later, and why. */
+    const sideOf = ({ id, kind }: ComparedUnit) => {
+        const planned = plan?.sides[id] ?? null
+        return planned === null || !preview.planning ? planned : draft.sides.get(id) ?? (kind === 'tab' ? draft.otherwise : planned)
+    }
+    const sides = differing.map(sideOf).filter(side => side !== null)
     const theirs = sides.filter(side => side === 'theirs').length
     const copy = (unit: ComparedUnit) => {
         void preview.comparison().then(async ({ calls }) => {
@@ -36,15 +40,9 @@ export function PullFlows ({ preview, draft, onChange, close }: PullFlowsProps) 
     }
     return (
         <Pair label={t('restoreHere.flows')}>
-            <label class="ffs-check">
-                <input type="checkbox" checked={takes} onChange={event => onChange({ ...draft, parts: { ...draft.parts, flows: event.currentTarget.checked } })} />
-                <span>
-                    {t('pull.takeFlows')}
-                    {compared !== null && <span class="ffs-secondary ffs-below">{t('restoreHere.flowCounts', compared.flows)}</span>}
-                </span>
-            </label>
+            {compared !== null && <p>{t('restoreHere.flowCounts', compared.flows)}</p>}
             {copyFailed && <p class="ffs-problem" role="alert">{t('pull.copyFailed')}</p>}
-            {takes && differing.length > 1 && <label class="ffs-check ffs-units-all">
+            {differing.length > 1 && <label class="ffs-check ffs-units-all">
                 <input
                     type="checkbox" checked={theirs > 0 && theirs === sides.length} onChange={event => onChange(allFrom(draft, event.currentTarget.checked ? 'theirs' : 'mine'))}
                     ref={box => {
@@ -58,7 +56,7 @@ export function PullFlows ({ preview, draft, onChange, close }: PullFlowsProps) 
             {rows.length > 0 && <ul class="ffs-units">
                 {rows.slice(0, most).map(unit => (
                     <PullUnit
-                        key={unit.id} preview={preview} unit={unit} side={plan?.sides[unit.id] ?? null} takes={takes}
+                        key={unit.id} preview={preview} unit={unit} side={sideOf(unit)}
                         onSide={side => onChange(withSide(draft, [unit.id], side))} onCopy={unit.there && unit.kind === 'tab' && !isEditing() ? () => copy(unit) : undefined}
                     />
                 ))}

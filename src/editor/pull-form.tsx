@@ -8,7 +8,7 @@ import { coded } from './failure'
 import { FailureMessage, Loading } from './message'
 import { hasPermission, onAnyDeploy } from './node-red'
 import type { PanelModel } from './panel-model'
-import { changesAnything, choicesOf, mayReplace, modulesToInstall, replaceRequest, type PullDraft } from './pull-choice'
+import { changesAnything, choicesOf, mayReplace, modulesToInstall, replaceRequest, takesFlows, type PullDraft } from './pull-choice'
 import type { PlanOutline } from './pull-comparison'
 import { PullDecisions } from './pull-decisions'
 import { PullFlows } from './pull-flows'
@@ -38,11 +38,17 @@ export function PullForm ({ model, preview, prepared, draft, onChange, onAgain, 
         if (compared !== null) {
             void preview.choose(choicesOf(draft), [...draft.sides.keys()])
         }
-    }, [compared, draft.sides, draft.otherwise])
-    const ready = !loading && failure === null && mayReplace(draft, prepared, plan, mayInstall)
+    }, [compared])
+    const change = (next: PullDraft) => {
+        onChange(next)
+        if (next.sides !== draft.sides || next.otherwise !== draft.otherwise) {
+            void preview.choose(choicesOf(next), [...next.sides.keys()])
+        }
+    }
+    const ready = !loading && !preview.planning && failure === null && mayReplace(draft, prepared, plan, mayInstall)
     const submit = () => {
-        if (ready) {
-            void model.restoring.start({ kind: 'pull', snapshot: prepared.snapshot, pull: prepared.id, request: replaceRequest(draft, prepared, mayInstall) })
+        if (ready && plan !== null) {
+            void model.restoring.start({ kind: 'pull', snapshot: prepared.snapshot, pull: prepared.id, request: replaceRequest(draft, prepared, plan, mayInstall) })
         }
     }
     return (
@@ -64,11 +70,11 @@ export function PullForm ({ model, preview, prepared, draft, onChange, onAgain, 
             {prepared.replaceRefused !== null && <FailureMessage failure={coded(prepared.replaceRefused)} retry={onAgain} />}
             <UndeployedEdits sentence={t('pull.drops')} deployed={t('restoreHere.deployed')} editing={t('restoreHere.editing')} />
             <PullSummary prepared={prepared} compared={compared} />
-            {draft.parts.flows && compared !== null && plan !== null && <PullDecisions
-                compared={compared} plan={plan} base={prepared.base} draft={draft} onChange={onChange}
+            {compared !== null && plan !== null && <PullDecisions
+                compared={compared} plan={plan} base={prepared.base} draft={draft} onChange={change}
             />}
-            <PullFlows preview={preview} draft={draft} onChange={onChange} close={close} />
-            <PullParts prepared={prepared} draft={draft} mayInstall={mayInstall} onChange={onChange} />
+            <PullFlows preview={preview} draft={draft} onChange={change} close={close} />
+            <PullParts prepared={prepared} draft={draft} takesFlows={plan === null || takesFlows(plan)} mayInstall={mayInstall} onChange={onChange} />
         </DialogForm>
     )
 }
@@ -83,7 +89,7 @@ function useDeploys (rev: string, onAgain: () => void): void {
 }
 
 function footText (draft: PullDraft, prepared: PreparedPull, plan: PlanOutline, mayInstall: boolean): string {
-    if (draft.parts.flows && plan.open.length > 0) {
+    if (plan.open.length > 0) {
         return t('pull.decideFirst', { count: plan.open.length })
     }
     return changesAnything(draft, prepared, plan, mayInstall) ? t('restoreHere.before', { name: beforeRestoreName(prepared.snapshot.name) }) : t('pull.nothing')
@@ -99,15 +105,16 @@ function submitLabel (draft: PullDraft, prepared: PreparedPull, plan: PlanOutlin
     return installed > 0 ? t('restoreHere.submitWithModules', { count: installed, replace }) : replace
 }
 
-function replaceLabel ({ parts }: PullDraft, { countsHere, counts }: PreparedPull, { all, replaced, added, parts: others }: PlanOutline): string {
-    if (!parts.flows) {
-        return parts.variables === 'none' ? t('pull.submitUnknown') : t('pull.submitVariables')
-    }
-    if (all) {
+function replaceLabel ({ parts }: PullDraft, { countsHere, counts }: PreparedPull, plan: PlanOutline): string {
+    const { all, replaced, added, parts: others } = plan
+    if (all && takesFlows(plan)) {
         return countsHere.flows > 0 ? t('restoreHere.submit', { count: countsHere.flows }) : t('restoreHere.submitEmpty', { count: counts.flows })
     }
     if (replaced > 0) {
         return t('restoreHere.submit', { count: replaced })
     }
-    return added > 0 ? t('restoreHere.submitEmpty', { count: added }) : others > 0 ? t('pull.submitParts', { count: others }) : t('pull.submitUnknown')
+    if (added > 0) {
+        return t('restoreHere.submitEmpty', { count: added })
+    }
+    return others > 0 ? t('pull.submitParts', { count: others }) : t(parts.variables === 'none' ? 'pull.submitUnknown' : 'pull.submitVariables')
 }

@@ -1,24 +1,26 @@
-import type { PreparedPull, PullParts as Parts } from '../shared/pull'
+import type { PreparedPull } from '../shared/pull'
 import type { PullDraft } from './pull-choice'
 import { PullModules } from './pull-modules'
 import { PullSettings } from './pull-settings'
 import { Names, Pair } from './restore-contents'
 import { t } from './text'
 
-interface PullPartsProps { prepared: PreparedPull, draft: PullDraft, mayInstall: boolean, onChange: (draft: PullDraft) => void }
+interface PullPartsProps { prepared: PreparedPull, draft: PullDraft, takesFlows: boolean, mayInstall: boolean, onChange: (draft: PullDraft) => void }
 
 /** What else is in the snapshot: credentials, variables, modules, and the settings, which are only shown. */
-export function PullParts ({ prepared, draft, mayInstall, onChange }: PullPartsProps) {
+export function PullParts ({ prepared, draft, takesFlows, mayInstall, onChange }: PullPartsProps) {
     const change = (parts: Partial<Parts>) => onChange({ ...draft, parts: { ...draft.parts, ...parts } })
     return (
         <>
-            {draft.parts.flows && <Credentials prepared={prepared} parts={draft.parts} onChange={change} />}
+            {takesFlows && <Credentials prepared={prepared} parts={draft.parts} onChange={change} />}
             <Variables prepared={prepared} parts={draft.parts} onChange={change} />
             <PullModules prepared={prepared} draft={draft} mayInstall={mayInstall} onChange={onChange} />
             <PullSettings settings={prepared.settings} />
         </>
     )
 }
+
+type Parts = PullDraft['parts']
 
 interface PartProps { prepared: PreparedPull, parts: Parts, onChange: (parts: Partial<Parts>) => void }
 

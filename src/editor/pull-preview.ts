@@ -17,6 +17,8 @@ export class PullPreview extends Observable {
     compared: Compared | null = null
     /** What comes of the choices as they are. */
     plan: PlanOutline | null = null
+    /** True while the plan is that of a choice before. */
+    planning = false
     loading = false
     failure: Failure | null = null
     private thread: Promise<ComparisonThread> | null = null
@@ -50,9 +52,11 @@ export class PullPreview extends Observable {
     /** Works out what comes of a choice. `decided`: the ids that the user has decided about. */
     async choose (choices: Choices, decided: readonly string[]): Promise<void> {
         const turn = ++this.planTurn
+        this.planning = true
+        this.changed()
         const plan = await (await this.comparison()).calls.plan(choices, [...decided])
         if (turn === this.planTurn) {
-            this.plan = plan
+            Object.assign(this, { plan, planning: false })
             this.changed()
         }
     }
@@ -79,7 +83,7 @@ export class PullPreview extends Observable {
         const { prepared } = this
         this.turn++
         this.planTurn++
-        Object.assign(this, { prepared: null, compared: null, plan: null, loading: false, failure: null })
+        Object.assign(this, { prepared: null, compared: null, plan: null, planning: false, loading: false, failure: null })
         if (prepared !== null) {
             // It is forgotten by itself where this does not arrive.
             void this.api.letGo(prepared.id).catch(() => undefined)
@@ -110,7 +114,7 @@ export class PullPreview extends Observable {
             const { base, credentials } = prepared
             const compared = await calls.compare({ here, there: tries === 1 ? there : null, base: base?.states ?? null, credentials })
             if (compared.rev === prepared.rev || tries === mostTries) {
-                this.set(turn, { prepared, compared, plan: null })
+                this.set(turn, { prepared, compared })
                 return
             }
             prepared = await this.api.pullAgain(prepared.id)

@@ -28,16 +28,16 @@ function Lines ({ property: { lines } }: { property: Extract<PropertyRow, { look
         return <p class="ffs-secondary">{t('pull.quiteDifferent')}</p>
     }
     return (
-        <pre class="ffs-lines" tabIndex={0}>
+        <pre class="ffs-lines" tabIndex={0}><div>
             {lines.blocks.map(block => (
                 <Fragment key={block.lineHere}>
-                    <span class="ffs-lines-head">{t('pull.line', { line: block.lineThere })}{'\n'}</span>
+                    <span class="ffs-lines-head">{t('pull.line', { line: block.lineThere })}</span>
                     {block.lines.map(({ sign, text }, index) => (
-                        <span key={index} class={sign === '+' ? 'ffs-plus' : sign === '-' ? 'ffs-minus' : ''}>{`${sign} ${text}\n`}</span>
+                        <span key={index} class={sign === '+' ? 'ffs-plus' : sign === '-' ? 'ffs-minus' : ''}>{`${sign} ${text}`}</span>
                     ))}
                 </Fragment>
             ))}
             {lines.left > 0 && <span class="ffs-lines-head">{t('pull.linesLeft', { count: lines.left })}</span>}
-        </pre>
+        </div></pre>
     )
 }

@@ -12,15 +12,13 @@ interface PullUnitProps {
     unit: ComparedUnit
     /** Where it comes from; null where both sides are the same. */
     side: Side | null
-    /** False where the flows stay as they are whatever is ticked. */
-    takes: boolean
     onSide: (side: Side) => void
     /** Absent where it can't be copied. */
     onCopy: (() => void) | undefined
 }
 
 /** One flow, subflow or config node: whether it comes from the snapshot, how much differs, and on demand what. */
-export function PullUnit ({ preview, unit, side, takes, onSide, onCopy }: PullUnitProps) {
+export function PullUnit ({ preview, unit, side, onSide, onCopy }: PullUnitProps) {
     const [open, setOpen] = useState(false)
     const name = unitName(unit)
     const kind = kindText(unit)
@@ -29,7 +27,7 @@ export function PullUnit ({ preview, unit, side, takes, onSide, onCopy }: PullUn
         <li class="ffs-unit">
             <div class="ffs-unit-head">
                 {side !== null && unit.kind !== 'lost' && <input
-                    type="checkbox" checked={side === 'theirs'} disabled={!takes} aria-label={t('pull.takeUnit', { name })}
+                    type="checkbox" checked={side === 'theirs'} aria-label={t('pull.takeUnit', { name })}
                     onChange={event => onSide(event.currentTarget.checked ? 'theirs' : 'mine')}
                 />}
                 <button
@@ -39,7 +37,7 @@ export function PullUnit ({ preview, unit, side, takes, onSide, onCopy }: PullUn
                     <span class="ffs-unit-name">{name} {kind !== '' && <span class="ffs-secondary">{kind}</span>}</span>
                     <span class="ffs-unit-state">
                         {unit.conflicts > 0 && <span class="ffs-badge ffs-badge-warning" title={t('pull.conflictMeaning')}>{t('pull.conflict')}</span>}
-                        {side !== null && <span class="ffs-secondary">{[stateText(unit, side, takes), counts].filter(Boolean).join(' · ')}</span>}
+                        {side !== null && <span class="ffs-secondary">{[stateText(unit, side), counts].filter(Boolean).join(' · ')}</span>}
                         {side === null && <span class="ffs-secondary">{t('pull.same')}</span>}
                     </span>
                 </button>
@@ -53,8 +51,8 @@ export function PullUnit ({ preview, unit, side, takes, onSide, onCopy }: PullUn
 }
 
 /** What becomes of it as a whole, where that is more than a change. */
-function stateText ({ here, there }: ComparedUnit, side: Side, takes: boolean): string {
-    const isTaken = takes && side === 'theirs'
+function stateText ({ here, there }: ComparedUnit, side: Side): string {
+    const isTaken = side === 'theirs'
     if (!here) {
         return t(isTaken ? 'pull.unitAdded' : 'pull.unitNotTaken')
     }

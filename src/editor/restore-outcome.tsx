@@ -5,7 +5,7 @@ import { Button } from './button'
 import { DialogForm } from './dialog'
 import { failureSentence, type Failure } from './failure'
 import { Message } from './message'
-import { stateAfter, type RestoreWork } from './restore-work'
+import { stateAfter, workText, type RestoreWork } from './restore-work'
 import { listed, t } from './text'
 
 interface RestoreOutcomeProps {
@@ -38,11 +38,11 @@ export function RestoreOutcome ({ work, undo, close, onAgain, onUndo, onLoad }: 
             <div ref={root}>
                 {reason === null
                     ? <Message look="success">
-                        <p><strong>{t(isUndo ? 'restoreHere.undone' : 'restoreHere.done', { name: request?.snapshot.name ?? '' })}</strong></p>
+                        <p><strong>{workText(request, 'done')}</strong></p>
                         {job !== null && <Certain job={job} />}
                     </Message>
                     : <Message look="error">
-                        <p><strong>{t(isUndo ? 'restoreHere.undoFailed' : 'restoreHere.failed', { name: request?.snapshot.name ?? '' })}</strong></p>
+                        <p><strong>{workText(request, 'failed')}</strong></p>
                         <p>{failureText(reason)}</p>
                         <After work={work} reason={reason} />
                         {job !== null && <Certain job={job} />}

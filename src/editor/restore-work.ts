@@ -3,11 +3,22 @@ import type { PullReplaceRequest } from '../shared/pull'
 import type { Named, RestoreJob } from '../shared/requests'
 import type { Api } from './api'
 import { JobWork } from './job-work'
+import { t } from './text'
 
 export type RestoreOrder =
     | { kind: 'restore', snapshot: Named, request: LocalRestoreRequest }
     | { kind: 'pull', snapshot: Named, pull: string, request: PullReplaceRequest }
     | { kind: 'undo', snapshot: Undo, request: UndoRequest }
+
+/** The sentence of the catalog about work of that kind. */
+export function workText (order: RestoreOrder | null, about: 'running' | 'done' | 'failed'): string {
+    const name = order?.snapshot.name ?? ''
+    switch (order?.kind) {
+    case 'undo': return t({ running: 'restoreHere.undoRunning', done: 'restoreHere.undone', failed: 'restoreHere.undoFailed' }[about], { name })
+    case 'pull': return t({ running: 'pull.running', done: 'pull.done', failed: 'pull.failed' }[about], { name })
+    default: return t({ running: 'restoreHere.running', done: 'restoreHere.done', failed: 'restoreHere.failed' }[about], { name })
+    }
+}
 
 /** The open editor as a restore needs it. */
 export interface OpenEditor {

@@ -12,7 +12,7 @@ import { openTargetDialog } from './target-dialog'
 import { t } from './text'
 import { exactTime, relativeTime } from './time'
 
-/** Where snapshots go: the path, the instance's state, and the last push from here. */
+/** Where snapshots go: the path, the instance's state, and the last push from here, or pull to here. */
 export function TargetBlock ({ model, state, mayAct }: { model: PanelModel, state: PanelState, mayAct: boolean }) {
     const { target, preset } = state
     const isLocked = Boolean(preset?.lockedBy && preset.instance)
@@ -42,7 +42,7 @@ export function TargetBlock ({ model, state, mayAct }: { model: PanelModel, stat
                 connect={mayAct ? () => openConnectDialog(model) : undefined} choose={mayAct ? () => openTargetDialog(model) : undefined}
             />}
             {live?.pushRefused && <Message look="warning"><p id="ffs-push-refused">{failureSentence(coded(live.pushRefused))}</p></Message>}
-            <LastPush link={state.link} />
+            <LastExchange link={state.link} />
         </div>
     )
 }
@@ -89,10 +89,12 @@ export function pathOf ({ team, application, instance }: TargetNames): string {
     return `${team.name} / ${application.name} / ${instance.name}`
 }
 
-function LastPush ({ link }: { link: PanelState['link'] }) {
+function LastExchange ({ link }: { link: PanelState['link'] }) {
     const now = useNow()
     if (link === null) {
         return null
     }
-    return <p class="ffs-secondary" title={exactTime(link.pushedAt, language())}>{t('target.lastPush', { name: link.name, time: relativeTime(link.pushedAt, now, language()) })}</p>
+    const at = link.pulledAt ?? link.pushedAt
+    const sentence = link.pulledAt === undefined ? 'target.lastPush' : 'target.lastPull'
+    return <p class="ffs-secondary" title={exactTime(at, language())}>{t(sentence, { name: link.name, time: relativeTime(at, now, language()) })}</p>
 }

@@ -144,7 +144,7 @@ function readAnswer (origin: string, request: PlatformRequest, response: AxiosRe
             throw fail('answer-unexpected')
         }
         if (request.unread) {
-            return Buffer.from(response.data)
+            return response.data
         }
         try {
             return parsed()

@@ -40,7 +40,7 @@ export async function compareNodes (nodeRed: NodeRed, opened: OpenedNodes, base:
         const walked = await walk(nodeRed, live, credentialsThere, there, base === null ? null : key)
         if ((await nodeRed.liveFlows())?.rev === live.rev) {
             const { here, ...rest } = walked
-            return { rev: live.rev, ...rest, states: base === null ? {} : await statesOf(new Map(Object.entries(base)), here, there) }
+            return { rev: live.rev, ...rest, states: base === null ? {} : await statesOf(base, here, there) }
         }
     }
     throw new CodedError('capture-moved', {}, 409)
@@ -123,19 +123,34 @@ async function walk (
     return { here, countsHere, inUseHere, credentials: Object.fromEntries(changes) }
 }
 
-async function statesOf (base: Map<string, string>, here: Map<string, string>, there: Map<string, string>): Promise<Record<string, BaseState>> {
+async function statesOf (base: Inventory, here: Map<string, string>, there: Map<string, string>): Promise<Record<string, BaseState>> {
     const slice = new Slice()
-    const states: Array<[string, BaseState]> = []
-    for (const id of new Set([...base.keys(), ...here.keys(), ...there.keys()])) {
-        const state = { here: since(base.get(id), here.get(id)), there: since(base.get(id), there.get(id)) }
+    const states: Record<string, BaseState> = {}
+    for (const id of idsIn(base, here, there)) {
+        const before = Object.hasOwn(base, id) ? base[id] : undefined
+        const state = { here: since(before, here.get(id)), there: since(before, there.get(id)) }
         if (state.here !== 'same' || state.there !== 'same') {
-            states.push([id, state])
+            // An id like __proto__ stays a key.
+            Object.defineProperty(states, id, { value: state, enumerable: true })
         }
         if (slice.isOver()) {
             await slice.rest()
         }
     }
-    return Object.fromEntries(states)
+    return states
+}
+
+/** Each id once, without a list of all. */
+function * idsIn (base: Inventory, here: Map<string, string>, there: Map<string, string>): Generator<string> {
+    for (const id in base) {
+        yield id
+    }
+    for (const id of here.keys()) {
+        if (!Object.hasOwn(base, id)) { yield id }
+    }
+    for (const id of there.keys()) {
+        if (!Object.hasOwn(base, id) && !here.has(id)) { yield id }
+    }
 }
 
 function since (base: string | undefined, now: string | undefined): SinceBase {

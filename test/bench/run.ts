@@ -11,6 +11,7 @@ import { measureEditorStart } from './editor-start'
 import { table, type Measure } from './measure'
 import { measureMemory } from './memory'
 import { measurePlanTime } from './plan-time'
+import { measurePullStall } from './pull-stall'
 import { measurePushTime } from './push-time'
 import { measureRestoreTime } from './restore-time'
 import { measureStall } from './stall'
@@ -25,7 +26,7 @@ const usual = 5000
 
 const say = (line: string) => { process.stdout.write(`${line}\n`) }
 
-const parts = ['start', 'plan', 'restore', 'automatic', 'time', 'stall', 'memory'] as const
+const parts = ['start', 'plan', 'restore', 'automatic', 'time', 'stall', 'pull', 'memory'] as const
 
 interface Choice { sizes: number[], parts: readonly string[] }
 
@@ -83,6 +84,7 @@ async function measureAll (options: WorldOptions, chosen: Choice, stops: Array<(
         say(`Measuring pushes of ${size} nodes`)
         if (wanted('time')) add(await measurePushTime(world, size, body))
         if (wanted('stall')) add(await measureStall(world, size, body))
+        if (wanted('pull')) add(await measurePullStall(world, size))
         if (wanted('memory') && size === largest) add(await measureMemory(world, size, body))
     }
     return measures

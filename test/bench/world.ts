@@ -94,6 +94,34 @@ export class World {
         return took
     }
 
+    /** Looks at the newest snapshot as one does to pull it: what it would change here, its flows and those that run. */
+    async lookAt (): Promise<void> {
+        this.interrupted.throwIfAborted()
+        const snapshot = await this.newest()
+        const { id } = await this.ask<{ id: string }>(
+            'POST', 'flowfuse-snapshots/pull', { owner: { kind: 'instance', id: this.platform.instance.id }, snapshot })
+        for (const path of [`flowfuse-snapshots/pull/${id}/flows`, 'flows']) {
+            await (await fetch(`${this.local.url}/${path}`, { headers: { 'Node-RED-API-Version': 'v2' } })).arrayBuffer()
+        }
+        await this.ask('DELETE', `flowfuse-snapshots/pull/${id}`)
+    }
+
+    /** Fetches the newest snapshot from the platform and throws it away. */
+    async fetch (): Promise<void> {
+        this.interrupted.throwIfAborted()
+        const snapshot = await this.newest()
+        const headers = { authorization: `Bearer ${this.platform.token}`, 'content-type': 'application/json' }
+        const body = JSON.stringify({ credentialSecret: 'only for this' })
+        const answer = await fetch(`${this.platform.url}/api/v1/snapshots/${snapshot}/export`, { method: 'POST', headers, body })
+        await answer.arrayBuffer()
+        if (answer.status !== 200) throw new Error(`The platform refused the export with ${answer.status}.`)
+    }
+
+    private async newest (): Promise<string> {
+        const { snapshots } = await this.platform.api<{ snapshots: Array<{ id: string }> }>('GET', `${this.createPath}?limit=1`)
+        return snapshots[0]!.id
+    }
+
     /** Takes every snapshot off the platform, so that each measurement finds it as the one before did. */
     async deleteSnapshots (): Promise<void> {
         const { snapshots } = await this.platform.api<{ snapshots: Array<{ id: string }> }>('GET', `${this.createPath}?limit=1000`)

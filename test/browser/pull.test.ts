@@ -79,7 +79,7 @@ for (const version of versions) describe(`a pull in the editor of Node-RED ${ver
         await editor.dialog.getByRole('radio', { name }).check()
         await editor.dialog.getByRole('button', { name: `Look at “${name}”` }).click()
         await editor.dialog.getByText(`“${name}” of filler`).waitFor()
-        await submit(/^Replace|^Bring/).waitFor()
+        await editor.dialog.locator('button[type=submit]').filter({ hasText: /^(Replace|Bring)/ }).waitFor()
     }
 
     before(async function () {
@@ -140,7 +140,7 @@ for (const version of versions) describe(`a pull in the editor of Node-RED ${ver
 
     it('replaces everything, and is undone', async () => {
         await submit('Replace 2 flows of this Node-RED').click()
-        await editor.dialog.getByText('“v1” was restored').waitFor()
+        await editor.dialog.getByText('“v1” was pulled').waitFor()
         await picture('done')
         ;(await running()).flows.should.eql(there)
         ;(await editor.page.evaluate('RED.nodes.dirty()'))!.should.be.false()
@@ -153,7 +153,9 @@ for (const version of versions) describe(`a pull in the editor of Node-RED ${ver
     it('takes one flow and keeps the rest; what both use has to be decided', async () => {
         await reload()
         await look('v1')
-        await editor.dialog.getByRole('checkbox', { name: 'All of them' }).uncheck()
+        await editor.dialog.getByRole('checkbox', { name: /^All / }).uncheck()
+        await submit('Set the variables of this Node-RED').waitFor()
+        await editor.dialog.getByLabel('Variables').selectOption('Keep those here')
         await editor.dialog.getByText('Nothing would be different').waitFor()
         await tab('Line 1').check()
         await editor.dialog.getByText('Decide about 1 part').waitFor()
@@ -163,11 +165,11 @@ for (const version of versions) describe(`a pull in the editor of Node-RED ${ver
         await editor.dialog.getByText('Decide about').waitFor({ state: 'hidden' })
         await picture('mixed')
         await submit('Replace 1 flow of this Node-RED').click()
-        await editor.dialog.getByText('“v1” was restored').waitFor()
-        ;should(await node('scale')).have.property('func', func.replace('scale = 2', 'scale = 10'))
-        ;should(await node('broker')).have.property('broker', 'old.example')
-        ;should(await node('note2')).not.be.undefined()
-        ;should(await node('line4')).be.undefined()
+        await editor.dialog.getByText('“v1” was pulled').waitFor()
+        should(await node('scale')).have.property('func', func.replace('scale = 2', 'scale = 10'))
+        should(await node('broker')).have.property('broker', 'old.example')
+        should(await node('note2')).not.be.undefined()
+        should(await node('line4')).be.undefined()
         await close()
     })
 
@@ -209,6 +211,7 @@ for (const version of versions) describe(`a pull in the editor of Node-RED ${ver
         ;(await editor.dialog.getByRole('checkbox', { name: `Install ${random.module}` }).isChecked()).should.be.true()
         await editor.dialog.getByText('FlowFuse’s own, of no use here: @flowfuse/nr-project-nodes').waitFor()
         await picture('module')
+        await editor.dialog.getByRole('button', { name: 'Take all from the snapshot' }).click()
         await editor.dialog.getByRole('button', { name: /^Replace .* install 1 module$/ }).click()
         await editor.dialog.getByText(`Installed: ${random.module}`).waitFor({ timeout: 120_000 })
         ;(await running()).flows.should.eql([...there, dice])
