@@ -13,6 +13,7 @@ import { variablesText } from './put-back'
 import { wantedModules } from './replace-plan'
 import { captureSafety, keepSafety, requireRevision, requireWriting, type RestoreParts } from './safety'
 import type { OpenedEnvironment, OpenedSnapshot } from './store/local-snapshots'
+import { isStoredWhole, type StoredFile } from './stored-files'
 import { takeBack, type Traces } from './take-back'
 
 /** What is to run: a snapshot as it was asked for, fit to be deployed. */
@@ -70,7 +71,7 @@ export async function replace (parts: RestoreParts, id: string, request: LocalRe
     try {
         const deployed = await write(parts, writing, wanted, live.rev, traces, progress)
         progress.begin('read-back')
-        await readBack(nodeRed, wanted, deployed)
+        await readBack(nodeRed, wanted, deployed, safety.files.credentials)
     } catch (error) {
         await takeBack(parts, writing, entry, { modules: wanted.modules, traces }, progress, error)
         throw error
@@ -106,11 +107,17 @@ async function write (
     })
 }
 
-/** @throws CodedError `restore-not-exact`; not when others have deployed since, who then have what they deployed */
-async function readBack (nodeRed: NodeRed, { name, flows, credentials, revision }: Wanted, deployed: string | undefined): Promise<void> {
+/**
+ * @param before the credential file as it stood
+ * @throws CodedError `restore-not-exact`; not when others have deployed since, who then have what they deployed
+ */
+async function readBack (nodeRed: NodeRed, wanted: Wanted, deployed: string | undefined, before: StoredFile): Promise<void> {
+    const { name, flows, credentials, revision } = wanted
     const live = await nodeRed.liveFlows()
-    const differs = live?.rev === revision && credentials !== null && Object.keys(changedCredentials(nodeRed, flows, credentials)).length > 0
-    if (deployed !== revision || differs) {
+    const isOurs = live?.rev === revision
+    const differs = isOurs && credentials !== null && Object.keys(changedCredentials(nodeRed, flows, credentials)).length > 0
+    const isWhole = !isOurs || await isStoredWhole(nodeRed, live, before)
+    if (deployed !== revision || differs || !isWhole) {
         throw new CodedError('restore-not-exact', { name }, 500)
     }
 }
