@@ -161,7 +161,8 @@ async function isUnfinished (file: string, pid: string | undefined, token: strin
     return Math.abs(Date.now() - mtimeMs) > longestWriteMs
 }
 
-function isAlive (pid: number): boolean {
+/** True for the id of a process that lives. */
+export function isAlive (pid: number): boolean {
     try {
         process.kill(pid, 0)
         return true
