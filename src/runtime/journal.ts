@@ -5,7 +5,7 @@ import type { Named } from '../shared/requests'
 import { isObject } from '../snapshot/parse'
 import { ownMark, type ProcessMark } from './process-life'
 import type { DataKey } from './store/data-key'
-import { readIfThere, removeFile, setAside, writeNew, writeWhole } from './store/files'
+import { moveFile, readIfThere, removeFile, setAside, writeNew, writeWhole } from './store/files'
 import { isSealed, openText, sealText, type Sealed } from './store/sealing'
 import type { StoredFile, StoredFiles } from './stored-files'
 
@@ -61,10 +61,9 @@ export class Journal {
         await removeFile(this.file)
     }
 
-    /** Ends the entry as done, to be undone when the user wants that. */
-    async closeForUndo (entry: JournalEntry): Promise<void> {
-        await writeWhole(this.lastFile, await this.textOf(entry))
-        await this.close()
+    /** Ends the entry as done, to be undone when the user wants that. One step, which takes no room on a full disk. */
+    async closeForUndo (): Promise<void> {
+        await moveFile(this.file, this.lastFile)
     }
 
     /** @returns the new name */

@@ -25,7 +25,7 @@ export class KeptEnvironment {
             this.set.delete(name)
         }
         for (const [name, value] of values) {
-            if (!withheld(name) && validName(name) && (this.isOurs(name) || this.environment[name] === undefined)) {
+            if (!withheld(name) && validName(name) && (this.isOurs(name) || !Object.hasOwn(this.environment, name))) {
                 this.environment[name] = value
                 this.set.set(name, value)
             }
@@ -34,7 +34,7 @@ export class KeptEnvironment {
 
     /** True for a variable that the host, or somebody else in this process, has set: that one counts. */
     isOverridden (name: string): boolean {
-        return this.environment[name] !== undefined && !this.isOurs(name)
+        return Object.hasOwn(this.environment, name) && !this.isOurs(name)
     }
 
     /**

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { hostname, uptime } from 'node:os'
 import { promisify } from 'node:util'
-import { codeOf } from './store/files'
+import { isAlive } from './store/files'
 
 /** A process, so that it can be told later whether it still lives: ids are given again, in containers at every start. */
 export interface ProcessMark {
@@ -27,16 +27,6 @@ export async function livesElsewhere (mark: ProcessMark): Promise<boolean> {
     const began = await beginning(mark.pid)
     const bootedAt = Date.now() - uptime() * 1000
     return began === null || mark.began === null ? Date.parse(mark.at) > bootedAt : began === mark.began
-}
-
-function isAlive (pid: number): boolean {
-    try {
-        process.kill(pid, 0)
-        return true
-    } catch (error) {
-        // A process of another user may not be signalled, and is there.
-        return codeOf(error) === 'EPERM'
-    }
 }
 
 async function beginning (pid: number): Promise<string | null> {

@@ -28,6 +28,17 @@ export function pairToPutBack (nodeRed: NodeRed, safety: OpenedSnapshot, files: 
 }
 
 /**
+ * Writes the stored pair back. What a full disk has cut short is no success, which Node-RED itself does not notice.
+ * @throws CodedError `restore-not-exact`
+ */
+export async function writeBack (nodeRed: NodeRed, writing: NodeRedWriting, back: PutBack, { head: { name } }: OpenedSnapshot): Promise<void> {
+    await writeStoredFiles(nodeRed, writing, back.files, back.pair)
+    if (back.exact && !await isAsStored(nodeRed, back.files)) {
+        throw new CodedError('restore-not-exact', { name }, 500)
+    }
+}
+
+/**
  * Puts the stored pair back into a running Node-RED, which loads it again.
  * @param revs the revisions of which one must run now
  * @param expected revision that runs then
@@ -36,7 +47,7 @@ export function pairToPutBack (nodeRed: NodeRed, safety: OpenedSnapshot, files: 
 export async function putBackRunning (
     nodeRed: NodeRed, writing: NodeRedWriting, back: PutBack, safety: OpenedSnapshot, revs: string[], expected: string
 ): Promise<void> {
-    await writing.replaceStored(revs, () => writeStoredFiles(nodeRed, writing, back.files, back.pair))
+    await writing.replaceStored(revs, () => writeBack(nodeRed, writing, back, safety))
     keepUnstored(nodeRed, writing, safety.credentials)
     const live = await nodeRed.liveFlows()
     if (live?.rev !== expected || (back.exact && !await isAsStored(nodeRed, back.files))) {

@@ -5,10 +5,10 @@ import { answerOf, type FoundEntry, type Journal } from './journal'
 import { dependencies } from './modules'
 import type { NodeRed } from './node-red'
 import { livesElsewhere } from './process-life'
-import { pairToPutBack, putBackVariables } from './put-back'
+import { pairToPutBack, putBackVariables, writeBack } from './put-back'
 import { requireWriting } from './safety'
 import type { LocalSnapshots, OpenedSnapshot } from './store/local-snapshots'
-import { isAsStored, writeStoredFiles } from './stored-files'
+import { isAsStored, isFlowFileCut } from './stored-files'
 
 export interface RepairParts { nodeRed: NodeRed, folder: string, snapshots: Pick<LocalSnapshots, 'open'>, journal: Journal }
 
@@ -56,7 +56,7 @@ async function repaired ({ nodeRed, folder, snapshots, journal }: RepairParts): 
 async function rollBack (nodeRed: NodeRed, folder: string, entry: FoundEntry, safety: OpenedSnapshot): Promise<'rolled-back' | 'nothing-changed'> {
     const writing = requireWriting(nodeRed)
     const { rev } = await writing.stored()
-    if (rev !== entry.revBefore && rev !== entry.revAfter) {
+    if (rev !== entry.revBefore && rev !== entry.revAfter && !await isFlowFileCut(nodeRed)) {
         throw new CodedError('repair-moved', {}, 409)
     }
     const back = pairToPutBack(nodeRed, safety, entry.files)
@@ -64,7 +64,7 @@ async function rollBack (nodeRed: NodeRed, folder: string, entry: FoundEntry, sa
     if (back.exact && await isAsStored(nodeRed, entry.files)) {
         return hasVariables ? 'rolled-back' : 'nothing-changed'
     }
-    await writeStoredFiles(nodeRed, writing, back.files, back.pair)
+    await writeBack(nodeRed, writing, back, safety)
     return 'rolled-back'
 }
 

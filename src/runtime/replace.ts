@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { CodedError } from '../shared/errors'
 import type { LocalRestoreRequest, RestoreResult, RestoreStepId, VariableChange } from '../shared/local'
+import { beforeRestoreName } from '../shared/names'
 import { validName, withheld } from '../snapshot/environment'
 import type { FlowNode, OpenCredentials } from '../snapshot/model'
 import { isObject } from '../snapshot/parse'
@@ -14,6 +15,7 @@ import { wantedModules } from './replace-plan'
 import { captureSafety, keepSafety, requireRevision, requireWriting, type RestoreParts } from './safety'
 import type { KeptVariable } from './store/kept-variables'
 import type { OpenedEnvironment, OpenedSnapshot } from './store/local-snapshots'
+import { isStoredWhole, type StoredFile } from './stored-files'
 import { takeBack, type Traces } from './take-back'
 
 /** What is to run: a snapshot as it was asked for, fit to be deployed. */
@@ -71,7 +73,7 @@ export async function replaceBy (parts: RestoreParts, { id, rev, wanted: want }:
     progress.result.snapshot = { id, name: wanted.name }
 
     progress.begin('safety')
-    const [safety, variables] = await Promise.all([keepSafety(parts, captured, wanted.name), variablesText(parts.folder)])
+    const [safety, variables] = await Promise.all([keepSafety(parts, captured, beforeRestoreName(wanted.name)), variablesText(parts.folder)])
     progress.result.safety = { id: safety.head.id, name: safety.head.name }
     const entry: JournalEntry = {
         kind: 'restore',
@@ -87,13 +89,13 @@ export async function replaceBy (parts: RestoreParts, { id, rev, wanted: want }:
     try {
         const deployed = await write(parts, writing, wanted, live.rev, traces, progress)
         progress.begin('read-back')
-        await readBack(nodeRed, wanted, deployed)
+        await readBack(nodeRed, wanted, deployed, safety.files.credentials)
     } catch (error) {
         await takeBack(parts, writing, entry, { modules: wanted.modules, traces }, progress, error)
         throw error
     }
     progress.result.rev = wanted.revision
-    await journal.closeForUndo(entry)
+    await journal.closeForUndo()
 }
 
 /** @returns the revision that Node-RED has made of it */
@@ -123,11 +125,17 @@ async function write (
     })
 }
 
-/** @throws CodedError `restore-not-exact`; not when others have deployed since, who then have what they deployed */
-async function readBack (nodeRed: NodeRed, { name, flows, credentials, revision }: Wanted, deployed: string | undefined): Promise<void> {
+/**
+ * @param before the credential file as it stood
+ * @throws CodedError `restore-not-exact`; not when others have deployed since, who then have what they deployed
+ */
+async function readBack (nodeRed: NodeRed, wanted: Wanted, deployed: string | undefined, before: StoredFile): Promise<void> {
+    const { name, flows, credentials, revision } = wanted
     const live = await nodeRed.liveFlows()
-    const differs = live?.rev === revision && credentials !== null && Object.keys(changedCredentials(nodeRed, flows, credentials)).length > 0
-    if (deployed !== revision || differs) {
+    const isOurs = live?.rev === revision
+    const differs = isOurs && credentials !== null && Object.keys(changedCredentials(nodeRed, flows, credentials)).length > 0
+    const isWhole = !isOurs || await isStoredWhole(nodeRed, live, before)
+    if (deployed !== revision || differs || !isWhole) {
         throw new CodedError('restore-not-exact', { name }, 500)
     }
 }

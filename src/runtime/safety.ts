@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { CodedError, type ErrorAnswer } from '../shared/errors'
-import { beforeRestoreName } from '../shared/names'
 import type { Journal } from './journal'
 import type { KeptEnvironment } from './kept-environment'
 import { localContent, type LocalCaptureParts } from './local-capture'
@@ -78,12 +77,11 @@ export async function captureSafety (parts: RestoreParts, live: LiveFlows): Prom
 }
 
 /**
- * Keeps it.
- * @param restored name of the snapshot that is to run instead
+ * Keeps it under a name.
  * @throws CodedError `store-write-failed`
  */
-export async function keepSafety (parts: RestoreParts, { content, files }: SafetyContent, restored: string): Promise<Safety> {
-    const head = await parts.snapshots.create({ ...content, name: beforeRestoreName(restored) })
+export async function keepSafety (parts: RestoreParts, { content, files }: SafetyContent, name: string): Promise<Safety> {
+    const head = await parts.snapshots.create({ ...content, name })
     return { head, files, revision: content.revision }
 }
 

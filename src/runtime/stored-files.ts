@@ -38,6 +38,30 @@ export async function isAsStored (nodeRed: NodeRed, { flows, credentials }: Stor
     return hashOf(flowsNow?.bytes) === flows.sha256 && hashOf(credentialsNow?.bytes) === credentials.sha256
 }
 
+/**
+ * Whether both files are whole: Node-RED takes a write for done that a full disk has cut short.
+ * @param live what runs, and is to be in the flow file
+ * @param before the credential file as it stood: where it is the same, nothing was written
+ */
+export async function isStoredWhole (nodeRed: NodeRed, live: LiveFlows, before: StoredFile): Promise<boolean> {
+    try {
+        await readFlowFile(nodeRed, live)
+    } catch (error) {
+        if (error instanceof CodedError && error.code === 'flow-file-differs') {
+            return false
+        }
+        throw error
+    }
+    const credentials = await firstThere(await credentialFilePaths(nodeRed))
+    return credentials === null || hashOf(credentials.bytes) === before.sha256 || parsed(credentials.bytes.toString('utf8')) !== undefined
+}
+
+/** Whether the flow file is no JSON: what a full disk or a power cut leaves of one. Node-RED would load no flows from it. */
+export async function isFlowFileCut (nodeRed: NodeRed): Promise<boolean> {
+    const there = await firstThere([await flowFilePath(nodeRed)])
+    return there !== null && parsed(there.bytes.toString('utf8')) === undefined
+}
+
 /** Writes the pair through Node-RED's storage, and then what that can't do: the absence of a file, another layout. */
 export async function writeStoredFiles (nodeRed: NodeRed, writing: NodeRedWriting, files: StoredFiles, pair: StoredPair): Promise<void> {
     await writing.saveStored(pair)

@@ -1,5 +1,6 @@
 import { CodedError } from '../shared/errors'
 import type { RestoreStepId, Undo, UndoRequest } from '../shared/local'
+import { beforeUndoName } from '../shared/names'
 import type { Progress } from './jobs'
 import type { FoundEntry, JournalEntry } from './journal'
 import { pairToPutBack, putBackRunning, putBackVariables, variablesText } from './put-back'
@@ -39,7 +40,7 @@ export async function undo (parts: RestoreParts, request: UndoRequest, progress:
     }
 
     progress.begin('safety')
-    const safety = await keepSafety(parts, await captureSafety(parts, live), last.safety.name)
+    const safety = await keepSafety(parts, await captureSafety(parts, live), beforeUndoName(last.snapshot.name))
     progress.result.safety = { id: safety.head.id, name: safety.head.name }
     const entry: JournalEntry = {
         kind: 'undo', snapshot: last.safety, safety: progress.result.safety, revBefore: live.rev, revAfter: last.revBefore,

@@ -52,6 +52,11 @@ export function descriptionProblem (description: string): ErrorAnswer | null {
     return length > limits.descriptionLength ? { code: 'description-too-long', params: { length, max: limits.descriptionLength } } : null
 }
 
+/** The name of the snapshot that is made before the restore of `name` is undone. */
+export function beforeUndoName (name: string): string {
+    return [...`Before undo of “${name.trim()}”`].slice(0, limits.nameLength).join('')
+}
+
 /** The name of the capture that is made before a restore of `name`. */
 export function beforeRestoreName (name: string): string {
     return cutToLength(`Before restore of “${name.trim()}”`)

@@ -213,6 +213,39 @@ describe('a restore that meets difficulties', function () {
         await failing.nodeRed.stop()
     })
 
+    it('takes everything back when the flow file was cut short, which Node-RED itself does not notice', async () => {
+        const { world, id } = await prepared()
+        const failing = await restarted(world, '', { nodeArguments: ['--require', join(__dirname, '../node-red/fail-once.cjs')] })
+        const before = failing.files()
+        await askChild(failing.nodeRed.process, { cutNext: 'flows.json.$$$', times: 1 }, 'armed')
+        const job = await failing.restore(id)
+        should([job.error?.code, job.result.takenBack]).eql(['restore-not-exact', true])
+        should(failing.files()).eql(before)
+        should((await failing.restore(id)).error).be.null()
+        isPlant(failing.files())
+        await failing.nodeRed.stop()
+    })
+
+    it('loads no flow file that was cut short while it was taken back', async () => {
+        const { world, id } = await prepared()
+        const failing = await restarted(world, '', { nodeArguments: ['--require', join(__dirname, '../node-red/fail-once.cjs')] })
+        await askChild(failing.nodeRed.process, { cutNext: 'flows.json.$$$', times: 2 }, 'armed')
+        should((await failing.restore(id)).error?.code).equal('take-back-failed')
+        should((await failing.running()).flows).have.length(plantFlows().flows.length)
+        await failing.nodeRed.stop()
+    })
+
+    it('keeps the snapshot that the next start takes it back from', async () => {
+        const { world, id } = await prepared()
+        mkdirSync(join(world.nodeRed.userDir, 'flows.json.$$$'))
+        const job = await world.restore(id)
+        should(job.error?.code).equal('take-back-failed')
+        const refused = await world.nodeRed.call('DELETE', `flowfuse-snapshots/local/${job.result.safety!.id}`)
+        should(refused).containEql({ status: 409, body: { code: 'restore-elsewhere', params: {} } })
+        should((await world.list()).snapshots.map(snapshot => snapshot.id)).containEql(job.result.safety!.id)
+        await world.nodeRed.stop()
+    })
+
     it('is put right by the next start when it could not be taken back at once', async () => {
         const { world, id } = await prepared()
         const before = world.files()

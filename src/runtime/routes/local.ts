@@ -55,8 +55,10 @@ export function addLocalRoutes (router: Router, services: Services): void {
     })
 
     router.add('delete', 'local/:id', 'act', async ({ params }) => {
+        const { id = '' } = params
         requireNoRestore(services)
-        await snapshots.remove(params.id ?? '')
+        await requireNotNeeded(services, id)
+        await snapshots.remove(id)
         return {}
     })
 
@@ -85,6 +87,14 @@ export function addLocalRoutes (router: Router, services: Services): void {
 export function requireNoRestore ({ jobs }: Pick<Services, 'jobs'>): void {
     if (['restore', 'undo'].includes(jobs.running() ?? '')) {
         throw new CodedError('job-running', {}, 409)
+    }
+}
+
+/** @throws CodedError `restore-elsewhere` for the snapshot that a restore cut short, or another process' one, is taken back from */
+async function requireNotNeeded ({ local: { journal } }: Services, id: string): Promise<void> {
+    const found = await journal.found()
+    if (found.state === 'open' && found.entry.safety.id === id) {
+        throw new CodedError('restore-elsewhere', {}, 409)
     }
 }
 

@@ -198,17 +198,21 @@ function unwrapped (text: string, present: string[], former: string[] = []): Fou
     }
     for (const secret of [...present, ...former]) {
         const opened = openText(wrappingKey(secret), wrapped, 'data-key')
-        if (opened !== null) {
+        if (opened !== null && isKey(opened)) {
             return { key: Buffer.from(opened, 'base64'), isStale: secret !== present[0] }
         }
     }
     return null
 }
 
+function isKey (text: string): boolean {
+    return Buffer.from(text, 'base64').length === 32
+}
+
 function parseKeyFile (text: string): { key?: string, wrapped?: Sealed } {
     try {
         const { key, wrapped } = JSON.parse(text) as Record<string, unknown>
-        return typeof key === 'string' ? { key } : isSealed(wrapped) ? { wrapped } : {}
+        return typeof key === 'string' && isKey(key) ? { key } : isSealed(wrapped) ? { wrapped } : {}
     } catch {
         return {}
     }

@@ -114,6 +114,16 @@ function asideName (file: string): string {
 /** In the names of files that were set aside, after the name they had. */
 export const asideMark = '.set-aside-'
 
+/** In one step, in place of what is there. @throws CodedError `store-write-failed` */
+export async function moveFile (file: string, to: string): Promise<void> {
+    try {
+        await rename(file, to)
+        await syncFolder(dirname(to))
+    } catch (error) {
+        throw writeFailure(to, error)
+    }
+}
+
 /** @returns false when there is no such file. @throws CodedError `store-write-failed` */
 export async function removeFile (file: string): Promise<boolean> {
     try {
@@ -161,7 +171,8 @@ async function isUnfinished (file: string, pid: string | undefined, token: strin
     return Math.abs(Date.now() - mtimeMs) > longestWriteMs
 }
 
-function isAlive (pid: number): boolean {
+/** True for the id of a process that lives. */
+export function isAlive (pid: number): boolean {
     try {
         process.kill(pid, 0)
         return true

@@ -84,7 +84,7 @@ function newerHead (members: Record<string, unknown>, size: number, id: string):
         kind: isKind(kind) ? kind : 'named',
         pinned: pinned === true,
         renamed: false,
-        sequence: typeof sequence === 'number' ? sequence : 0,
+        sequence: isSequence(sequence) ? sequence : 0,
         revision: '',
         credentialsTag: '',
         counts: { flows: 0, nodes: 0, nodesWithCredentials: 0, variables: 0, modules: 0 },
@@ -97,6 +97,13 @@ function newerHead (members: Record<string, unknown>, size: number, id: string):
     }
 }
 
+/** No store comes near it. A number above it could not be counted on from. */
+const greatestSequence = 2 ** 52
+
+function isSequence (value: unknown): value is number {
+    return Number.isSafeInteger(value) && Math.abs(value as number) <= greatestSequence
+}
+
 const textFields = ['id', 'name', 'description', 'createdAt', 'updatedAt', 'revision', 'credentialsTag', 'key'] as const
 const switchFields = ['pinned', 'renamed', 'hasStored', 'locked', 'newer'] as const
 const countFields = ['flows', 'nodes', 'nodesWithCredentials', 'variables', 'modules'] as const
@@ -107,7 +114,7 @@ export function isHead (value: Record<string, unknown>): value is LocalHead & Re
     return textFields.every(field => typeof value[field] === 'string') &&
         switchFields.every(field => typeof value[field] === 'boolean') &&
         countFields.every(field => typeof counts[field] === 'number') &&
-        isKind(value.kind) && Number.isSafeInteger(value.sequence) && typeof value.bytes === 'number' &&
+        isKind(value.kind) && isSequence(value.sequence) && typeof value.bytes === 'number' &&
         (value.credentials === 'included' || value.credentials === 'missing')
 }
 

@@ -208,13 +208,15 @@ describe('what was sealed under Node-RED’s former credential secret', () => {
         should((await (await started()).snapshots.open(id)).credentials).eql(credentials)
     })
 
-    it('survives a damaged key: the file is kept aside as it was', async () => {
-        await fill()
-        writeFileSync(join(store.folder, 'data-key.json'), '{"version":1,"wrapped":')
-        await isAllLocked()
-        const { snapshots } = await started()
-        await snapshots.create(content())
-        should(keyTexts()).containEql('{"version":1,"wrapped":')
-        await isAllLocked()
-    })
+    for (const damaged of ['{"version":1,"wrapped":', '{"version":1,"key":"c2hvcnQ="}']) {
+        it(`survives a damaged key: the file is kept aside as it was (${damaged})`, async () => {
+            await fill()
+            writeFileSync(join(store.folder, 'data-key.json'), damaged)
+            await isAllLocked()
+            const { snapshots } = await started()
+            await snapshots.create(content())
+            should(keyTexts()).containEql(damaged)
+            await isAllLocked()
+        })
+    }
 })

@@ -94,6 +94,7 @@ describe('the folder of the local snapshots', () => {
         ['has a kind that is none', text => text.replace('"kind":"named"', '"kind":"constructor"')],
         ['has counts that are none', text => text.replace('"nodes":3', '"nodes":"<img>"')],
         ['has a name that is none', text => text.replace('"name":"v1"', '"name":{}')],
+        ['has a number that nothing can come after', text => text.replace(/"sequence":\d+/, `"sequence":${Number.MAX_SAFE_INTEGER}`)],
         ['has no sealed secret', text => text.replace(/\n"sealed":.*/, '')],
         ['says another length', text => text.replace('"rest":{"bytes":', '"rest":{"bytes":1')]
     ]
