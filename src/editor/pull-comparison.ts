@@ -28,7 +28,7 @@ export interface ComparedUnit extends Pick<Unit, 'id' | 'kind' | 'type' | 'name'
 }
 
 /** A node with code that would run here and did not before. */
-export interface CodeRow { id: string, type: string, name: string, flow: string }
+export interface CodeRow { id: string, type: string, name: string, flow: string, unit: string }
 
 export interface Compared {
     /** Node-RED's revision of the flows that run. */
@@ -171,7 +171,7 @@ export class PullComparison {
         return changes.filter(({ type, change, properties }) => {
             const read = Object.hasOwn(codeTypes, type) ? codeTypes[type]! : null
             return read !== null && (change === 'added' || properties.some(property => read.includes(property)))
-        }).map(({ id, type, name, flow }) => ({ id, type, name, flow: names.get(flow) ?? '' }))
+        }).map(change => ({ id: change.id, type: change.type, name: change.name, flow: names.get(change.flow) ?? '', unit: unitOf(change) }))
     }
 }
 

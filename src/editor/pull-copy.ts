@@ -5,7 +5,8 @@ import { grouped } from './grouped'
  * A flow with what stands in it, the subflows that it uses and the config nodes that any of them refers to, for Node-RED's own import.
  * Credentials do not come along. Copies: the import changes what it is given.
  */
-export function copyOf (flows: FlowNode[], tab: string): FlowNode[] {
+export function copyOf (all: FlowNode[], tab: string): FlowNode[] {
+    const flows = all.filter(node => typeof node === 'object' && node !== null)
     const insideOf = grouped(flows, ({ z }) => String(z ?? ''))
     const shared = new Map(flows.filter(isShared).map(node => [String(node.id), node]))
     const taken = new Set<FlowNode>()

@@ -69,7 +69,7 @@ export function PullForm ({ model, preview, prepared, draft, onChange, onAgain, 
         >
             {prepared.replaceRefused !== null && <FailureMessage failure={coded(prepared.replaceRefused)} retry={onAgain} />}
             <UndeployedEdits sentence={t('pull.drops')} deployed={t('restoreHere.deployed')} editing={t('restoreHere.editing')} />
-            <PullSummary prepared={prepared} compared={compared} />
+            <PullSummary prepared={prepared} compared={compared} plan={plan} />
             {compared !== null && plan !== null && <PullDecisions
                 compared={compared} plan={plan} base={prepared.base} draft={draft} onChange={change}
             />}

@@ -3,7 +3,7 @@ import { Icon } from './button'
 import { Message } from './message'
 import { language } from './node-red'
 import { useNow } from './observable'
-import type { CodeRow, Compared } from './pull-comparison'
+import type { CodeRow, Compared, PlanOutline } from './pull-comparison'
 import { countsText } from './pull-text'
 import { Pair } from './restore-contents'
 import { shortened, t } from './text'
@@ -12,9 +12,10 @@ import { exactTime, relativeTime } from './time'
 const codeNamed = 6
 
 /** Which snapshot it is, how much of it differs, and which code it would let run here. */
-export function PullSummary ({ prepared, compared }: { prepared: PreparedPull, compared: Compared | null }) {
+export function PullSummary ({ prepared, compared, plan }: { prepared: PreparedPull, compared: Compared | null, plan: PlanOutline | null }) {
     const now = useNow()
     const { snapshot: { name, description, createdAt, user, owner }, base, notes, counts } = prepared
+    const code = compared?.code.filter(({ unit }) => plan?.sides[unit] !== 'mine') ?? []
     return (
         <>
             <Pair label={t('pull.from')}>
@@ -32,7 +33,7 @@ export function PullSummary ({ prepared, compared }: { prepared: PreparedPull, c
                     {t('pull.base', { name: base.name, time: relativeTime(base.at, now, language()) })}
                 </p>}
             </Pair>}
-            {compared !== null && compared.code.length > 0 && <Code code={compared.code} />}
+            {code.length > 0 && <Code code={code} />}
             {notes.length > 0 && <Message look="warning">{notes.map(({ code, params }) => <p key={code}>{t(`pullNotes.${code}`, params)}</p>)}</Message>}
         </>
     )
