@@ -77,6 +77,9 @@ describe('what a sign-in with FlowFuse may do, in the editor', function () {
         await editor.dialog.getByText('the two can’t be taken apart').waitFor()
         await editor.dialog.getByLabel('Name').fill('for the device')
         await editor.dialog.getByRole('checkbox', { name: 'Set as device target (1 device)' }).check()
+        // This sign-in never sees what the device runs now, so that it has to be agreed to.
+        ;(await editor.dialog.getByRole('button', { name: 'Push “for the device”' }).isEnabled()).should.be.false()
+        await editor.dialog.getByRole('checkbox', { name: /Which Node-RED it runs now is not known/ }).check()
         await editor.picture('device-target-with-push')
         await editor.dialog.getByRole('button', { name: 'Push “for the device”' }).click()
         await editor.dialog.getByText('The devices of filler run it from their next check-in on.').waitFor()
