@@ -1,4 +1,4 @@
-import type { BaseState, CredentialChange } from '../shared/pull'
+import type { BaseState, CredentialChange, PullParts } from '../shared/pull'
 import { diffFlows, type Change, type Choices, type LeftOut, type LinkLeft, type PlanConflict, type Side, type Unit } from '../snapshot/diff'
 import type { FlowNode } from '../snapshot/model'
 import { planPull } from '../snapshot/plan'
@@ -61,6 +61,8 @@ export interface PlanOutline {
     all: boolean
 }
 
+type CredentialRule = PullParts['credentials']
+
 export interface ChangePage { rows: ChangeRow[], total: number }
 export type ChangeRow = Pick<Change, 'id' | 'kind' | 'change' | 'type' | 'name' | 'properties' | 'layoutOnly' | 'conflict' | 'here' | 'there'> & {
     /** Label of the flow that a moved one stands in here. */
@@ -96,9 +98,12 @@ export class PullComparison {
         return { rev, units: this.units, totals: counted(all), flows: { here: tabs(this.here), there: tabs(this.there) }, code: this.code(changes) }
     }
 
-    /** @param decided ids that the user has decided about, whatever side they come from */
-    plan (choices: Choices, decided: string[]): PlanOutline {
-        const { units, conflicts, brought, linksLeft, leftOut } = this.planFor(choices)
+    /**
+     * @param decided ids that the user has decided about, whatever side they come from
+     * @param rule for credentials, which count as much as flows do for whether two sides differ
+     */
+    plan (choices: Choices, decided: string[], rule: CredentialRule = 'theirs'): PlanOutline {
+        const { units, conflicts, brought, linksLeft, leftOut } = this.planFor(choices, rule)
         const known = new Map(this.units.map(unit => [unit.id, unit]))
         const differing = units.filter(({ id }) => known.get(id)?.differs)
         const changed = differing.filter(({ side, differs }) => side === 'theirs' && differs)
@@ -136,8 +141,10 @@ export class PullComparison {
         return copyOf(this.there, tab)
     }
 
-    private planFor (choices: Choices) {
-        return planPull({ here: this.here, there: this.there, base: this.base ?? undefined, choices })
+    private planFor (choices: Choices, rule: CredentialRule = 'theirs') {
+        // Which node has any is of no use here: whose they are is worked out in Node-RED, which has them.
+        const credentials = { here: new Set<string>(), there: new Set<string>(), differ: new Set(Object.keys(this.credentials)), rule }
+        return planPull({ here: this.here, there: this.there, base: this.base ?? undefined, choices, credentials })
     }
 
     private compared ({ id, kind, type, name, here, there, differs }: Unit): ComparedUnit {

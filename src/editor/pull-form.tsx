@@ -36,13 +36,13 @@ export function PullForm ({ model, preview, prepared, draft, onChange, onAgain, 
     useDeploys(prepared.rev, onAgain)
     useEffect(() => {
         if (compared !== null) {
-            void preview.choose(choicesOf(draft), [...draft.sides.keys()])
+            void preview.choose(choicesOf(draft), [...draft.sides.keys()], draft.parts.credentials)
         }
     }, [compared])
     const change = (next: PullDraft) => {
         onChange(next)
-        if (next.sides !== draft.sides || next.otherwise !== draft.otherwise) {
-            void preview.choose(choicesOf(next), [...next.sides.keys()])
+        if (next.sides !== draft.sides || next.otherwise !== draft.otherwise || next.parts.credentials !== draft.parts.credentials) {
+            void preview.choose(choicesOf(next), [...next.sides.keys()], next.parts.credentials)
         }
     }
     const ready = !loading && !preview.planning && failure === null && mayReplace(draft, prepared, plan, mayInstall)

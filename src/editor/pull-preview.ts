@@ -1,4 +1,4 @@
-import type { PreparedPull, PullRequest } from '../shared/pull'
+import type { PreparedPull, PullParts, PullRequest } from '../shared/pull'
 import type { Choices } from '../snapshot/diff'
 import type { Api } from './api'
 import { type Failure, toFailure } from './failure'
@@ -50,11 +50,11 @@ export class PullPreview extends Observable {
     }
 
     /** Works out what comes of a choice. `decided`: the ids that the user has decided about. */
-    async choose (choices: Choices, decided: readonly string[]): Promise<void> {
+    async choose (choices: Choices, decided: readonly string[], rule?: PullParts['credentials']): Promise<void> {
         const turn = ++this.planTurn
         this.planning = true
         this.changed()
-        const plan = await (await this.comparison()).calls.plan(choices, [...decided])
+        const plan = await (await this.comparison()).calls.plan(choices, [...decided], rule)
         if (turn === this.planTurn) {
             Object.assign(this, { plan, planning: false })
             this.changed()
