@@ -282,7 +282,20 @@ export function openDialogWindow (title: string, width: number, onClose: () => v
         position: { my: 'top', at: `top+${Math.min(70, Math.round(window.innerHeight / 12))}`, of: window }
     })
     const placeAgain = () => { query.dialog('option', place()) }
+    let depth = 0
+    // The editor takes the focus away when others deploy: no key would reach the dialog then.
+    const onStrayKey = (event: KeyboardEvent) => {
+        if (document.activeElement === document.body && openDialogs === depth) {
+            if (event.key === 'Escape') {
+                close()
+            } else if (event.key === 'Tab') {
+                event.preventDefault()
+                content.querySelector<HTMLElement>('[data-first]')?.focus()
+            }
+        }
+    }
     window.addEventListener('resize', placeAgain)
+    document.addEventListener('keydown', onStrayKey)
     query.dialog({
         ...place(),
         title,
@@ -290,12 +303,13 @@ export function openDialogWindow (title: string, width: number, onClose: () => v
         resizable: false,
         classes: { 'ui-dialog': 'red-ui-editor-dialog ffs-dialog-window', 'ui-dialog-titlebar-close': 'hide' },
         open: () => {
-            openDialogs++
+            depth = ++openDialogs
             RED.keyboard.disable()
         },
         // After this turn: Node-RED's own key handler still has to see the key that closed it, and its target in the page.
         close: () => setTimeout(() => {
             window.removeEventListener('resize', placeAgain)
+            document.removeEventListener('keydown', onStrayKey)
             if (--openDialogs === 0) {
                 RED.keyboard.enable()
             }

@@ -11,6 +11,7 @@ import { measureEditorStart } from './editor-start'
 import { table, type Measure } from './measure'
 import { measureMemory } from './memory'
 import { measurePlanTime } from './plan-time'
+import { measurePreviewRows } from './preview-rows'
 import { measurePullStall } from './pull-stall'
 import { measurePushTime } from './push-time'
 import { measureRestoreTime } from './restore-time'
@@ -68,6 +69,7 @@ async function measureAll (options: WorldOptions, chosen: Choice, stops: Array<(
     if (wanted('plan')) {
         say('Comparing two flow sets')
         add(measurePlanTime())
+        add(await measurePreviewRows(largest))
     }
     for (const size of wanted('restore') ? chosen.sizes : []) {
         say(`Measuring restores of ${size} nodes`)

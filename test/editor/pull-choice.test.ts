@@ -1,5 +1,5 @@
 import 'should'
-import { allFrom, changesAnything, choicesOf, firstDraft, mayReplace, modulesToInstall, replaceRequest, withSide } from '../../src/editor/pull-choice'
+import { allFrom, changesAnything, choicesOf, firstDraft, mayReplace, modulesToInstall, replaceRequest, withSide, type PullDraft } from '../../src/editor/pull-choice'
 import type { PlanOutline } from '../../src/editor/pull-comparison'
 import type { PreparedPull, PullModule } from '../../src/shared/pull'
 
@@ -34,9 +34,11 @@ describe('what is chosen of a pull', () => {
     })
 
     it('installs what is missing, another version only when it is asked for, and never what is FlowFuse’s own', () => {
-        const modules = [module('missing', 'missing'), module('other', 'other', '0.9.0'), module('platform', 'platform'), module('local', 'here-only', '1.0.0')]
+        const modules = [
+            module('missing', 'missing'), module('other', 'other', '0.9.0'), module('platform', 'platform'), module('local', 'here-only', '1.0.0')
+        ]
         const prepared = pull({ modules })
-        const names = (draft: ReturnType<typeof firstDraft>, mayInstall = true) => modulesToInstall(draft, prepared, mayInstall).map(({ name }) => name)
+        const names = (draft: PullDraft, mayInstall = true) => modulesToInstall(draft, prepared, mayInstall).map(({ name }) => name)
         const draft = firstDraft(prepared)
         names(draft).should.eql(['missing'])
         names({ ...draft, ticks: new Map([['missing', false], ['other', true], ['platform', true], ['local', true]]) }).should.eql(['other'])
@@ -56,7 +58,8 @@ describe('what is chosen of a pull', () => {
         const draft = firstDraft(pull())
         changesAnything(draft, pull(), nothing, true).should.be.false()
         changesAnything(draft, pull({ modules: [module('m', 'missing')] }), nothing, true).should.be.true()
-        changesAnything({ ...draft, parts: { credentials: 'theirs', variables: 'all' } }, pull({ variables: { ...noVariables, removed: ['A'] } }), nothing, true).should.be.true()
+        const allVariables = { ...draft, parts: { credentials: 'theirs', variables: 'all' } } as const
+        changesAnything(allVariables, pull({ variables: { ...noVariables, removed: ['A'] } }), nothing, true).should.be.true()
         const lost = pull({ credentials: { n: 'missing' } })
         const same = plan({ sides: {}, replaced: 0 })
         changesAnything(draft, lost, same, true).should.be.false()
