@@ -108,7 +108,7 @@ for (const nodeRed of versions) describe(`targets and snapshots in the editor of
     it('a role that may not push is said before the click', async () => {
         fake.setRole('alice', 10)
         await editor.button('Look again').click()
-        await editor.page.getByText('You are Viewer of').waitFor()
+        await editor.page.locator('#ffs-push-refused').getByText('You are Viewer of').waitFor()
         ;(await editor.button('Push snapshot').isDisabled()).should.be.true()
         await picture('viewer')
         fake.setRole('alice', 50)
