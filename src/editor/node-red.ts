@@ -205,11 +205,17 @@ async function runningFlows (): Promise<{ flows: object[], rev: string }> {
 }
 
 /**
- * Puts nodes into the workspace as Node-RED's own import does: under new ids, as edits that can be undone there and wait to be deployed.
+ * Puts nodes into the workspace and shows them, as Node-RED's own import does: under new ids, as edits that can be undone there and wait
+ * to be deployed.
  * @param nodes a flow with all that it uses; changed by this
  */
 export function copyIntoWorkspace (nodes: object[]): void {
+    const before = new Set(RED.nodes.getWorkspaceOrder())
     RED.view.importNodes(nodes, { generateIds: true, touchImport: true, addFlow: false, notify: true })
+    const added = RED.nodes.getWorkspaceOrder().find(id => !before.has(id))
+    if (added !== undefined) {
+        RED.workspaces.show(added, false)
+    }
 }
 
 async function closeEditing (): Promise<void> {

@@ -193,6 +193,7 @@ for (const version of versions) describe(`a pull in the editor of Node-RED ${ver
         tabs.should.containEql('Line 4')
         ;(await editor.page.evaluate<boolean>("RED.nodes.node('reboot') == null")).should.be.true()
         ;(await running()).should.eql(before)
+        ;(await editor.page.evaluate<string>('RED.nodes.workspace(RED.workspaces.active()).label')).should.equal('Line 4')
         await picture('copied')
     })
 
