@@ -108,6 +108,7 @@ for (const nodeRed of versions) describe(`signing in with FlowFuse, on a real on
         await picture('sign-in-push')
         await editor.dialog.getByLabel('Name').fill('by OAuth')
         await editor.dialog.getByRole('checkbox', { name: 'Set as device target (1 device)' }).check()
+        await editor.dialog.getByRole('checkbox', { name: /Which Node-RED it runs now is not known/ }).check()
         await editor.dialog.getByRole('button', { name: 'Push “by OAuth”' }).click()
         await editor.dialog.getByText('was created').first().waitFor()
         await editor.dialog.getByText(`The devices of ${platform.instance.name} run it`).waitFor()

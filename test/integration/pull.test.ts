@@ -101,29 +101,29 @@ for (const version of versions) {
         })
 
         it('brings variables and missing modules as they were', async () => {
-            await local.ask('POST', 'nodes', { module: 'node-red-node-random', version: '0.4.1' })
+            await local.ask('POST', 'nodes', { module: 'node-red-node-smooth', version: '0.1.2' })
             const tab = { id: 't', type: 'tab', env: [{ name: 'L', value: '${LINE} ${SHIFT}', type: 'env' }] }
-            await local.deploy({ flows: [tab, { id: 'r', type: 'random', z: 't', low: 1, high: 9, wires: [[]] }], credentials: {} })
+            await local.deploy({ flows: [tab, { id: 'r', type: 'smooth', z: 't', low: 1, high: 9, wires: [[]] }], credentials: {} })
             await keep({ LINE: '4', SHIFT: 'früh “1”' })
             const variables = await kept()
             const before = local.files()
             const snapshot = await push('with module', ['LINE', 'SHIFT'])
             await local.deploy(noFlows)
             await keep({ OTHER: 'only here' })
-            await local.nodeRed.call('DELETE', 'nodes/node-red-node-random')
+            await local.nodeRed.call('DELETE', 'nodes/node-red-node-smooth')
 
             const pull = await prepare(snapshot)
             should(pull.modules.filter(({ state }) => state === 'missing')).eql([
-                { name: 'node-red-node-random', version: '0.4.1', here: null, refused: null, state: 'missing' }
+                { name: 'node-red-node-smooth', version: '0.1.2', here: null, refused: null, state: 'missing' }
             ])
             should(pull.variables).containEql({ added: ['LINE', 'SHIFT'], removed: ['OTHER'], withheld: [] })
             should(pull.notes.map(({ code }) => code)).containEql('missing-types')
-            const { result } = await replace(pull, { modules: ['node-red-node-random'] })
-            should(result.installed).eql(['node-red-node-random'])
+            const { result } = await replace(pull, { modules: ['node-red-node-smooth'] })
+            should(result.installed).eql(['node-red-node-smooth'])
             should(local.files().flows).equal(before.flows)
             should(await kept()).eql(variables)
             const manifest = JSON.parse(readFileSync(join(local.nodeRed.userDir, 'package.json'), 'utf8')) as { dependencies: Record<string, string> }
-            should(manifest.dependencies['node-red-node-random']).match(/0\.4\.1$/)
+            should(manifest.dependencies['node-red-node-smooth']).match(/0\.1\.2$/)
             await keep({})
         })
 
