@@ -7,7 +7,7 @@ import { makeFlows } from './flows'
 import { median, rounded, type Measure } from './measure'
 import type { WorldOptions } from './world'
 
-const pairs = 9
+const pairs = 15
 const pollMs = 5
 
 /**
@@ -32,16 +32,17 @@ export async function measureRestoreTime (
     const { id } = await world.keep('Benchmark')
     const body = JSON.stringify(asEditorSends(flows))
     const times: { restore: number[], deploy: number[] } = { restore: [], deploy: [] }
-    // The first of each warms up what the others use.
+    const act = {
+        deploy: () => started(local, () => post(local, 'flows', body, { 'Node-RED-API-Version': 'v2' })),
+        restore: (rev: string) => restored(world, id, rev)
+    }
+    // The first of each warms up what the others use; then each goes first in turn.
     for (let pair = -1; pair < pairs; pair++) {
-        interrupted.throwIfAborted()
-        await started(local, () => world.deploy(others))
-        const deploy = await timed(() => started(local, () => post(local, 'flows', body, { 'Node-RED-API-Version': 'v2' })))
-        const rev = await started(local, () => world.deploy(others))
-        const restore = await timed(() => restored(world, id, rev))
-        if (pair >= 0) {
-            times.deploy.push(deploy)
-            times.restore.push(restore)
+        for (const kind of pair % 2 === 0 ? ['restore', 'deploy'] as const : ['deploy', 'restore'] as const) {
+            interrupted.throwIfAborted()
+            const rev = await started(local, () => world.deploy(others))
+            const took = await timed(() => act[kind](rev))
+            if (pair >= 0) times[kind].push(took)
         }
     }
     await local.stop()
