@@ -89,6 +89,15 @@ describe('the plan that the preview shows', () => {
         comparison.plan({ ...all, otherwise: 'mine' }, []).should.containEql({ all: false, replaced: 0, parts: 0, open: [] })
     })
 
+    it('asks about one that differs in its credentials alone, unless no credentials are taken', () => {
+        const flows = [tab('a', 'A'), tab('b', 'B'), config('c'), node('n', 'a', { broker: 'c', type: 'mqtt in' }), node('m', 'b', { broker: 'c', type: 'mqtt in' })]
+        const there = flows.map(one => one.id === 'n' ? { ...one, topic: 'x' } : one.id === 'm' ? { ...one, topic: 'y' } : one)
+        const { comparison } = compared({ here: flows, there, credentials: { c: 'changed' } })
+        const mixed = { mine: ['b'], theirs: ['a'], otherwise: 'theirs' } as const
+        comparison.plan(mixed, ['a', 'b']).open.map(({ id }) => id).should.eql(['c'])
+        comparison.plan(mixed, ['a', 'b'], 'mine').open.should.eql([])
+    })
+
     it('asks about a config node that is used from both sides, until it is decided', () => {
         const { comparison } = compared(shared)
         const mixed = { mine: [], theirs: ['a'], otherwise: 'mine' as const }

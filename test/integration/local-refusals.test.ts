@@ -228,11 +228,18 @@ describe('a restore that meets difficulties', function () {
 
     it('loads no flow file that was cut short while it was taken back', async () => {
         const { world, id } = await prepared()
+        const before = world.files()
         const failing = await restarted(world, '', { nodeArguments: ['--require', join(__dirname, '../node-red/fail-once.cjs')] })
         await askChild(failing.nodeRed.process, { cutNext: 'flows.json.$$$', times: 2 }, 'armed')
         should((await failing.restore(id)).error?.code).equal('take-back-failed')
         should((await failing.running()).flows).have.length(plantFlows().flows.length)
         await failing.nodeRed.stop()
+
+        // What lies there is no JSON, from which Node-RED would start with no flows.
+        const again = await start({ userDir: failing.nodeRed.userDir })
+        should(again.files()).eql(before)
+        should((await again.list()).notice?.outcome).equal('rolled-back')
+        await again.nodeRed.stop()
     })
 
     it('keeps the snapshot that the next start takes it back from', async () => {

@@ -26,6 +26,13 @@ describe('kept variables in the process', () => {
     const codeOf = async (work: Promise<unknown>) =>
         await work.then(() => undefined, (error: unknown) => error instanceof CodedError ? error.code : error)
 
+    it('are set under names too that every object has', async () => {
+        await environment.replaceAll([one('constructor', 'a'), one('toString', 'b')])
+        should([host.constructor, host.toString]).eql(['a', 'b'])
+        should(environment.isOverridden('constructor')).be.false()
+        should(new KeptEnvironment(kept, {}).isOverridden('toString')).be.false()
+    })
+
     it('are there as soon as they are kept, hidden ones too, and gone when they are not', async () => {
         await environment.replaceAll([one('LIMIT', '80'), one('TOKEN', 'x', true)])
         should(host).containEql({ LIMIT: '80', TOKEN: 'x' })
