@@ -1,5 +1,5 @@
 import type { TargetedInputEvent } from 'preact'
-import { useEffect, useRef } from 'preact/hooks'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 import { Icon } from './button'
 import { listed, t } from './text'
 import type { RowProblem, VariableRow } from './variables-draft'
@@ -10,7 +10,8 @@ interface VariableLineProps { row: VariableRow, problem: RowProblem | null, onCh
 export function VariableLine ({ row, problem, onChange, onRemove }: VariableLineProps) {
     const { key, name, hidden, value, kept } = row
     const first = useRef<HTMLInputElement>(null)
-    useEffect(() => {
+    // In the same turn as the line appears: what is typed right after the click belongs into it.
+    useLayoutEffect(() => {
         if (kept === null) {
             first.current?.focus()
         }

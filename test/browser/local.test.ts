@@ -205,6 +205,7 @@ for (const version of versions) describe(`local snapshots in the editor of Node-
         await editor.button('More about this Node-RED').click()
         await editor.page.getByRole('menuitem', { name: 'Variables' }).click()
         await editor.button('Add variable').click()
+        await editor.dialog.locator('input.ffs-kept-name:focus').waitFor()
         await editor.page.keyboard.type('PLC_HOST')
         await editor.dialog.getByLabel('Value of PLC_HOST', { exact: true }).fill('plc.local')
         await editor.dialog.getByRole('button', { name: 'Save' }).click()

@@ -51,6 +51,7 @@ for (const nodeRed of versions) describe(`targets and snapshots in the editor of
         ;(await editor.dialog.getByRole('radio').count()).should.equal(100)
         await editor.dialog.getByText('Show more').waitFor()
         await picture('picker-of-hundreds')
+        await editor.dialog.locator('input:focus').waitFor()
         await editor.page.keyboard.type('edge')
         await editor.dialog.getByText('edge-inst (device of filler)').waitFor()
         ;(await editor.dialog.getByRole('radio').count()).should.equal(0)
