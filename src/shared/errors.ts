@@ -26,6 +26,9 @@ export const errorCodes = [
     // Pull
     'pull-flows-missing', 'pull-nodes-unfit', 'pull-credentials-shut', 'pull-shape-unknown', 'pull-too-large', 'pull-gone', 'pull-given-up', 'pull-undecided',
     'module-platform-only',
+    // Looking at snapshots and files
+    'view-gone', 'view-given-up', 'file-too-large', 'file-cut-short', 'file-empty', 'file-not-json', 'file-not-flows', 'file-hostile', 'file-nodes-unfit',
+    'file-part-unfit', 'file-secret-wrong', 'file-secret-unneeded', 'file-secret-needed',
     // Work
     'job-running', 'job-not-found', 'job-cancelled', 'job-past-cancelling', 'push-outcome-unknown', 'push-cut-short', 'safety-capture-failed', 'restore-refused', 'restore-failed',
     'restore-not-running', 'restore-unfollowed', 'variables-untold', 'addition-not-kept', 'module-not-addable', 'nothing-to-take-out', 'device-target-not-set', 'device-target-unknown',

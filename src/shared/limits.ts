@@ -32,6 +32,10 @@ export const limits = {
     /** A snapshot that is looked at to be pulled is kept this long, and so many of a user's. */
     preparedPullMs: 15 * 60 * 1000,
     preparedPulls: 2,
+    /** Snapshots that a user looks at, without wanting to pull them yet. */
+    views: 4,
+    /** A snapshot file that is opened here: more than the largest that FlowFuse takes. */
+    snapshotFileBytes: 32 * 1024 * 1024,
     /** A smaller export is read at once; a larger one takes a thread of its own. */
     openedHereBytes: 256 * 1024,
     /** Finished jobs stay readable this long, and at most this many. */

@@ -6,6 +6,7 @@ import { roles } from '../../src/shared/permissions'
 import { localNoteCodes, restoreStepIds } from '../../src/shared/local'
 import { pullNoteCodes } from '../../src/shared/pull'
 import { noteCodes, stepIds } from '../../src/shared/requests'
+import { viewNoteCodes } from '../../src/shared/views'
 import { settingKeys } from '../../src/snapshot/settings'
 
 type Catalog = Record<string, Record<string, string>>
@@ -23,6 +24,7 @@ const built = [
     ...stepIds.map(id => `steps.${id}`),
     ...localNoteCodes.map(code => `localNotes.${code}`),
     ...pullNoteCodes.map(code => `pullNotes.${code}`),
+    ...viewNoteCodes.map(code => `viewNotes.${code}`),
     ...['added', 'deleted', 'changed', 'moved', 'reordered', 'layout'].map(change => `pullChanges.${change}`),
     ...['added', 'changed', 'missing'].map(change => `pullCredentials.${change}`),
     ...['theirs', 'exactly', 'mine'].map(rule => `pullCredentialRules.${rule}`),
