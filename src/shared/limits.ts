@@ -36,6 +36,8 @@ export const limits = {
     views: 4,
     /** A snapshot file that is opened here: more than the largest that FlowFuse takes. */
     snapshotFileBytes: 32 * 1024 * 1024,
+    /** FlowFuse's own dialog asks for as many characters of the secret that a snapshot file is sealed under. */
+    fileSecretLength: 8,
     /** A smaller export is read at once; a larger one takes a thread of its own. */
     openedHereBytes: 256 * 1024,
     /** Finished jobs stay readable this long, and at most this many. */
