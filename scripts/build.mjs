@@ -44,7 +44,9 @@ await Promise.all([
         minify: true,
         chunkNames: '[name]-[hash]',
         jsx: 'automatic',
-        jsxImportSource: 'preact'
+        jsxImportSource: 'preact',
+        // The notices of what is bundled.
+        legalComments: 'eof'
     }),
     writeEditorEntry(),
     cp(`${root}/locales`, `${root}/dist/locales`, { recursive: true })

@@ -8,12 +8,15 @@ import type {
     ApplicationList, ConnectRequest, DeviceList, Job, PanelState, PushPreview, PushRequest, RestoreJob, SignInRequest, SignInStarted, SignInState,
     SnapshotList, TargetAnswer, TargetRequest, TeamList
 } from '../shared/requests'
+import type { PullOfViewRequest } from '../shared/views'
 import { request, requestText } from './node-red'
+import { viewsApi } from './views-api'
 
 const root = 'flowfuse-snapshots'
 const id = encodeURIComponent
 
 export const api = {
+    ...viewsApi,
     state: async () => await request('GET', `${root}/state`) as PanelState,
     connect: async (body: ConnectRequest) => await request('POST', `${root}/connection`, body) as PanelState,
     startSignIn: async (body: SignInRequest) => await request('POST', `${root}/sign-in`, body) as SignInStarted,
@@ -42,7 +45,7 @@ export const api = {
         await request('POST', `${root}/local/${id(snapshot)}/${(body.modules ?? []).length > 0 ? 'restore-with-modules' : 'restore'}`, body) as RestoreJob,
     undo: async (body: UndoRequest) => await request('POST', `${root}/undo`, body) as RestoreJob,
     restoreJob: async (job: string) => await request('GET', `${root}/jobs/${id(job)}`) as RestoreJob,
-    pull: async (body: PullRequest) => await request('POST', `${root}/pull`, body) as PreparedPull,
+    pull: async (body: PullRequest | PullOfViewRequest) => await request('POST', `${root}/pull`, body) as PreparedPull,
     pullAgain: async (pull: string) => await request('GET', `${root}/pull/${id(pull)}`) as PreparedPull,
     /** The flows of a prepared pull, and those that run here with their revision, as JSON that is not read yet. */
     pulledFlows: async (pull: string) => await requestText(`${root}/pull/${id(pull)}/flows`),

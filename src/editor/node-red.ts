@@ -85,6 +85,15 @@ export async function requestText (path: string): Promise<string> {
     })
 }
 
+/** Sends a file as it is, its name percent-encoded in `X-File-Name`. @throws RequestFailure */
+export async function sendFile (path: string, file: File, contentType: string): Promise<unknown> {
+    const headers = { 'X-File-Name': encodeURIComponent(file.name) }
+    return await new Promise((resolve, reject) => {
+        $.ajax({ url: path, method: 'POST', dataType: 'json', timeout: 120_000, contentType, headers, data: file, processData: false })
+            .then(resolve, failure => reject(new RequestFailure(failure.status, failure.responseJSON)))
+    })
+}
+
 function readJson (text: string | undefined): unknown {
     try {
         return JSON.parse(text ?? '') as unknown

@@ -22,7 +22,9 @@ const exceptions: Record<string, string[]> = {
     'snapshot/credentials.ts': ['node:crypto'],
     'snapshot/canonical.ts': ['node:crypto'],
     // The one door to the platform.
-    'flowfuse/http.ts': ['axios']
+    'flowfuse/http.ts': ['axios'],
+    // The one door to the drawing of flows.
+    'editor/flow-drawing.ts': ['@flowfuse/flow-renderer']
 }
 
 /** The only parts of the domain that the browser gets: none of them holds crypto. */
