@@ -35,7 +35,7 @@ await Promise.all([
     }),
     build({
         ...common,
-        entryPoints: { panel: 'src/editor/panel.tsx', 'pull-worker': 'src/editor/pull-worker.ts' },
+        entryPoints: { panel: 'src/editor/panel.tsx', 'pull-worker': 'src/editor/pull-worker.ts', 'compare-worker': 'src/editor/compare-worker.ts' },
         outdir: 'resources/dist',
         platform: 'browser',
         target: 'es2022',

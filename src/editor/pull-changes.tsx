@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks'
 import { Button, Icon } from './button'
 import { Loading } from './message'
-import type { ChangePage, ChangeRow } from './pull-comparison'
+import type { ChangePage, ChangeRow } from './comparison'
 import type { PullPreview } from './pull-preview'
 import type { PropertyRow } from './pull-properties'
 import { PullProperty } from './pull-property'

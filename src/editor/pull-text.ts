@@ -1,4 +1,4 @@
-import type { ComparedUnit, Counts } from './pull-comparison'
+import type { ComparedUnit, Counts } from './comparison'
 import { t } from './text'
 
 /** "3 changed · 1 added · 2 removed · 4 only moved", without what there is none of; '' when nothing differs. */
