@@ -49,7 +49,7 @@ export const api = {
     pullAgain: async (pull: string) => await request('GET', `${root}/pull/${id(pull)}`) as PreparedPull,
     /** The flows of a prepared pull, and those that run here with their revision, as JSON that is not read yet. */
     pulledFlows: async (pull: string) => await requestText(`${root}/pull/${id(pull)}/flows`),
-    runningFlows: async () => await requestText('flows'),
+    runningFlows: async (pull: string) => await requestText(`${root}/pull/${id(pull)}/here`),
     letGo: async (pull: string) => { await request('DELETE', `${root}/pull/${id(pull)}`) },
     replaceByPull: async (pull: string, body: PullReplaceRequest) =>
         await request('POST', `${root}/pull/${id(pull)}/${(body.modules ?? []).length > 0 ? 'replace-with-modules' : 'replace'}`, body) as RestoreJob,

@@ -5,7 +5,7 @@ import { Comparison, counted, tabs, unitOf, type ComparedUnit, type Counts } fro
 import { copyOf } from './pull-copy'
 
 export interface CompareRequest {
-    /** Node-RED's answer to GET flows, and the array of the snapshot's nodes, as JSON; null: the same as before. */
+    /** `{"rev": …, "flows": […]}` of what runs here, and the array of the snapshot's nodes, as JSON; null: the same as before. */
     here: string
     there: string | null
     base: Record<string, BaseState> | null

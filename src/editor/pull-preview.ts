@@ -110,7 +110,7 @@ export class PullPreview extends Observable {
         const [{ calls }, there] = await Promise.all([this.comparison(), isNew ? this.api.pulledFlows(first.id) : null])
         let prepared = first
         for (let tries = 1; turn === this.turn; tries++) {
-            const here = await this.api.runningFlows()
+            const here = await this.api.runningFlows(prepared.id)
             const { base, credentials } = prepared
             const compared = await calls.compare({ here, there: tries === 1 ? there : null, base: base?.states ?? null, credentials })
             if (compared.rev === prepared.rev || tries === mostTries) {

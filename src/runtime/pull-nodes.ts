@@ -5,11 +5,12 @@ import { fingerprint } from '../snapshot/canonical'
 import type { Inventory } from '../snapshot/changes-since'
 import type { FlowNode, OpenCredentials } from '../snapshot/model'
 import { ModulesInUse } from '../snapshot/modules'
+import { isObject } from '../snapshot/parse'
 import { idOf } from './capture'
-import { parsePieces } from './json-pieces'
+import { JsonPieces, parsePieces } from './json-pieces'
 import type { LiveFlows, NodeRed } from './node-red'
 import type { OpenedExport } from './pull-opening'
-import { Slice } from './slice'
+import { shortSliceMs, Slice } from './slice'
 
 /** What runs here beside a snapshot, node by node. */
 export interface ComparedNodes {
@@ -44,6 +45,38 @@ export async function compareNodes (nodeRed: NodeRed, opened: OpenedNodes, base:
         }
     }
     throw new CodedError('capture-moved', {}, 409)
+}
+
+/**
+ * What runs, as Node-RED answers GET flows, in pieces of JSON and without credentials inside of nodes. Node-RED makes that text in one go,
+ * which would hold up large flows.
+ * @throws CodedError `flows-not-loaded`, `capture-moved`
+ */
+export async function runningJson (nodeRed: NodeRed): Promise<Buffer[]> {
+    for (let attempt = 0; attempt < attempts; attempt++) {
+        const live = await requireLive(nodeRed)
+        const slice = new Slice(shortSliceMs)
+        const nodes = new JsonPieces('[]')
+        for (const node of live.flows) {
+            nodes.add(withoutInline(node))
+            if (slice.isOver()) {
+                await slice.rest()
+            }
+        }
+        if ((await nodeRed.liveFlows())?.rev === live.rev) {
+            return [Buffer.from(`{"rev":${JSON.stringify(live.rev)},"flows":`), ...nodes.end(), Buffer.from('}')]
+        }
+    }
+    throw new CodedError('capture-moved', {}, 409)
+}
+
+/** The node as it is compared and deployed: Node-RED would take credentials inside of it for typed in just now. */
+export function withoutInline (node: FlowNode): FlowNode {
+    if (!isObject(node) || !('credentials' in node)) {
+        return node
+    }
+    const { credentials: _inline, ...rest } = node
+    return rest
 }
 
 /** Fingerprints of the nodes of a snapshot, by id. */
@@ -91,7 +124,7 @@ async function requireLive (nodeRed: NodeRed): Promise<LiveFlows> {
 async function walk (
     nodeRed: NodeRed, live: LiveFlows, credentialsThere: Map<string, OpenCredentials[string]>, there: Map<string, string>, key: Uint8Array | null
 ): Promise<Omit<ComparedNodes, 'rev' | 'states'> & { here: Map<string, string> }> {
-    const slice = new Slice()
+    const slice = new Slice(shortSliceMs)
     const here = new Map<string, string>()
     const seen = new Set<string>()
     const changes: Array<[string, CredentialChange]> = []
@@ -124,10 +157,10 @@ async function walk (
 }
 
 async function statesOf (base: Inventory, here: Map<string, string>, there: Map<string, string>): Promise<Record<string, BaseState>> {
-    const slice = new Slice()
+    const slice = new Slice(shortSliceMs)
     const states: Record<string, BaseState> = {}
     for (const id of idsIn(base, here, there)) {
-        const before = Object.hasOwn(base, id) ? base[id] : undefined
+        const before = base.get(id)
         const state = { here: since(before, here.get(id)), there: since(before, there.get(id)) }
         if (state.here !== 'same' || state.there !== 'same') {
             // An id like __proto__ stays a key.
@@ -142,14 +175,12 @@ async function statesOf (base: Inventory, here: Map<string, string>, there: Map<
 
 /** Each id once, without a list of all. */
 function * idsIn (base: Inventory, here: Map<string, string>, there: Map<string, string>): Generator<string> {
-    for (const id in base) {
-        yield id
-    }
+    yield * base.keys()
     for (const id of here.keys()) {
-        if (!Object.hasOwn(base, id)) { yield id }
+        if (!base.has(id)) { yield id }
     }
     for (const id of there.keys()) {
-        if (!Object.hasOwn(base, id) && !here.has(id)) { yield id }
+        if (!base.has(id) && !here.has(id)) { yield id }
     }
 }
 

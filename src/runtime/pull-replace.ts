@@ -3,14 +3,13 @@ import type { LocalModule, VariableChange } from '../shared/local'
 import type { PullParts, PullReplaceRequest } from '../shared/pull'
 import { CodedError } from '../shared/errors'
 import type { FlowNode, OpenCredentials } from '../snapshot/model'
-import { isObject } from '../snapshot/parse'
 import { planPull } from '../snapshot/plan'
 import { idOf } from './capture'
 import type { Progress } from './jobs'
 import { JsonPieces } from './json-pieces'
 import type { LiveFlows, NodeRed } from './node-red'
 import { pullModules } from './pull-compare'
-import { credentialsOf, flowsOf, textOfCredentials } from './pull-nodes'
+import { credentialsOf, flowsOf, textOfCredentials, withoutInline } from './pull-nodes'
 import type { Pull } from './pull-prepared'
 import { replaceBy, variablesOf, type Wanted } from './replace'
 import { requireInstall, tickedModules } from './replace-plan'
@@ -80,15 +79,6 @@ async function credentialSets (
         }
     }
     return { here, there: new Set(there.keys()), differ }
-}
-
-/** Node-RED would take credentials inside of a node for typed in just now. */
-function withoutInline (node: FlowNode): FlowNode {
-    if (!isObject(node) || !('credentials' in node)) {
-        return node
-    }
-    const { credentials: _inline, ...rest } = node
-    return rest
 }
 
 function credentialsFor (

@@ -18,8 +18,9 @@ export interface PullRequest {
 
 /**
  * Answer of POST pull, and of GET pull/:id, which compares once more with what runs now. It lacks the flows: those of the snapshot are
- * GET pull/:id/flows (a JSON array of nodes without `credentials`), those here Node-RED's own GET flows. DELETE pull/:id lets go of it; it
- * is forgotten by itself after `limits.preparedPullMs`, when the user has two newer ones, and on disconnect.
+ * GET pull/:id/flows (a JSON array of nodes without `credentials`), those here GET pull/:id/here (`{"rev": …, "flows": […]}`, for whoever
+ * may read flows: Node-RED's own GET flows says the same, and holds up running flows meanwhile). DELETE pull/:id lets go of it; it is
+ * forgotten by itself after `limits.preparedPullMs`, when the user has two newer ones, and on disconnect.
  */
 export interface PreparedPull {
     id: string

@@ -13,19 +13,18 @@ export interface NodeState {
 }
 
 /** What is remembered of a push: node id → fingerprint. Never a name or a content. */
-export type Inventory = Record<string, string>
+export type Inventory = ReadonlyMap<string, string>
 
 const namesShown = 5
 const flowsShown = 3
 
 /** Later nodes with an id that was there before do not count: the platform keeps one of them as well. */
 export function inventoryOf (nodes: readonly NodeState[]): Inventory {
-    return Object.fromEntries([...nodes].reverse().map(({ id, hash }) => [id, hash]))
+    return new Map([...nodes].reverse().map(({ id, hash }) => [id, hash]))
 }
 
 /** @returns null when nothing changed but positions */
-export function changesSince (base: Inventory, nodes: readonly NodeState[]): ChangesSince | null {
-    const before = new Map(Object.entries(base))
+export function changesSince (before: Inventory, nodes: readonly NodeState[]): ChangesSince | null {
     const labels = new Map(nodes.map(({ id, name }) => [id, name]))
     const seen = new Set<string>()
     const addedIn = new Map<string, number>()

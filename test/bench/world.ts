@@ -100,8 +100,8 @@ export class World {
         const snapshot = await this.newest()
         const { id } = await this.ask<{ id: string }>(
             'POST', 'flowfuse-snapshots/pull', { owner: { kind: 'instance', id: this.platform.instance.id }, snapshot })
-        for (const path of [`flowfuse-snapshots/pull/${id}/flows`, 'flows']) {
-            await (await fetch(`${this.local.url}/${path}`, { headers: { 'Node-RED-API-Version': 'v2' } })).arrayBuffer()
+        for (const path of ['flows', 'here']) {
+            await (await fetch(`${this.local.url}/flowfuse-snapshots/pull/${id}/${path}`)).arrayBuffer()
         }
         await this.ask('DELETE', `flowfuse-snapshots/pull/${id}`)
     }

@@ -15,7 +15,7 @@ const base = inventoryOf([tab, state(scale, { user: 'u' })])
 describe('what changed since the last push', () => {
     it('is nothing when nothing or only a position did', () => {
         should(changesSince(base, [tab, state({ ...scale, x: 100, y: 200 }, { user: 'u' })])).be.null()
-        should(changesSince({}, [])).be.null()
+        should(changesSince(new Map(), [])).be.null()
     })
 
     it('names changed nodes, also for a changed credential', () => {
@@ -43,7 +43,7 @@ describe('what changed since the last push', () => {
 
     it('keeps hostile ids apart, and counts a double one once', () => {
         const odd = [state({ id: '__proto__', type: 'x' }), state({ id: 'constructor', type: 'x' }), state({ id: 'constructor', type: 'y' })]
-        changesSince({}, odd)!.added.should.eql([{ flow: '', count: 2 }])
+        changesSince(new Map(), odd)!.added.should.eql([{ flow: '', count: 2 }])
         should(changesSince(inventoryOf(odd), odd)).be.null()
     })
 

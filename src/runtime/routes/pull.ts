@@ -5,7 +5,7 @@ import type { PreparedPull } from '../../shared/pull'
 import type { RestoreJob, SnapshotList } from '../../shared/requests'
 import { preparedPull, type Remembered } from '../pull-compare'
 import { fetchPull } from '../pull'
-import { fingerprintsOf } from '../pull-nodes'
+import { fingerprintsOf, runningJson } from '../pull-nodes'
 import type { Pull } from '../pull-prepared'
 import { replaceByPull } from '../pull-replace'
 import { parsePullReplaceRequest, parsePullRequest } from '../pull-request'
@@ -46,6 +46,11 @@ export function addPullRoutes (router: Router, services: Services): void {
 
     router.addPieces('pull/:id/flows', 'act', async ({ user, params }) => pulls.get(user, params.id ?? '').opened.flowsJson)
 
+    router.addPieces('pull/:id/here', 'view', async ({ user, params }) => {
+        pulls.get(user, params.id ?? '')
+        return await runningJson(nodeRed)
+    })
+
     router.add('delete', 'pull/:id', 'act', async ({ user, params }) => {
         pulls.drop(user, params.id ?? '')
         return {}
@@ -76,7 +81,7 @@ async function remember ({ connections, inventories, nodeRed }: Services, { serv
     const failed = (error: unknown) => nodeRed.logFailure(error)
     const link = { snapshotId, name, pushedAt: createdAt, pulledAt: new Date().toISOString(), deployedAt, revision: opened.revision }
     await connections.setLink(server, owner.id, link).catch(failed)
-    inventories.set(server, owner.id, snapshotId, async () => Object.fromEntries(await fingerprintsOf(opened)), failed)
+    inventories.set(server, owner.id, snapshotId, () => fingerprintsOf(opened), failed)
 }
 
 /** There is one since the sign-in was kept. @throws CodedError `not-connected` */

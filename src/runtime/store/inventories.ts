@@ -3,6 +3,8 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Inventory } from '../../snapshot/changes-since'
 import { isObject } from '../../snapshot/parse'
+import { JsonPieces } from '../json-pieces'
+import { Slice } from '../slice'
 import { readIfThere, writeWhole } from './files'
 
 /** After a push, before what is needed at the next one: whoever waited for its end hears of that first. */
@@ -24,14 +26,7 @@ export class Inventories {
         this.hurry = new AbortController()
         await this.writing
         const text = await readIfThere(this.fileOf(server, instanceId))
-        try {
-            const { version, snapshot, nodes } = JSON.parse(text ?? '{}') as Record<string, unknown>
-            const isWhole = version === 1 && snapshot === snapshotId && isObject(nodes) && Object.values(nodes).every(hash => typeof hash === 'string')
-            return isWhole ? nodes as Inventory : null
-        } catch {
-            // Damaged: as good as none.
-            return null
-        }
+        return text === null ? null : await inventoryIn(text, snapshotId)
     }
 
     /**
@@ -42,7 +37,7 @@ export class Inventories {
         const rest = delay(restMs, undefined, { signal: this.hurry.signal, ref: false }).catch(() => undefined)
         this.writing = Promise.all([this.writing, rest]).then(async () => {
             const nodes = await workOut()
-            await writeWhole(this.fileOf(server, instanceId), JSON.stringify({ version: 1, snapshot: snapshotId, nodes }))
+            await writeWhole(this.fileOf(server, instanceId), await textOf(nodes, snapshotId))
         }).catch(failed)
     }
 
@@ -50,4 +45,48 @@ export class Inventories {
         const name = createHash('sha256').update(`${server} ${instanceId}`).digest('hex').slice(0, 24)
         return join(this.folder, `pushed-${name}.json`)
     }
+}
+
+const version = 2
+
+/** A line that says what it is, then lines of JSON (see json-pieces): nobody has to read all of it in one go. */
+async function textOf (nodes: Inventory, snapshot: string): Promise<string> {
+    const pieces = new JsonPieces('{}')
+    const slice = new Slice()
+    for (const [id, hash] of nodes) {
+        pieces.addMember(id, hash)
+        if (slice.isOver()) {
+            await slice.rest()
+        }
+    }
+    return [JSON.stringify({ version, snapshot, nodes: nodes.size }), ...pieces.end()].join('\n')
+}
+
+/** @returns null for that of another snapshot, and for what is damaged: as good as none */
+async function inventoryIn (text: string, snapshotId: string): Promise<Inventory | null> {
+    const [header = '', ...lines] = text.split('\n')
+    const nodes = new Map<string, string>()
+    const slice = new Slice()
+    try {
+        const { version: found, snapshot, nodes: count } = asObject(header)
+        if (found !== version || snapshot !== snapshotId) {
+            return null
+        }
+        for (const line of lines.slice(0, -1)) {
+            for (const [id, hash] of Object.entries(asObject(`{${line.slice(1)}}`))) {
+                nodes.set(id, String(hash))
+            }
+            if (slice.isOver()) {
+                await slice.rest()
+            }
+        }
+        return nodes.size === count ? nodes : null
+    } catch {
+        return null
+    }
+}
+
+function asObject (json: string): Record<string, unknown> {
+    const value: unknown = JSON.parse(json)
+    return isObject(value) ? value : {}
 }
