@@ -10,6 +10,7 @@ interface Query {
 }
 
 interface AjaxFailure { status: number, responseJSON?: unknown, responseText?: string }
+interface AjaxResponse { getResponseHeader (name: string): string | null }
 
 interface SidebarTab {
     id: string
@@ -58,7 +59,9 @@ interface Editor {
 
 declare const RED: Editor
 declare const $: ((selector: HTMLElement) => Query) & {
-    ajax (options: object): { then (done: (answer: unknown) => void, failed: (failure: AjaxFailure) => void): void }
+    ajax (options: object): {
+        then (done: (answer: unknown, status: string, response: AjaxResponse) => void, failed: (failure: AjaxFailure) => void): void
+    }
 }
 
 /** A request that failed: `status` 0 means that nothing answered; `body` is the JSON of the answer, if it was JSON. */
@@ -91,6 +94,17 @@ export async function sendFile (path: string, file: File, contentType: string): 
     return await new Promise((resolve, reject) => {
         $.ajax({ url: path, method: 'POST', dataType: 'json', timeout: 120_000, contentType, headers, data: file, processData: false })
             .then(resolve, failure => reject(new RequestFailure(failure.status, failure.responseJSON)))
+    })
+}
+
+/** A file that a path answers with, and the header that names it. @throws RequestFailure */
+export async function requestFile (path: string, body: object): Promise<{ text: string, disposition: string }> {
+    const content = { contentType: 'application/json', data: JSON.stringify(body) }
+    return await new Promise((resolve, reject) => {
+        $.ajax({ url: path, method: 'POST', dataType: 'text', timeout: 120_000, ...content }).then(
+            (text, _, response) => resolve({ text: String(text), disposition: response.getResponseHeader('Content-Disposition') ?? '' }),
+            ({ status, responseText }) => reject(new RequestFailure(status, readJson(responseText)))
+        )
     })
 }
 

@@ -3,7 +3,7 @@ import type { VariableList } from '../shared/local'
 import type { Api } from './api'
 import { Button } from './button'
 import { failureSentence, toFailure, type Failure } from './failure'
-import { saveFile } from './files'
+import { saveFile } from './save-file'
 import { listed, t } from './text'
 
 interface VariablesTextProps { api: Api, unsaved: boolean, onImported: (list: VariableList) => void }

@@ -1,0 +1,21 @@
+import { useEffect } from 'preact/hooks'
+import type { UploadAnswer, UploadPlan } from '../shared/files'
+import { Button } from './button'
+import { DialogForm } from './dialog'
+import { Message } from './message'
+import { t } from './text'
+import { Lacking } from './upload-plan'
+
+/** What is true after an upload that went through. */
+export function UploadOutcome ({ answer, plan, close }: { answer: UploadAnswer, plan: UploadPlan | null, close: () => void }) {
+    useEffect(() => document.querySelector<HTMLElement>('.ffs-dialog button.primary')?.focus(), [])
+    return (
+        <DialogForm onSubmit={close} buttons={<Button primary>{t('common.close')}</Button>}>
+            <Message look="success">
+                <p><strong>{t('upload.uploaded', { name: answer.snapshot.name, target: plan?.to.name ?? '' })}</strong></p>
+                <p>{t(plan?.to.kind === 'device' ? 'upload.notRunDevice' : 'upload.notRun', { target: plan?.to.name ?? '' })}</p>
+            </Message>
+            {plan !== null && <Lacking plan={{ ...plan, way: answer.way }} />}
+        </DialogForm>
+    )
+}
