@@ -77,7 +77,7 @@ async function localParts (nodeRed: NodeRed, folder: string, dataKey: DataKey, k
     const environment = new KeptEnvironment(kept)
     const journal = new Journal(folder, dataKey)
     // Where Node-RED is running already, its next start does it.
-    await (nodeRed.hasStarted ? undefined : repair({ nodeRed, folder, snapshots, journal }))
+    await (nodeRed.hasStarted ? undefined : repair({ nodeRed, kept, snapshots, journal }))
     await environment.apply().catch((error: unknown) => nodeRed.logFailure(error))
     await snapshots.load().catch((error: unknown) => nodeRed.logFailure(error))
     return { nodeRed, folder, dataKey, snapshots, kept, environment, journal }

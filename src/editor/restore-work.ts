@@ -111,7 +111,7 @@ export class RestoreWork extends JobWork<RestoreOrder, RestoreJob> {
 }
 
 /** How things stand after a failure, as far as it is known. */
-export function stateAfter ({ job, failure }: Pick<RestoreWork, 'job' | 'failure'>): 'nothing-changed' | 'taken-back' | 'unknown' {
+export function stateAfter ({ job, failure }: Pick<RestoreWork, 'job' | 'failure'>): 'nothing-changed' | 'taken-back' | 'overtaken' | 'unknown' {
     if (job === null) {
         return failure?.kind === 'offline' ? 'unknown' : 'nothing-changed'
     }
@@ -120,6 +120,9 @@ export function stateAfter ({ job, failure }: Pick<RestoreWork, 'job' | 'failure
     }
     if (job.result.takenBack) {
         return 'taken-back'
+    }
+    if (job.result.overtaken) {
+        return 'overtaken'
     }
     return job.steps.some(({ id, state }) => changing.includes(id) && state !== 'waiting') ? 'unknown' : 'nothing-changed'
 }

@@ -95,7 +95,7 @@ export class Jobs {
             endStep('done')
             job.state = 'done'
         } catch (error) {
-            endStep('takenBack' in job.result && job.result.takenBack ? 'done' : 'failed')
+            endStep('takenBack' in job.result && (job.result.takenBack || job.result.overtaken) ? 'done' : 'failed')
             job.error = this.answerFor(error)
             job.state = 'failed'
         }

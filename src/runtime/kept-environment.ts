@@ -39,10 +39,12 @@ export class KeptEnvironment {
 
     /**
      * Puts variables in place of all that were kept.
+     * @param mayChange is asked once nothing else is being changed, and throws where it must not be done then
      * @throws CodedError `variable-name-invalid`, `variable-not-allowed`, `variable-too-long`, `variables-too-large`, and as `KeptVariables`
      */
-    async replaceAll (variables: VariableChange[]): Promise<KeptVariable[]> {
+    async replaceAll (variables: VariableChange[], mayChange: () => void = () => undefined): Promise<KeptVariable[]> {
         return await this.inTurn(async () => {
+            mayChange()
             check(variables, await this.kept.list())
             const kept = await this.kept.replaceAll(variables)
             await this.apply()
@@ -54,8 +56,11 @@ export class KeptEnvironment {
      * Adds variables to those that are kept, or gives them their new value; a hidden one stays hidden. What may never be set is left out.
      * @throws CodedError as `replaceAll`
      */
-    async merge (values: Array<[name: string, value: string]>): Promise<{ kept: KeptVariable[], leftOut: string[] }> {
+    async merge (
+        values: Array<[name: string, value: string]>, mayChange: () => void = () => undefined
+    ): Promise<{ kept: KeptVariable[], leftOut: string[] }> {
         return await this.inTurn(async () => {
+            mayChange()
             const before = await this.kept.list()
             const leftOut = values.map(([name]) => name).filter(withheld)
             const changes = new Map<string, VariableChange>(before.map(({ name, hidden }) => [name, { name, hidden }]))
@@ -66,6 +71,22 @@ export class KeptEnvironment {
             const kept = await this.kept.replaceAll([...changes.values()])
             await this.apply()
             return { kept, leftOut }
+        })
+    }
+
+    /**
+     * Text of the file of kept variables, with every change in it that was begun before; null where there is none.
+     * @throws CodedError `store-read-failed`
+     */
+    async text (): Promise<string | null> {
+        return await this.inTurn(() => this.kept.text())
+    }
+
+    /** Puts the file back as it was, and its variables into the process. @throws CodedError `store-write-failed`, and as `apply` */
+    async putBack (text: string | null): Promise<void> {
+        await this.inTurn(async () => {
+            await this.kept.putBack(text)
+            await this.apply()
         })
     }
 

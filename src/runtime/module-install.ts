@@ -44,7 +44,7 @@ export async function installModules (nodeRed: NodeRed, writing: NodeRedWriting,
             await writing.addModule(module.name, module.version)
         } catch (error) {
             if (!await isThereAnyway(nodeRed, module, error)) {
-                throw installFailure(module, error)
+                await insteadOf(writing, module, error)
             }
         }
         done.installed.push(module.name)
@@ -54,26 +54,52 @@ export async function installModules (nodeRed: NodeRed, writing: NodeRedWriting,
     }
 }
 
-/** Takes installed modules away again, or puts the version back that was there. @returns those that could not be taken back */
-export async function takeBackModules (writing: NodeRedWriting, wanted: WantedModule[], installed: string[]): Promise<string[]> {
+/**
+ * Takes modules away again, or puts the version back that was there; also such as npm has installed and Node-RED then refused to load.
+ * @returns those that are not as they were
+ */
+export async function takeBackModules (nodeRed: NodeRed, writing: NodeRedWriting, wanted: WantedModule[]): Promise<string[]> {
     const left: string[] = []
-    for (const { name, here } of wanted.filter(module => installed.includes(module.name)).reverse()) {
-        try {
-            await (here === null ? writing.removeModule(name) : writing.addModule(name, here))
-        } catch {
+    for (const { name, here } of [...wanted].reverse()) {
+        const isAsBefore = async () => await versionHere(nodeRed, name) === here
+        if (await isAsBefore()) {
+            continue
+        }
+        // What counts is what lies there afterwards.
+        await (here === null ? writing.removeModule(name) : writing.addModule(name, evenIfLoaded(here))).catch(() => undefined)
+        if (!await isAsBefore()) {
             left.push(name)
         }
     }
     return left
 }
 
-/** A package without nodes is an error for Node-RED's installer, which leaves it installed all the same: then it is what was wanted. */
+/** The version of a module that is installed here; null when there is none. */
+export async function versionHere (nodeRed: NodeRed, name: string): Promise<string | null> {
+    const there = validModuleName(name) ? await installedPackage(nodeRed.userDir, name) : null
+    return there?.version ?? nodeRed.nodeModules().find(module => module.name === name)?.version ?? null
+}
+
+/**
+ * A package without nodes is an error for Node-RED's installer, which leaves it installed all the same: then it is what was wanted. One
+ * that Node-RED has loaded already is, unless npm has put another version in its place that waits for a restart.
+ */
 async function isThereAnyway (nodeRed: NodeRed, { name, version }: WantedModule, error: unknown): Promise<boolean> {
-    if (codeOf(error) === 'module_already_loaded') {
-        return true
-    }
     const there = await installedPackage(nodeRed.userDir, name)
-    return there !== null && !there.hasNodes && fitsVersion(there.version, version)
+    return there !== null && (!there.hasNodes || codeOf(error) === 'module_already_loaded') && fitsVersion(there.version, version)
+}
+
+/** Installs the loaded version in place of the one that waits for a restart. @throws CodedError as `installModules` */
+async function insteadOf (writing: NodeRedWriting, module: WantedModule, error: unknown): Promise<void> {
+    if (codeOf(error) !== 'module_already_loaded') {
+        throw installFailure(module, error)
+    }
+    await writing.addModule(module.name, evenIfLoaded(module.version)).catch((failure: unknown) => { throw installFailure(module, failure) })
+}
+
+/** Node-RED refuses to install the version that it has loaded, whatever lies on disk, unless it is written otherwise. */
+function evenIfLoaded (version: string): string {
+    return `=${version}`
 }
 
 function installFailure ({ name, version }: WantedModule, error: unknown): CodedError {

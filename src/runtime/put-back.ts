@@ -1,10 +1,7 @@
-import { join } from 'node:path'
 import { CodedError } from '../shared/errors'
 import type { OpenCredentials } from '../snapshot/model'
-import type { JournalEntry } from './journal'
 import type { NodeRed } from './node-red'
 import type { NodeRedWriting, StoredPair } from './node-red-writing'
-import { readIfThere, removeFile, writeWhole } from './store/files'
 import type { OpenedSnapshot } from './store/local-snapshots'
 import { credentialsToStore, isAsStored, writeStoredFiles, type StoredFiles } from './stored-files'
 
@@ -55,21 +52,6 @@ export async function putBackRunning (
     }
 }
 
-/** Puts the file of kept variables back as it was. @returns false when it is as it was */
-export async function putBackVariables (folder: string, text: JournalEntry['variables']): Promise<boolean> {
-    const file = variablesFile(folder)
-    if (await readIfThere(file) === text) {
-        return false
-    }
-    await (text === null ? removeFile(file) : writeWhole(file, text))
-    return true
-}
-
-/** Text of the file of kept variables; null where there is none. */
-export async function variablesText (folder: string): Promise<string | null> {
-    return await readIfThere(variablesFile(folder))
-}
-
 /** Nodes may have put credentials into Node-RED's memory that it had not stored yet; a load forgets them. */
 function keepUnstored (nodeRed: NodeRed, writing: NodeRedWriting, credentials: OpenCredentials | null): void {
     for (const [id, entry] of Object.entries(credentials ?? {})) {
@@ -77,8 +59,4 @@ function keepUnstored (nodeRed: NodeRed, writing: NodeRedWriting, credentials: O
             writing.addCredentials(id, entry)
         }
     }
-}
-
-function variablesFile (folder: string): string {
-    return join(folder, 'variables.json')
 }

@@ -2,15 +2,16 @@ import { CodedError } from '../shared/errors'
 import type { RepairNotice } from '../shared/local'
 import { isObject } from '../snapshot/parse'
 import { answerOf, type FoundEntry, type Journal } from './journal'
-import { dependencies } from './modules'
+import { dependencies, installedPackage } from './modules'
 import type { NodeRed } from './node-red'
 import { livesElsewhere } from './process-life'
-import { pairToPutBack, putBackVariables, writeBack } from './put-back'
+import { pairToPutBack, writeBack } from './put-back'
 import { requireWriting } from './safety'
+import type { KeptVariables } from './store/kept-variables'
 import type { LocalSnapshots, OpenedSnapshot } from './store/local-snapshots'
 import { isAsStored, isFlowFileCut } from './stored-files'
 
-export interface RepairParts { nodeRed: NodeRed, folder: string, snapshots: Pick<LocalSnapshots, 'open'>, journal: Journal }
+export interface RepairParts { nodeRed: NodeRed, kept: Pick<KeptVariables, 'putBack'>, snapshots: Pick<LocalSnapshots, 'open'>, journal: Journal }
 
 /**
  * Puts back what a restore or undo was replacing when its process ended. To be awaited before Node-RED loads its flows. Never throws: what
@@ -27,7 +28,7 @@ export async function repair (parts: RepairParts): Promise<void> {
     }
 }
 
-async function repaired ({ nodeRed, folder, snapshots, journal }: RepairParts): Promise<RepairNotice | null> {
+async function repaired ({ nodeRed, kept, snapshots, journal }: RepairParts): Promise<RepairNotice | null> {
     const found = await journal.found()
     if (found.state === 'none') {
         return null
@@ -43,8 +44,8 @@ async function repaired ({ nodeRed, folder, snapshots, journal }: RepairParts): 
     }
     try {
         const safety = await snapshots.open(entry.safety.id)
-        const modulesLeft = await newModules(nodeRed, safety)
-        const outcome = await rollBack(nodeRed, folder, entry, safety)
+        const modulesLeft = await changedModules(nodeRed, safety)
+        const outcome = await rollBack(nodeRed, kept, entry, safety)
         await journal.close()
         return { ...notice, outcome, modulesLeft }
     } catch (error) {
@@ -53,14 +54,16 @@ async function repaired ({ nodeRed, folder, snapshots, journal }: RepairParts): 
     }
 }
 
-async function rollBack (nodeRed: NodeRed, folder: string, entry: FoundEntry, safety: OpenedSnapshot): Promise<'rolled-back' | 'nothing-changed'> {
+async function rollBack (
+    nodeRed: NodeRed, kept: RepairParts['kept'], entry: FoundEntry, safety: OpenedSnapshot
+): Promise<'rolled-back' | 'nothing-changed'> {
     const writing = requireWriting(nodeRed)
     const { rev } = await writing.stored()
     if (rev !== entry.revBefore && rev !== entry.revAfter && !await isFlowFileCut(nodeRed)) {
         throw new CodedError('repair-moved', {}, 409)
     }
     const back = pairToPutBack(nodeRed, safety, entry.files)
-    const hasVariables = await putBackVariables(folder, entry.variables)
+    const hasVariables = await kept.putBack(entry.variables)
     if (back.exact && await isAsStored(nodeRed, entry.files)) {
         return hasVariables ? 'rolled-back' : 'nothing-changed'
     }
@@ -81,17 +84,31 @@ async function asideWhenHopeless (journal: Journal, error: unknown): Promise<unk
     return new CodedError(error.code, { ...error.params, aside }, error.status)
 }
 
-/** Dependencies of userDir that were not there before. */
-async function newModules (nodeRed: NodeRed, { stored }: OpenedSnapshot): Promise<string[]> {
-    const before = new Set(namesOf(stored?.packageJson ?? null))
-    return stored?.packageJson ? Object.keys(await dependencies(nodeRed.userDir)).filter(name => !before.has(name)) : []
+/** Dependencies of userDir that were not there before, or in another version. */
+export async function changedModules (nodeRed: NodeRed, { stored }: OpenedSnapshot): Promise<string[]> {
+    if (!stored?.packageJson) {
+        return []
+    }
+    const before = objectIn(stored.packageJson, 'dependencies')
+    const locked = objectIn(stored.packageLock, 'packages')
+    const changed: string[] = []
+    for (const [name, range] of Object.entries(await dependencies(nodeRed.userDir))) {
+        const lock = locked[`node_modules/${name}`]
+        const isSame = isObject(lock) && typeof lock.version === 'string'
+            ? (await installedPackage(nodeRed.userDir, name))?.version === lock.version
+            : before[name] === range
+        if (!Object.hasOwn(before, name) || !isSame) {
+            changed.push(name)
+        }
+    }
+    return changed
 }
 
-function namesOf (packageJson: string | null): string[] {
+function objectIn (json: string | null, key: string): Record<string, unknown> {
     try {
-        const manifest: unknown = JSON.parse(packageJson ?? '{}')
-        return isObject(manifest) && isObject(manifest.dependencies) ? Object.keys(manifest.dependencies) : []
+        const value: unknown = JSON.parse(json ?? '{}')
+        return isObject(value) && isObject(value[key]) ? value[key] : {}
     } catch {
-        return []
+        return {}
     }
 }

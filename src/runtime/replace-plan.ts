@@ -4,11 +4,10 @@ import { canonical } from '../snapshot/canonical'
 import { validName, withheld } from '../snapshot/environment'
 import type { FlowNode, Modules, OpenCredentials } from '../snapshot/model'
 import { fitsVersion } from '../snapshot/module-rules'
-import { ModulesInUse, validModuleName } from '../snapshot/modules'
+import { ModulesInUse } from '../snapshot/modules'
 import { isObject } from '../snapshot/parse'
 import { Slice } from './slice'
-import { installRefusal, moduleRefusal, type WantedModule } from './module-install'
-import { installedPackage } from './modules'
+import { installRefusal, moduleRefusal, versionHere, type WantedModule } from './module-install'
 import type { NodeRed } from './node-red'
 import { restoreRefusal, type RestoreParts } from './safety'
 import type { LocalHead, OpenedEnvironment, OpenedSnapshot } from './store/local-snapshots'
@@ -185,14 +184,12 @@ async function differingModules (nodeRed: NodeRed, opened: OpenedSnapshot, inUse
 export async function compareModules (
     nodeRed: NodeRed, wanted: Modules, libraries: ReadonlySet<string>
 ): Promise<Array<LocalModule & { state: 'missing' | 'other' | 'same' }>> {
-    const loaded = new Map(nodeRed.nodeModules().map(module => [module.name, module.version]))
     const modules: Awaited<ReturnType<typeof compareModules>> = []
     for (const [name, version] of Object.entries(wanted)) {
         if (name === 'node-red' || name === PLUGIN_PACKAGE) {
             continue
         }
-        const there = validModuleName(name) ? await installedPackage(nodeRed.userDir, name) : null
-        const here = there?.version ?? loaded.get(name) ?? null
+        const here = await versionHere(nodeRed, name)
         if (here !== null && (here === version || fitsVersion(here, version))) {
             modules.push({ name, version, here, refused: null, state: 'same' })
         } else {

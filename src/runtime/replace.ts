@@ -10,7 +10,6 @@ import type { JournalEntry } from './journal'
 import { installModules, type WantedModule } from './module-install'
 import type { LiveFlows, NodeRed } from './node-red'
 import type { NodeRedWriting } from './node-red-writing'
-import { variablesText } from './put-back'
 import { wantedModules } from './replace-plan'
 import { captureSafety, keepSafety, requireRevision, requireWriting, type RestoreParts } from './safety'
 import type { KeptVariable } from './store/kept-variables'
@@ -43,7 +42,7 @@ export function replaceSteps ({ modules }: { modules?: string[] }): RestoreStepI
 
 /** The result of a restore, undo or pull before its first step. */
 export function nothingYet (id: string): RestoreResult {
-    return { snapshot: { id, name: '' }, safety: null, rev: null, installed: [], afterRestart: [], takenBack: false, modulesLeft: [] }
+    return { snapshot: { id, name: '' }, safety: null, rev: null, installed: [], afterRestart: [], takenBack: false, overtaken: false, modulesLeft: [] }
 }
 
 /**
@@ -73,7 +72,7 @@ export async function replaceBy (parts: RestoreParts, { id, rev, wanted: want }:
     progress.result.snapshot = { id, name: wanted.name }
 
     progress.begin('safety')
-    const [safety, variables] = await Promise.all([keepSafety(parts, captured, beforeRestoreName(wanted.name)), variablesText(parts.folder)])
+    const [safety, variables] = await Promise.all([keepSafety(parts, captured, beforeRestoreName(wanted.name)), parts.environment.text()])
     progress.result.safety = { id: safety.head.id, name: safety.head.name }
     const entry: JournalEntry = {
         kind: 'restore',

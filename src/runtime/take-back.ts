@@ -3,14 +3,14 @@ import type { Progress } from './jobs'
 import type { JournalEntry } from './journal'
 import { takeBackModules, type WantedModule } from './module-install'
 import type { NodeRedWriting } from './node-red-writing'
-import { pairToPutBack, putBackRunning, putBackVariables } from './put-back'
+import { pairToPutBack, putBackRunning } from './put-back'
 import type { RestoreParts } from './safety'
 
 /** What a restore or undo has touched. */
 export interface Traces { installing: boolean, variables: boolean, flows: boolean }
 
 /**
- * Puts back what was there before, as far as it was touched.
+ * Puts back what was there before, as far as it was touched. Flows that others have deployed since stay.
  * @throws CodedError `take-back-failed`; the journal then stays open, and the next start of Node-RED does it
  */
 export async function takeBack (
@@ -21,31 +21,37 @@ export async function takeBack (
     const { result } = progress
     progress.begin('take-back')
     try {
-        if (traces.flows) {
-            const safety = await parts.snapshots.open(entry.safety.id)
-            const back = pairToPutBack(nodeRed, safety, entry.files)
-            await putBackRunning(nodeRed, writing, back, safety, [entry.revBefore, entry.revAfter], entry.revBefore)
-        }
         if (traces.variables) {
-            await putBackVariables(parts.folder, entry.variables)
-            await parts.environment.apply()
+            // Flows read them when they start.
+            await parts.environment.putBack(entry.variables)
         }
+        result.overtaken = traces.flows && !await putFlowsBack(parts, writing, entry)
     } catch (error) {
-        if (error instanceof CodedError && error.code === 'restore-moved') {
-            // Others have deployed since: what they deployed stays.
-            await journal.close()
-            return
-        }
         nodeRed.logFailure(error)
         throw new CodedError('take-back-failed', { name: entry.snapshot.name }, 500, {
             cause: failure, ...(failure instanceof CodedError && { because: failure.toAnswer() })
         })
     }
     if (traces.installing) {
-        result.modulesLeft = await takeBackModules(writing, modules, result.installed)
+        result.modulesLeft = await takeBackModules(nodeRed, writing, modules)
         result.installed = []
         result.afterRestart = []
     }
-    result.takenBack = true
+    result.takenBack = !result.overtaken
     await journal.close()
+}
+
+/** @returns false when others have deployed since: nothing was written then */
+async function putFlowsBack ({ nodeRed, snapshots }: RestoreParts, writing: NodeRedWriting, entry: JournalEntry): Promise<boolean> {
+    const { safety: { id }, files, revBefore, revAfter } = entry
+    const safety = await snapshots.open(id)
+    try {
+        await putBackRunning(nodeRed, writing, pairToPutBack(nodeRed, safety, files), safety, [revBefore, revAfter], revBefore)
+        return true
+    } catch (error) {
+        if (error instanceof CodedError && error.code === 'restore-moved') {
+            return false
+        }
+        throw error
+    }
 }

@@ -3,7 +3,7 @@ import type { RestoreStepId, Undo, UndoRequest } from '../shared/local'
 import { beforeUndoName } from '../shared/names'
 import type { Progress } from './jobs'
 import type { FoundEntry, JournalEntry } from './journal'
-import { pairToPutBack, putBackRunning, putBackVariables, variablesText } from './put-back'
+import { pairToPutBack, putBackRunning } from './put-back'
 import { captureSafety, keepSafety, requireRevision, requireWriting, type RestoreParts } from './safety'
 import { takeBack } from './take-back'
 
@@ -44,15 +44,14 @@ export async function undo (parts: RestoreParts, request: UndoRequest, progress:
     progress.result.safety = { id: safety.head.id, name: safety.head.name }
     const entry: JournalEntry = {
         kind: 'undo', snapshot: last.safety, safety: progress.result.safety, revBefore: live.rev, revAfter: last.revBefore,
-        files: safety.files, variables: await variablesText(parts.folder)
+        files: safety.files, variables: await parts.environment.text()
     }
     await journal.open(entry)
     const traces = { installing: false, variables: false, flows: false }
     try {
         progress.begin('variables')
         traces.variables = true
-        await putBackVariables(parts.folder, last.variables)
-        await parts.environment.apply()
+        await parts.environment.putBack(last.variables)
         progress.begin('flows')
         traces.flows = true
         await putBackRunning(nodeRed, writing, back, before, [live.rev], last.revBefore)

@@ -120,7 +120,9 @@ export interface RestoreResult {
     afterRestart: string[]
     /** True when a failed restore was taken back and everything is as before. */
     takenBack: boolean
-    /** Modules that were installed and could not be taken back. */
+    /** True when others deployed before a failed restore could be taken back: what they deployed stays, variables and modules are as before. */
+    overtaken: boolean
+    /** Modules that were installed, or are there in another version now, and could not be taken back. */
     modulesLeft: string[]
 }
 

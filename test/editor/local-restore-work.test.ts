@@ -5,7 +5,7 @@ import type { RestoreJob } from '../../src/shared/requests'
 
 const snapshot = { id: 's1', name: 'v1' }
 const restore: RestoreOrder = { kind: 'restore', snapshot, request: { rev: 'before' } }
-const result = { snapshot, safety: null, rev: null, installed: [], afterRestart: [], takenBack: false, modulesLeft: [] }
+const result = { snapshot, safety: null, rev: null, installed: [], afterRestart: [], takenBack: false, overtaken: false, modulesLeft: [] }
 const job = (state: RestoreJob['state'], change: Partial<Pick<RestoreJob, 'steps' | 'result'>> = {}): RestoreJob =>
     ({ id: 'j1', kind: 'restore', state, steps: [], result, error: null, ...change })
 const moved = () => Promise.reject(new RequestFailure(409, { code: 'restore-moved', params: {} }))

@@ -17,11 +17,17 @@ describe('restoring a local snapshot whose modules are missing', function () {
     let world: LocalWorld
     let id: string
 
+    const start = async () => new LocalWorld(await startNodeRed({
+        userDir: join(folder, 'user'), nodeArguments: ['--require', join(__dirname, '../node-red/fail-once.cjs')]
+    }))
+    const restarted = async () => {
+        await world.nodeRed.stop()
+        world = await start()
+    }
+
     before(async () => {
         existsSync(join(root, 'dist/plugin.js')).should.be.true('there is no built plugin: npm run build')
-        world = new LocalWorld(await startNodeRed({
-            userDir: join(folder, 'user'), nodeArguments: ['--require', join(__dirname, '../node-red/fail-once.cjs')]
-        }))
+        world = await start()
         await world.ask('POST', 'nodes', { module: name, version: '0.4.1' })
         await world.deploy({ flows, credentials: {} })
         ;({ id } = await world.keep('with a module'))
@@ -67,5 +73,41 @@ describe('restoring a local snapshot whose modules are missing', function () {
         listed().should.containEql(name)
         should(JSON.stringify((await world.running()).flows)).equal(JSON.stringify(flows))
         ;(await world.plan(id)).modules.should.eql([])
+    })
+
+    describe('or here in another version', () => {
+        const there = () => (JSON.parse(readFileSync(join(world.nodeRed.userDir, 'node_modules', name, 'package.json'), 'utf8')) as { version: string }).version
+
+        before(async () => {
+            await world.deploy(fewFlows())
+            await world.nodeRed.call('DELETE', `nodes/${name}`)
+            await world.ask('POST', 'nodes', { module: name, version: '0.4.0' })
+            await restarted()
+        })
+
+        it('leaves them alone unless that is asked for', async () => {
+            ;(await world.plan(id)).modules.should.eql([{ name, version: '0.4.1', here: '0.4.0', refused: null }])
+            const { result } = await world.restore(id)
+            result.installed.should.eql([])
+            there().should.equal('0.4.0')
+            await world.deploy(fewFlows())
+        })
+
+        it('puts the version back that was there when the flows can’t be written', async () => {
+            await askChild(world.nodeRed.process, { failNext: 'flows.json.$$$' }, 'armed')
+            const { state, result } = await restore([name])
+            should([state, result.takenBack, result.afterRestart, result.modulesLeft]).eql(['failed', true, [], []])
+            there().should.equal('0.4.0')
+        })
+
+        it('installs the other version, which Node-RED takes after a restart', async () => {
+            const { error, result } = await restore([name])
+            should(error).be.null()
+            should([result.installed, result.afterRestart]).eql([[name], [name]])
+            there().should.equal('0.4.1')
+            await restarted()
+            const modules = await world.ask<Array<{ module: string, version: string }>>('GET', 'nodes', undefined, { accept: 'application/json' })
+            should(modules.find(({ module }) => module === name)?.version).equal('0.4.1')
+        })
     })
 })

@@ -7,7 +7,7 @@ import type { PushResult } from '../../src/shared/requests'
 
 const nothing = (): PushResult => ({ snapshot: null, before: null, restored: false, stateAfter: null, instance: { id: 'i', name: 'press', url: '' } })
 
-const nothingRestored = (): RestoreResult => ({ snapshot: { id: 's', name: 'v1' }, safety: null, rev: null, installed: [], afterRestart: [], takenBack: false, modulesLeft: [] })
+const nothingRestored = (): RestoreResult => ({ snapshot: { id: 's', name: 'v1' }, safety: null, rev: null, installed: [], afterRestart: [], takenBack: false, overtaken: false, modulesLeft: [] })
 
 function codeOf (work: () => unknown): ErrorCode | undefined {
     try {

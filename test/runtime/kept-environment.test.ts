@@ -97,4 +97,28 @@ describe('kept variables in the process', () => {
         await Promise.all([environment.merge([['A', '1']]), environment.merge([['B', '2']])])
         should((await kept.list()).map(({ name }) => name)).eql(['A', 'B'])
     })
+
+    it('are not changed by who came before a restore and would come in between', async () => {
+        await environment.replaceAll([one('LINE', '4')])
+        let restoring = false
+        const mayChange = () => { if (restoring) throw new CodedError('job-running', {}, 409) }
+        const before = environment.replaceAll([one('LINE', '5')], mayChange)
+        const after = codeOf(environment.replaceAll([one('LINE', '6')], mayChange))
+        const alsoAfter = codeOf(environment.merge([['LINE', '7']], mayChange))
+        // Nothing but the first of them has looked yet.
+        await Promise.resolve()
+        restoring = true
+        const text = await environment.text()
+        await before
+        should(await after).equal('job-running')
+        should(await alsoAfter).equal('job-running')
+        should(text).containEql('"5"')
+
+        await environment.replaceAll([one('LINE', 'of the snapshot'), one('NEW', '1')])
+        await environment.putBack(text)
+        should(await kept.list()).eql([one('LINE', '5')])
+        should(host).eql({ PLANT: 'of the host', PATH: '/bin', LINE: '5' })
+        await environment.putBack(null)
+        should(await kept.list()).eql([])
+    })
 })

@@ -1,13 +1,14 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import should from 'should'
 import { Journal, type JournalEntry } from '../../src/runtime/journal'
-import { repair } from '../../src/runtime/repair'
+import { changedModules, repair } from '../../src/runtime/repair'
 import { DataKey } from '../../src/runtime/store/data-key'
-import { LocalSnapshots } from '../../src/runtime/store/local-snapshots'
+import { KeptVariables } from '../../src/runtime/store/kept-variables'
+import { LocalSnapshots, type OpenedSnapshot } from '../../src/runtime/store/local-snapshots'
 import { failure } from '../flowfuse/failure'
 import { redDouble } from './red-double'
 
@@ -22,7 +23,7 @@ describe('the journal of a restore', () => {
     const repaired = async () => {
         const dataKey = new DataKey(folder, () => ['secret'])
         const snapshots = new LocalSnapshots(folder, dataKey, { keep: 10 })
-        await repair({ nodeRed: redDouble({ userDir: folder }).nodeRed, folder, snapshots, journal })
+        await repair({ nodeRed: redDouble({ userDir: folder }).nodeRed, kept: new KeptVariables(folder, dataKey), snapshots, journal })
         return await journal.notice()
     }
 
@@ -87,5 +88,28 @@ describe('the journal of a restore', () => {
         await repaired()
         await journal.dismissNotice()
         should(await journal.notice()).be.null()
+    })
+
+    it('names modules that were not there, or in another version, before the work that was cut short', async () => {
+        const userDir = mkdtempSync(join(tmpdir(), 'journal-user-'))
+        const install = (name: string, version: string) => {
+            mkdirSync(join(userDir, 'node_modules', name), { recursive: true })
+            writeFileSync(join(userDir, 'node_modules', name, 'package.json'), JSON.stringify({ name, version }))
+        }
+        try {
+            install('same', '1.0.1')
+            install('updated', '2.0.0')
+            writeFileSync(join(userDir, 'package.json'), JSON.stringify({ dependencies: { same: '~1.0.1', updated: '~1.0.0', added: '1', unlocked: '~1.1.0' } }))
+            const stored = {
+                credentials: {},
+                packageJson: JSON.stringify({ dependencies: { same: '*', updated: '~1.0.0', unlocked: '~1.0.0' } }),
+                packageLock: JSON.stringify({ packages: { 'node_modules/same': { version: '1.0.1' }, 'node_modules/updated': { version: '1.0.0' } } })
+            }
+            const { nodeRed } = redDouble({ userDir })
+            should(await changedModules(nodeRed, { stored } as OpenedSnapshot)).eql(['updated', 'added', 'unlocked'])
+            should(await changedModules(nodeRed, {} as OpenedSnapshot)).eql([])
+        } finally {
+            rmSync(userDir, { recursive: true })
+        }
     })
 })

@@ -18,15 +18,13 @@ export function addVariableRoutes (router: Router, services: Services): void {
 
     router.add('put', 'variables', 'act', async ({ body }): Promise<VariableList> => {
         const { variables } = parseVariables(body)
-        requireNoRestore(services)
-        await environment.replaceAll(variables)
+        await environment.replaceAll(variables, () => requireNoRestore(services))
         return await list()
     })
 
     router.add('post', 'variables/import', 'act', async ({ body }): Promise<VariableImport> => {
         const values = parseEnv(parseEnvironmentText(body))
-        requireNoRestore(services)
-        const { leftOut } = await environment.merge(values)
+        const { leftOut } = await environment.merge(values, () => requireNoRestore(services))
         return { ...await list(), leftOut }
     })
 

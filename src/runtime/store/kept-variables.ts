@@ -3,7 +3,7 @@ import { CodedError, type ErrorAnswer } from '../../shared/errors'
 import type { VariableChange } from '../../shared/local'
 import { isObject } from '../../snapshot/parse'
 import { isKeyedSealed, openKeyed, type DataKey, type KeyedSealed } from './data-key'
-import { readIfThere, setAside, writeWhole } from './files'
+import { readIfThere, removeFile, setAside, writeWhole } from './files'
 
 export interface KeptVariable {
     name: string
@@ -62,6 +62,20 @@ export class KeptVariables {
     async countLocked (): Promise<number> {
         const variables = await this.list()
         return variables.filter(({ value }) => value === null).length
+    }
+
+    /** Text of the file; null where there is none. @throws CodedError `store-read-failed` */
+    async text (): Promise<string | null> {
+        return await readIfThere(this.file)
+    }
+
+    /** Makes the file what it was. @returns false when it is that already. @throws CodedError `store-read-failed`, `store-write-failed` */
+    async putBack (text: string | null): Promise<boolean> {
+        if (await this.text() === text) {
+            return false
+        }
+        await (text === null ? removeFile(this.file) : writeWhole(this.file, text))
+        return true
     }
 
     private async replaceNext (variables: VariableChange[]): Promise<KeptVariable[]> {
