@@ -29,7 +29,7 @@ export function LocalNotices ({ model, mayAct }: { model: PanelModel, mayAct: bo
 function Repaired ({ model, notice, mayAct }: { model: PanelModel, notice: RepairNotice, mayAct: boolean }) {
     const now = useNow()
     const [failure, setFailure] = useState<Failure | null>(null)
-    const { outcome, name, at, modulesLeft, because } = notice
+    const { outcome, kind, name, at, modulesLeft, because } = notice
     const dismiss = async () => {
         try {
             await model.local.dismissNotice()
@@ -39,8 +39,9 @@ function Repaired ({ model, notice, mayAct }: { model: PanelModel, notice: Repai
     }
     return (
         <Message look={outcome === 'failed' ? 'error' : 'warning'}>
-            <p title={exactTime(at, language())}>{t('repair.interrupted', { name, time: relativeTime(at, now, language()) })}</p>
+            <p title={exactTime(at, language())}>{t(`repair.${kind ?? 'unknown'}`, { name, time: relativeTime(at, now, language()) })}</p>
             <p>{t(`repairOutcomes.${outcome}`)} {because !== null && failureSentence(coded(because))}</p>
+            {because !== null && because.params.aside === undefined && <p>{t('repair.triedAgain')}</p>}
             {modulesLeft.length > 0 && <p>{t('restoreHere.modulesLeft', { names: listed(modulesLeft) })}</p>}
             {failure !== null && <p role="alert">{failureSentence(failure)}</p>}
             {mayAct && <p><Button small onClick={() => void dismiss()}>{t('repair.dismiss')}</Button></p>}

@@ -14,7 +14,7 @@ interface RestoreContentsProps { plan: LocalPlan, reloading: boolean, choice: Re
 /** What is inside the snapshot, and what would be different here: flows, credentials and variables, in counts and names. */
 export function RestoreContents ({ plan, reloading, choice, onChange }: RestoreContentsProps) {
     const now = useNow()
-    const { snapshot, flows, credentials } = plan
+    const { snapshot, flows } = plan
     // Said where the user agrees to it.
     const told = plan.notes.filter(({ code }) => code !== 'without-credentials' && code !== 'locked-credentials')
     return (
@@ -30,19 +30,32 @@ export function RestoreContents ({ plan, reloading, choice, onChange }: RestoreC
                 </>}
             </Pair>
             <Pair label={t('restoreHere.credentials')}>
-                {lacksCredentials(plan)
-                    ? <label class="ffs-check">
-                        <input type="checkbox" checked={choice.withoutCredentials} onChange={event => onChange({ ...choice, withoutCredentials: event.currentTarget.checked })} />
-                        <span>
-                            {t('restoreHere.without')}
-                            <span class="ffs-secondary ffs-below">{t(snapshot.credentials === 'locked' ? 'restoreHere.lockedMeaning' : 'restoreHere.missingMeaning')}</span>
-                        </span>
-                    </label>
-                    : <p>{changesText(credentials) || t('restoreHere.same')}</p>}
+                <Credentials plan={plan} choice={choice} onChange={onChange} />
             </Pair>
             <Variables variables={plan.variables} />
             {told.length > 0 && <Message look="warning">{told.map(({ code, params }) => <p key={code}>{t(`localNotes.${code}`, params)}</p>)}</Message>}
         </div>
+    )
+}
+
+/** What becomes of the credentials. Doing without them is offered where a restore without them is possible. */
+function Credentials ({ plan, choice, onChange }: Omit<RestoreContentsProps, 'reloading'>) {
+    const { snapshot, credentials, restoreRefused } = plan
+    const isLocked = snapshot.credentials === 'locked'
+    if (!lacksCredentials(plan)) {
+        return <p>{changesText(credentials) || t('restoreHere.same')}</p>
+    }
+    if (restoreRefused !== null) {
+        return <p>{t(isLocked ? 'restoreHere.locked' : 'restoreHere.missing')}</p>
+    }
+    return (
+        <label class="ffs-check">
+            <input type="checkbox" checked={choice.withoutCredentials} onChange={event => onChange({ ...choice, withoutCredentials: event.currentTarget.checked })} />
+            <span>
+                {t('restoreHere.without')}
+                <span class="ffs-secondary ffs-below">{t(isLocked ? 'restoreHere.lockedMeaning' : 'restoreHere.missingMeaning')}</span>
+            </span>
+        </label>
     )
 }
 

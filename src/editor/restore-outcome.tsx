@@ -1,4 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks'
+import type { ErrorCode } from '../shared/errors'
 import type { Undo } from '../shared/local'
 import type { RestoreJob } from '../shared/requests'
 import { Button } from './button'
@@ -71,9 +72,13 @@ function Certain ({ job: { state, result: { safety, installed, afterRestart, mod
 /** How things stand after a failure, where its sentence does not say so. */
 function After ({ work, reason }: { work: RestoreWork, reason: Failure }) {
     const after = stateAfter(work)
-    const isSaid = after === 'nothing-changed' || (reason.kind === 'coded' && reason.code === 'take-back-failed')
+    const code = reason.kind === 'coded' ? reason.code : null
+    const isSaid = after === 'nothing-changed' ? code === null || !silent.includes(code) : code === 'take-back-failed'
     return isSaid ? null : <p>{t(`restoreAfter.${after}`)}</p>
 }
+
+/** Failures of any step, which say nothing of the whole. */
+const silent: readonly ErrorCode[] = ['store-write-failed', 'store-read-failed', 'restore-moved']
 
 /** Node-RED was restarted, which a restore is made for: the panel then says what was found. */
 function failureText (reason: Failure): string {

@@ -84,9 +84,11 @@ export class Journal {
     /** What was found and done at the start of Node-RED, until a user has read it. */
     async notice (): Promise<RepairNotice | null> {
         const notice = parsed(await readIfThere(this.noticeFile))
-        const { outcome, name, at, modulesLeft, because } = notice ?? {}
+        const { outcome, kind, name, at, modulesLeft, because } = notice ?? {}
         const isWhole = [outcome, name, at].every(text => typeof text === 'string') && Array.isArray(modulesLeft)
-        return isWhole ? { outcome, name, at, modulesLeft: modulesLeft as string[], because: because ?? null } as RepairNotice : null
+        return isWhole
+            ? { outcome, kind: kind ?? null, name, at, modulesLeft: modulesLeft as string[], because: because ?? null } as RepairNotice
+            : null
     }
 
     async setNotice (notice: RepairNotice): Promise<void> {

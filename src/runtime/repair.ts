@@ -35,10 +35,10 @@ async function repaired ({ nodeRed, kept, snapshots, journal }: RepairParts): Pr
     }
     if (found.state === 'unusable') {
         const aside = await journal.setAside()
-        return { outcome: 'failed', name: '', at: new Date().toISOString(), modulesLeft: [], because: { code: 'journal-unusable', params: { aside } } }
+        return { outcome: 'failed', kind: null, name: '', at: new Date().toISOString(), modulesLeft: [], because: { code: 'journal-unusable', params: { aside } } }
     }
     const { entry } = found
-    const notice = { name: entry.snapshot.name, at: entry.at, modulesLeft: [], because: null }
+    const notice = { kind: entry.kind, name: entry.snapshot.name, at: entry.at, modulesLeft: [], because: null }
     if (await livesElsewhere(entry.process)) {
         return { ...notice, outcome: 'other-process' }
     }

@@ -25,7 +25,7 @@ export async function takeBack (
             // Flows read them when they start.
             await parts.environment.putBack(entry.variables)
         }
-        result.overtaken = traces.flows && !await putFlowsBack(parts, writing, entry)
+        result.overtaken = isMoved(failure) || (traces.flows && !await putFlowsBack(parts, writing, entry))
     } catch (error) {
         nodeRed.logFailure(error)
         throw new CodedError('take-back-failed', { name: entry.snapshot.name }, 500, {
@@ -49,9 +49,13 @@ async function putFlowsBack ({ nodeRed, snapshots }: RestoreParts, writing: Node
         await putBackRunning(nodeRed, writing, pairToPutBack(nodeRed, safety, files), safety, [revBefore, revAfter], revBefore)
         return true
     } catch (error) {
-        if (error instanceof CodedError && error.code === 'restore-moved') {
+        if (isMoved(error)) {
             return false
         }
         throw error
     }
+}
+
+function isMoved (error: unknown): boolean {
+    return error instanceof CodedError && error.code === 'restore-moved'
 }

@@ -48,6 +48,8 @@ export interface Undo { id: string, name: string, at: string }
 /** What happened to a restore or undo that Node-RED's end interrupted. */
 export interface RepairNotice {
     outcome: 'rolled-back' | 'nothing-changed' | 'failed' | 'other-process'
+    /** What was interrupted; null when that is not known. */
+    kind: 'restore' | 'undo' | null
     /** Name of the snapshot that was being restored. */
     name: string
     at: string

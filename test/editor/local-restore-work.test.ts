@@ -115,6 +115,11 @@ describe('what is certain after a failed restore', () => {
         failed([{ id: 'plan', state: 'done' }, { id: 'safety', state: 'failed' }, { id: 'flows', state: 'waiting' }]).should.equal('nothing-changed')
     })
 
+    it('is that others’ flows stay where they have deployed meanwhile', () => {
+        const steps: RestoreJob['steps'] = [{ id: 'flows', state: 'failed' }, { id: 'take-back', state: 'done' }]
+        stateAfter({ job: job('failed', { steps, result: { ...result, overtaken: true } }), failure: null }).should.equal('overtaken')
+    })
+
     it('is nothing when taking back failed too, or Node-RED fell silent', () => {
         failed([{ id: 'flows', state: 'failed' }, { id: 'take-back', state: 'failed' }]).should.equal('unknown')
         stateAfter({ job: job('running'), failure: { kind: 'coded', code: 'job-not-found', params: {} } }).should.equal('unknown')

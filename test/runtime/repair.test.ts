@@ -55,7 +55,7 @@ describe('the journal of a restore', () => {
     it('is set aside and said when it can’t be read', async () => {
         writeFileSync(join(folder, 'journal.json'), '{"version": 1, "kind')
         const notice = await repaired()
-        should([notice?.outcome, notice?.because?.code]).eql(['failed', 'journal-unusable'])
+        should([notice?.outcome, notice?.kind, notice?.because?.code]).eql(['failed', null, 'journal-unusable'])
         readdirSync(folder).filter(name => name.startsWith('journal.json')).should.eql([notice?.because?.params.aside])
     })
 
@@ -79,7 +79,7 @@ describe('the journal of a restore', () => {
     it('is set aside, with nothing written, when the safety snapshot is gone', async () => {
         await journal.open(entry)
         const notice = await repaired()
-        should([notice?.outcome, notice?.because?.code]).eql(['failed', 'snapshot-gone'])
+        should([notice?.outcome, notice?.kind, notice?.because?.code]).eql(['failed', 'restore', 'snapshot-gone'])
         should((await journal.found()).state).equal('none')
     })
 

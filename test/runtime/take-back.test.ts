@@ -17,7 +17,7 @@ describe('taking back a restore that failed', () => {
     const module = { name: 'node-red-node-random', version: '0.4.1', here: null }
 
     /** Takes back everything that a restore can touch, with whatever `writing` makes of the flows. */
-    async function takenBack (writing: Partial<NodeRedWriting>) {
+    async function takenBack (writing: Partial<NodeRedWriting>, { flows = true, reason = new Error('failed') } = {}) {
         const told: unknown[] = []
         const settings = { nodes: { [module.name]: { version: module.version } } }
         const parts = {
@@ -32,8 +32,8 @@ describe('taking back a restore that failed', () => {
             await Promise.resolve()
         }
         const progress = { begin: () => undefined, result: { ...nothingYet('a'), installed: [module.name] } }
-        const traces = { installing: true, variables: true, flows: true }
-        const done = takeBack(parts, { removeModule, ...writing } as NodeRedWriting, entry, { modules: [module], traces }, progress, new Error('failed'))
+        const traces = { installing: true, variables: true, flows }
+        const done = takeBack(parts, { removeModule, ...writing } as NodeRedWriting, entry, { modules: [module], traces }, progress, reason)
         return { done, told, result: progress.result }
     }
     const overtaken = { replaceStored: async () => await Promise.reject(new CodedError('restore-moved', {}, 409)) }
@@ -43,6 +43,15 @@ describe('taking back a restore that failed', () => {
         await done
         told.should.eql([['variables', entry.variables], ['module', module.name], 'closed'])
         should(result).containEql({ takenBack: false, overtaken: true, installed: [], modulesLeft: [] })
+    })
+
+    it('claims nothing of flows that it was refused to replace', async () => {
+        const { done, result } = await takenBack({}, { flows: false, reason: new CodedError('restore-moved', {}, 409) })
+        await done
+        should(result).containEql({ takenBack: false, overtaken: true })
+        const other = await takenBack({}, { flows: false })
+        await other.done
+        should(other.result).containEql({ takenBack: true, overtaken: false })
     })
 
     it('names a module that those flows use now', async () => {
