@@ -12,6 +12,7 @@ import { FailureMessage, Loading, Message } from './message'
 import { useNow } from './observable'
 import type { PanelModel } from './panel-model'
 import { SearchFields } from './search-fields'
+import { hereActions } from './snapshot-actions'
 import { listed, t } from './text'
 import { openVariablesDialog } from './variables-dialog'
 
@@ -24,16 +25,12 @@ interface LocalListProps { model: PanelModel, mayAct: boolean, mayPush: boolean,
 /** The snapshots that are kept here, newest first. `primary`: making one is the first thing to do in this view. */
 export function LocalList ({ model, mayAct, mayPush, primary }: LocalListProps) {
     const { value, loading, failure } = model.local
+    const items = [...hereActions(model), ...mayAct ? [{ label: t('local.openVariables'), run: () => openVariablesDialog(model) }] : []]
     return (
         <div aria-busy={loading}>
-            {mayAct && <div class="ffs-local-actions">
-                <Button primary={primary} next={primary} small={!primary} onClick={() => openLocalNamesDialog(model, null)}>{t('local.create')}</Button>
-                <MenuButton
-                    icon="ellipsis-h" label={t('local.menu')} items={[
-                        { label: t('local.openVariables'), run: () => openVariablesDialog(model) },
-                        { label: t('snapshots.refresh'), run: () => void model.local.refresh() }
-                    ]}
-                />
+            {items.length > 0 && <div class="ffs-local-actions">
+                {mayAct && <Button primary={primary} next={primary} small={!primary} onClick={() => openLocalNamesDialog(model, null)}>{t('local.create')}</Button>}
+                <MenuButton icon="ellipsis-h" label={t('local.menu')} items={items} />
             </div>}
             {failure !== null && <FailureMessage failure={failure} retry={() => void model.local.refresh()} />}
             {value === null && failure === null && <Loading text={t('snapshots.loading')} />}

@@ -8,6 +8,7 @@ import { language, notify } from './node-red'
 import type { PanelModel } from './panel-model'
 import { openPushDialog } from './push-dialog'
 import { openRestoreDialog } from './restore-dialog'
+import { downloadAction, lookingActions } from './snapshot-actions'
 import { byteSize, contentsText } from './snapshot-text'
 import { t } from './text'
 import { exactTime, relativeTime } from './time'
@@ -24,6 +25,7 @@ interface LocalRowProps {
 /** One snapshot that is kept here: name, kind, time, size, and what can be done with it. */
 export function LocalRow ({ model, snapshot, now, mayAct, mayPush }: LocalRowProps) {
     const { name, description, createdAt, bytes } = snapshot
+    const items = actions(model, snapshot, mayAct, mayPush)
     return (
         <li class="ffs-row ffs-row-with-menu" tabIndex={-1}>
             <div class="ffs-row-content">
@@ -37,7 +39,7 @@ export function LocalRow ({ model, snapshot, now, mayAct, mayPush }: LocalRowPro
                 </div>
                 {description !== '' && <div class="ffs-row-description" title={description}>{description}</div>}
             </div>
-            {mayAct && <MenuButton icon="ellipsis-v" label={t('local.actions', { name })} items={actions(model, snapshot, mayPush)} />}
+            {items.length > 0 && <MenuButton icon="ellipsis-v" label={t('local.actions', { name })} items={items} />}
         </li>
     )
 }
@@ -57,10 +59,14 @@ function Badges ({ snapshot: { kind, pinned, sameFlows, credentials, newer } }: 
 }
 
 /** What was made by a newer version of the plugin is not touched, only deleted at the user's word. */
-function actions (model: PanelModel, snapshot: LocalSummary, mayPush: boolean): MenuItem[] {
+function actions (model: PanelModel, snapshot: LocalSummary, mayAct: boolean, mayPush: boolean): MenuItem[] {
     const remove = { label: t('local.remove'), run: () => openRemoveDialog(model, snapshot) }
     if (snapshot.newer) {
-        return [remove]
+        return mayAct ? [remove] : []
+    }
+    const looking = lookingActions(model, { kind: 'local', id: snapshot.id }, snapshot.name)
+    if (!mayAct) {
+        return looking
     }
     const pin = async () => {
         try {
@@ -70,8 +76,10 @@ function actions (model: PanelModel, snapshot: LocalSummary, mayPush: boolean): 
         }
     }
     return [
+        ...looking,
         { label: t('local.restore'), run: () => openRestoreDialog(model, snapshot) },
         ...(mayPush ? [{ label: t('local.push'), run: () => openPushDialog(model, snapshot) }] : []),
+        downloadAction(model, { kind: 'local', id: snapshot.id }, snapshot.name),
         { label: t('local.rename'), run: () => openLocalNamesDialog(model, snapshot) },
         { label: t(snapshot.pinned ? 'local.unpin' : 'local.pin'), run: () => void pin() },
         remove

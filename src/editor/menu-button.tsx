@@ -1,7 +1,8 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { Icon } from './button'
 
-export interface MenuItem { label: string, run: () => void }
+/** `refused`: why it can't be done. It is shown then, and does nothing. */
+export interface MenuItem { label: string, run: () => void, refused?: string | undefined }
 
 /** A small button that opens a menu. Arrow keys move in it, Escape closes it, focus comes back to the button. */
 export function MenuButton ({ icon, label, items }: { icon: string, label: string, items: MenuItem[] }) {
@@ -55,7 +56,12 @@ export function MenuButton ({ icon, label, items }: { icon: string, label: strin
                 <Icon name={icon} />
             </button>
             {open && <div class="ffs-menu-items" role="menu" aria-label={label}>
-                {items.map(item => <button key={item.label} type="button" role="menuitem" tabIndex={-1} onClick={() => choose(item.run)}>{item.label}</button>)}
+                {items.map(({ label: name, run, refused }) => (
+                    <button
+                        key={name} type="button" role="menuitem" tabIndex={-1} aria-disabled={refused !== undefined || undefined} title={refused}
+                        onClick={() => refused === undefined && choose(run)}
+                    >{name}{refused !== undefined && <span class="ffs-hidden-text"> {refused}</span>}</button>
+                ))}
             </div>}
         </div>
     )

@@ -1,6 +1,9 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { SnapshotSummary } from '../shared/requests'
-import { openDialog } from './dialog'
+import type { PullOfViewRequest } from '../shared/views'
+import { Button } from './button'
+import { DialogForm, openDialog } from './dialog'
+import { FailureMessage, Loading } from './message'
 import { useObservable } from './observable'
 import type { PanelModel } from './panel-model'
 import { firstDraft, type PullDraft } from './pull-choice'
@@ -17,6 +20,15 @@ import { t } from './text'
 
 /** Opens the pull: the picker, at the target and its newest snapshot, or at once the preview of the snapshot that is given. */
 export function openPullDialog (model: PanelModel, snapshot: SnapshotSummary | null = null): void {
+    openPull(model, snapshot, null)
+}
+
+/** Opens the pull of what is held as a view, at its preview. `view`: opens it, each time that it is needed. */
+export function openPullOfView (model: PanelModel, view: () => Promise<PullOfViewRequest>): void {
+    openPull(model, null, view)
+}
+
+function openPull (model: PanelModel, snapshot: SnapshotSummary | null, viewed: PullDialogProps['viewed']): void {
     const { restoring, api } = model
     if (restoring.watched) {
         return
@@ -24,11 +36,11 @@ export function openPullDialog (model: PanelModel, snapshot: SnapshotSummary | n
     const source = new PullSource(api)
     const preview = new PullPreview(api, startComparison)
     const instance = model.state.value?.target?.instance
-    if (instance !== undefined) {
+    if (instance !== undefined && viewed === null) {
         source.chooseOwner({ kind: 'instance', id: instance.id, name: instance.name }, snapshot)
     }
     restoring.setWatched(true)
-    openDialog(t('pull.title'), 820, close => <PullDialog model={model} source={source} preview={preview} atOnce={snapshot !== null} close={close} />, () => {
+    openDialog(t('pull.title'), 820, close => <PullDialog model={model} source={source} preview={preview} atOnce={snapshot !== null || viewed !== null} viewed={viewed} close={close} />, () => {
         preview.end()
         restoring.setWatched(false)
         // What has ended was seen.
@@ -45,17 +57,27 @@ function useKeptFocus (view: string): void {
     }, [view])
 }
 
-interface PullDialogProps { model: PanelModel, source: PullSource, preview: PullPreview, atOnce: boolean, close: () => void }
+interface PullDialogProps {
+    model: PanelModel
+    source: PullSource
+    preview: PullPreview
+    atOnce: boolean
+    /** A view that is pulled, where it is no snapshot of the picker. */
+    viewed: (() => Promise<PullOfViewRequest>) | null
+    close: () => void
+}
 
-function PullDialog ({ model, source, preview, atOnce, close }: PullDialogProps) {
+function PullDialog ({ model, source, preview, atOnce, viewed, close }: PullDialogProps) {
     const { restoring, local } = model
     const [lists] = useState(() => new TeamLists(model.api))
     const [drafted, setDrafted] = useState<{ pull: string, draft: PullDraft } | null>(null)
     useObservable(restoring)
     useObservable(preview)
+    const asked = () => viewed ?? source.request
     const pull = () => {
-        if (source.request !== null) {
-            void preview.prepare(source.request)
+        const request = asked()
+        if (request !== null) {
+            void preview.prepare(request)
         }
     }
     useEffect(() => {
@@ -74,7 +96,7 @@ function PullDialog ({ model, source, preview, atOnce, close }: PullDialogProps)
             work={restoring} undo={local.value?.undo ?? null} close={close}
             onAgain={() => {
                 restoring.clear()
-                void preview.again(source.request)
+                void preview.again(asked())
             }}
             onUndo={taken => {
                 close()
@@ -88,9 +110,22 @@ function PullDialog ({ model, source, preview, atOnce, close }: PullDialogProps)
     if (prepared !== null) {
         return <PullForm
             model={model} preview={preview} prepared={prepared} draft={drafted?.pull === prepared.id ? drafted.draft : firstDraft(prepared)}
-            onChange={draft => setDrafted({ pull: prepared.id, draft })} onAgain={() => void preview.again(source.request)}
-            onBack={() => preview.back()} close={close}
+            onChange={draft => setDrafted({ pull: prepared.id, draft })} onAgain={() => void preview.again(asked())}
+            onBack={viewed === null ? () => preview.back() : undefined} close={close}
         />
     }
+    if (viewed !== null) {
+        return <Opening preview={preview} retry={pull} close={close} />
+    }
     return <PullPicker model={model} source={source} lists={lists} busy={preview.loading} failure={preview.failure} onPull={pull} close={close} />
+}
+
+/** Where nothing is chosen: until the preview is there. */
+function Opening ({ preview: { loading, failure }, retry, close }: { preview: PullPreview, retry: () => void, close: () => void }) {
+    return (
+        <DialogForm onSubmit={close} busy={loading} buttons={<Button first onClick={close}>{t('common.cancel')}</Button>}>
+            {loading && <Loading text={t('restoreHere.loading')} />}
+            {!loading && failure !== null && <FailureMessage failure={failure} retry={retry} />}
+        </DialogForm>
+    )
 }

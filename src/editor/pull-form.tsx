@@ -25,7 +25,8 @@ interface PullFormProps {
     draft: PullDraft
     onChange: (draft: PullDraft) => void
     onAgain: () => void
-    onBack: () => void
+    /** Absent where there is nothing else to choose. */
+    onBack: (() => void) | undefined
     close: () => void
 }
 
@@ -62,7 +63,7 @@ export function PullForm ({ model, preview, prepared, draft, onChange, onAgain, 
                 </p>}
             </div>}
             buttons={<>
-                <Button onClick={onBack}>{t('pull.back')}</Button>
+                {onBack !== undefined && <Button onClick={onBack}>{t('pull.back')}</Button>}
                 <Button first onClick={close}>{t('common.cancel')}</Button>
                 <Button primary disabled={!ready}>{submitLabel(draft, prepared, plan, mayInstall)}</Button>
             </>}

@@ -1,4 +1,5 @@
 import type { PreparedPull, PullParts, PullRequest } from '../shared/pull'
+import type { PullOfViewRequest } from '../shared/views'
 import type { Choices } from '../snapshot/diff'
 import type { Api } from './api'
 import { type Failure, toFailure } from './failure'
@@ -7,6 +8,9 @@ import type { Compared, PlanOutline } from './pull-comparison'
 import type { ComparisonThread } from './pull-thread'
 
 type PullApi = Pick<Api, 'pull' | 'pullAgain' | 'pulledFlows' | 'runningFlows' | 'letGo'>
+
+/** What is pulled; a function where it has to be opened first, also once more when it was forgotten meanwhile. */
+export type PullAsked = PullRequest | (() => Promise<PullOfViewRequest>)
 
 /** Flows that are deployed all the time are never the ones that were compared. */
 const mostTries = 4
@@ -31,13 +35,13 @@ export class PullPreview extends Observable {
     }
 
     /** Fetches the snapshot, and compares. */
-    async prepare (request: PullRequest): Promise<void> {
+    async prepare (request: PullAsked): Promise<void> {
         this.drop()
-        await this.load(async () => await this.api.pull(request), true)
+        await this.load(async () => await this.api.pull(typeof request === 'function' ? await request() : request), true)
     }
 
     /** Compares once more: something was deployed here meanwhile. What was forgotten there is fetched again. */
-    async again (request: PullRequest | null): Promise<void> {
+    async again (request: PullAsked | null): Promise<void> {
         const { prepared } = this
         if (prepared === null) {
             await (request === null ? undefined : this.prepare(request))

@@ -7,7 +7,7 @@ import { sameFailure } from './failure'
 import { FailureMessage, Loading } from './message'
 import { useNow } from './observable'
 import type { PanelModel } from './panel-model'
-import { openPullDialog } from './pull-dialog'
+import { remoteActions } from './snapshot-actions'
 import { filterSnapshots, isFiltering, type SnapshotFilter } from './snapshot-filter'
 import { canSearchMore } from './snapshot-pages'
 import { SnapshotRow } from './snapshot-row'
@@ -42,7 +42,7 @@ export function SnapshotList ({ model, target, mayAct }: { model: PanelModel, ta
                         setShown(limits.snapshotsPerPage)
                     }}
                 />
-                <Rows model={model} found={found.slice(0, shown)} mayAct={mayAct} />
+                <Rows model={model} target={target} found={found.slice(0, shown)} />
                 <Foot
                     model={model} filtering={filtering} count={found.length} hidden={found.length - shown} onClear={() => setFilter(everything)}
                     onMore={() => {
@@ -72,14 +72,14 @@ function useSearchOfAll (model: PanelModel, filtering: boolean): void {
     }, [model, wanting])
 }
 
-function Rows ({ model, found, mayAct }: { model: PanelModel, found: ReturnType<typeof filterSnapshots>, mayAct: boolean }) {
+function Rows ({ model, target, found }: { model: PanelModel, target: TargetNames, found: ReturnType<typeof filterSnapshots> }) {
     const now = useNow()
     return found.length === 0
         ? null
         : <ul class="ffs-list">{found.map(snapshot => (
             <SnapshotRow
                 key={snapshot.id} snapshot={snapshot} now={now} isDeviceTarget={snapshot.id === model.snapshots.value?.deviceTarget}
-                onPull={mayAct ? () => openPullDialog(model, snapshot) : undefined}
+                actions={remoteActions(model, target, snapshot)}
             />
         ))}</ul>
 }

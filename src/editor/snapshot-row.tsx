@@ -1,5 +1,5 @@
 import type { SnapshotSummary } from '../shared/requests'
-import { MenuButton } from './menu-button'
+import { MenuButton, type MenuItem } from './menu-button'
 import { language } from './node-red'
 import { t } from './text'
 import { exactTime, relativeTime } from './time'
@@ -8,15 +8,15 @@ interface SnapshotRowProps {
     snapshot: SnapshotSummary
     now: number
     isDeviceTarget: boolean
-    /** Absent where it can't be pulled. */
-    onPull: (() => void) | undefined
+    /** What can be done with it; empty where nothing can. */
+    actions: MenuItem[]
 }
 
 /** One snapshot: name, author, time, and what sets it apart from the others. */
-export function SnapshotRow ({ snapshot, now, isDeviceTarget, onPull }: SnapshotRowProps) {
+export function SnapshotRow ({ snapshot, now, isDeviceTarget, actions }: SnapshotRowProps) {
     const { name, description, createdAt, user, pushedFromHere, sameFlows } = snapshot
     return (
-        <li class={`ffs-row${onPull === undefined ? '' : ' ffs-row-with-menu'}`} tabIndex={-1}>
+        <li class={`ffs-row${actions.length === 0 ? '' : ' ffs-row-with-menu'}`} tabIndex={-1}>
             <div class="ffs-row-content">
                 <div class="ffs-row-head">
                     <span class="ffs-row-name" title={name}>{name}</span>
@@ -29,7 +29,7 @@ export function SnapshotRow ({ snapshot, now, isDeviceTarget, onPull }: Snapshot
                 </div>
                 {description !== '' && <div class="ffs-row-description" title={description}>{description}</div>}
             </div>
-            {onPull !== undefined && <MenuButton icon="ellipsis-v" label={t('local.actions', { name })} items={[{ label: t('pull.open'), run: onPull }]} />}
+            {actions.length > 0 && <MenuButton icon="ellipsis-v" label={t('local.actions', { name })} items={actions} />}
         </li>
     )
 }

@@ -1,0 +1,161 @@
+import { useState } from 'preact/hooks'
+import { permissions } from '../shared/permissions'
+import { Button, Icon } from './button'
+import { DialogForm, openDialog } from './dialog'
+import { type Failure, failureSentence, toFailure } from './failure'
+import { KeepView } from './keep-view'
+import { openLater } from './later'
+import { FailureMessage, Loading, Message } from './message'
+import { hasPermission } from './node-red'
+import { useObservable } from './observable'
+import { OpenedFile } from './opened-file'
+import type { PanelModel } from './panel-model'
+import { openPullOfView } from './pull-dialog'
+import { Pair } from './restore-contents'
+import { shortened, t } from './text'
+import { openView } from './view-dialog'
+import { ViewHead } from './view-head'
+
+/** Opens a file of this computer: a snapshot, or exported flows. Then it is viewed, compared, pulled, kept or uploaded. */
+export function openFile (model: PanelModel): void {
+    const opened = new OpenedFile(model.api)
+    openDialog(t('file.title'), 640, close => <FileDialog model={model} opened={opened} close={close} />, () => opened.end())
+}
+
+interface FileDialogProps { model: PanelModel, opened: OpenedFile, close: () => void }
+
+function FileDialog ({ model, opened, close }: FileDialogProps) {
+    useObservable(opened)
+    const { file, view, loading, failure } = opened
+    const [keeping, setKeeping] = useState(false)
+    if (view !== null && keeping) {
+        return <KeepView model={model} opened={opened} view={view} onBack={() => setKeeping(false)} close={close} />
+    }
+    const look = () => {
+        if (view !== null) {
+            openView(model, { name: view.name, open: opened.opener() })
+        }
+    }
+    return (
+        <DialogForm
+            onSubmit={look} busy={loading}
+            foot={<div class="ffs-dialog-foot">
+                {failure !== null && <FailureMessage failure={failure} retry={file === null ? undefined : () => void opened.open(file)} />}
+                {loading && view === null && <Loading text={t('file.opening')} />}
+            </div>}
+            buttons={<>
+                {view !== null && <Button onClick={() => opened.back()}>{t('file.other')}</Button>}
+                <Button onClick={close}>{t('common.close')}</Button>
+                <Button primary first={view !== null} disabled={view === null}>{view === null ? t('file.viewUnknown') : t('file.view', { name: shortened(view.name, 40) })}</Button>
+            </>}
+        >
+            {view === null && <FileDrop busy={loading} onFile={chosen => void opened.open(chosen)} />}
+            {view !== null && <>
+                <Pair label={t('file.snapshot')}>
+                    <p><strong class="ffs-wrap" dir="auto">{view.name}</strong></p>
+                    <ViewHead view={view} />
+                </Pair>
+                {opened.isSealed && <FileSecret opened={opened} />}
+                <FileActions model={model} opened={opened} onKeep={() => setKeeping(true)} />
+            </>}
+        </DialogForm>
+    )
+}
+
+/** Where a file is chosen, or dropped. */
+function FileDrop ({ busy, onFile }: { busy: boolean, onFile: (file: File) => void }) {
+    const [over, setOver] = useState(false)
+    const drop = (event: DragEvent) => {
+        event.preventDefault()
+        event.stopPropagation()
+        setOver(false)
+        const [file] = event.dataTransfer?.files ?? []
+        if (file !== undefined && !busy) {
+            onFile(file)
+        }
+    }
+    const drag = (event: DragEvent) => {
+        event.preventDefault()
+        event.stopPropagation()
+        setOver(true)
+    }
+    return (
+        <label class={`ffs-drop${over ? ' ffs-drop-over' : ''}`} onDragEnter={drag} onDragOver={drag} onDragLeave={() => setOver(false)} onDrop={drop}>
+            <Icon name="file-o" />
+            <span>{t('file.choose')}</span>
+            <span class="ffs-secondary">{t('file.meaning')}</span>
+            <input
+                type="file" accept=".json,application/json" data-first disabled={busy} class="ffs-hidden-text" onChange={event => {
+                    const [file] = event.currentTarget.files ?? []
+                    event.currentTarget.value = ''
+                    if (file !== undefined) {
+                        onFile(file)
+                    }
+                }}
+            />
+        </label>
+    )
+}
+
+/** The secret of what is sealed in the file. It is checked before anything is done with it. */
+function FileSecret ({ opened }: { opened: OpenedFile }) {
+    const [secret, setSecret] = useState('')
+    const { loading, secretFailure } = opened
+    const give = () => {
+        if (!loading && secret !== '') {
+            void opened.giveSecret(secret).then(fits => fits && setSecret(''))
+        }
+    }
+    return (
+        <Message look="info">
+            <div class="ffs-field">
+                <label for="ffs-file-secret">{t('file.secret')}</label>
+                <div class="ffs-secret-row">
+                    <input
+                        id="ffs-file-secret" type="password" autocomplete="off" value={secret} aria-invalid={secretFailure !== null} aria-describedby="ffs-file-secret-help"
+                        onInput={event => setSecret(event.currentTarget.value)} onKeyDown={event => {
+                            if (event.key === 'Enter') {
+                                event.preventDefault()
+                                give()
+                            }
+                        }}
+                    />
+                    <Button disabled={loading || secret === ''} onClick={give}>{t('file.unlock')}</Button>
+                </div>
+                {secretFailure !== null && <p class="ffs-problem" role="alert">{failureSentence(secretFailure)}</p>}
+                <p class="ffs-help" id="ffs-file-secret-help">{t('file.secretMeaning')}</p>
+            </div>
+        </Message>
+    )
+}
+
+interface FileActionsProps { model: PanelModel, opened: OpenedFile, onKeep: () => void }
+
+/** What can be done with an opened file besides viewing it. */
+function FileActions ({ model, opened, onKeep }: FileActionsProps) {
+    const [failure, setFailure] = useState<Failure | null>(null)
+    const mayAct = hasPermission(permissions.act)
+    const { loading } = opened
+    const run = (action: () => Promise<void>) => () => {
+        setFailure(null)
+        action().catch((error: unknown) => setFailure(toFailure(error)))
+    }
+    const pull = () => {
+        const open = opened.opener()
+        openPullOfView(model, async () => ({ view: (await open()).id }))
+    }
+    const upload = async () => {
+        const view = await opened.give()
+        openLater(async () => (await import('./upload-dialog')).openUpload(model, view))
+    }
+    return (
+        <>
+            <div class="ffs-buttons">
+                {mayAct && <Button disabled={loading} onClick={pull}>{t('pull.open')}</Button>}
+                {mayAct && <Button disabled={loading} onClick={onKeep}>{t('file.keep')}</Button>}
+                {mayAct && Boolean(model.state.value?.connection) && <Button disabled={loading} onClick={run(upload)}>{t('upload.open')}</Button>}
+            </div>
+            {failure !== null && <FailureMessage failure={failure} />}
+        </>
+    )
+}

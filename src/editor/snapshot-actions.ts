@@ -1,0 +1,69 @@
+/** The items of the menus that open what is loaded only then: looking at snapshots, comparing them, files. */
+import { refusal } from '../shared/abilities'
+import type { ErrorAnswer } from '../shared/errors'
+import { permissions } from '../shared/permissions'
+import type { SnapshotSummary, TargetNames } from '../shared/requests'
+import type { ViewSource } from '../shared/views'
+import { coded, failureSentence } from './failure'
+import { openLater } from './later'
+import type { MenuItem } from './menu-button'
+import { hasPermission } from './node-red'
+import type { PanelModel } from './panel-model'
+import { openPullDialog } from './pull-dialog'
+import { t } from './text'
+
+/** What can be done with a snapshot on FlowFuse, with what the sign-in does not allow and why. */
+export function remoteActions (model: PanelModel, { instance }: TargetNames, snapshot: SnapshotSummary): MenuItem[] {
+    const source: ViewSource = { kind: 'remote', owner: { kind: 'instance', id: instance.id }, snapshot: snapshot.id }
+    const mayAct = hasPermission(permissions.act)
+    const [reading, exporting] = [readingRefused(model), exportRefused(model)]
+    return [
+        ...lookingActions(model, source, snapshot.name).map(item => ({ ...item, refused: reading })),
+        ...mayAct ? [{ label: t('pull.open'), run: () => openPullDialog(model, snapshot) }, { ...downloadAction(model, source, snapshot.name), refused: exporting }] : []
+    ]
+}
+
+/** What can be done with what runs here. */
+export function hereActions (model: PanelModel): MenuItem[] {
+    const source: ViewSource = { kind: 'running' }
+    return !hasPermission(permissions.view) ? [] : [
+        { label: t('view.openRunning'), run: () => openLater(async () => (await import('./view-dialog')).openView(model, { source, name: '' })) },
+        ...hasPermission(permissions.act) ? [
+            { label: t('file.open'), run: () => openLater(async () => (await import('./open-file')).openFile(model)) },
+            { ...downloadAction(model, source, t('view.titleRunning')), label: t('view.downloadRunning') }
+        ] : []
+    ]
+}
+
+/** What everybody may do who may see flows. */
+export function lookingActions (model: PanelModel, source: ViewSource, name: string): MenuItem[] {
+    return !hasPermission(permissions.view) ? [] : [
+        { label: t('view.open'), run: () => openLater(async () => (await import('./view-dialog')).openView(model, { source, name })) }
+    ]
+}
+
+export function downloadAction (model: PanelModel, source: ViewSource, name: string): MenuItem {
+    return { label: t('download.open'), run: () => openLater(async () => (await import('./download-dialog')).openDownload(model, source, name)) }
+}
+
+/** Why the flows of the target's snapshots can't be read, as far as it is known; what a read-only token may read counts. */
+function readingRefused (model: PanelModel): string | undefined {
+    const standing = standingOf(model)
+    const refused = standing === null ? null : refusal('export', standing)
+    return refused === null || standing === null || refusal('readContent', standing) === null ? undefined : sentence(refused)
+}
+
+function exportRefused (model: PanelModel): string | undefined {
+    const standing = standingOf(model)
+    const refused = standing === null ? null : refusal('export', standing)
+    return refused === null ? undefined : sentence(refused)
+}
+
+function standingOf ({ state, target }: PanelModel): Parameters<typeof refusal>[1] | null {
+    const connection = state.value?.connection
+    return connection && target.value !== null ? { team: target.value.team, kind: connection.signIn, version: connection.platformVersion } : null
+}
+
+function sentence (refused: ErrorAnswer): string {
+    return failureSentence(coded(refused))
+}
