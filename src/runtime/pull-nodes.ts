@@ -55,23 +55,29 @@ export async function compareNodes (nodeRed: NodeRed, opened: OpenedNodes, base:
 export async function runningJson (nodeRed: NodeRed): Promise<Buffer[]> {
     for (let attempt = 0; attempt < attempts; attempt++) {
         const live = await requireLive(nodeRed)
-        const slice = new Slice(shortSliceMs)
-        const nodes = new JsonPieces('[]')
-        for (const node of live.flows) {
-            nodes.add(withoutInline(node))
-            if (slice.isOver()) {
-                await slice.rest()
-            }
-        }
+        const nodes = await jsonOf(live)
         if ((await nodeRed.liveFlows())?.rev === live.rev) {
-            return [Buffer.from(`{"rev":${JSON.stringify(live.rev)},"flows":`), ...nodes.end(), Buffer.from('}')]
+            return [Buffer.from(`{"rev":${JSON.stringify(live.rev)},"flows":`), ...nodes, Buffer.from('}')]
         }
     }
     throw new CodedError('capture-moved', {}, 409)
 }
 
+/** Flows that run, as an array in pieces of JSON, without credentials inside of nodes. */
+export async function jsonOf ({ flows }: Pick<LiveFlows, 'flows'>): Promise<Buffer[]> {
+    const slice = new Slice(shortSliceMs)
+    const nodes = new JsonPieces('[]')
+    for (const node of flows) {
+        nodes.add(withoutInline(node))
+        if (slice.isOver()) {
+            await slice.rest()
+        }
+    }
+    return nodes.end()
+}
+
 /** The node as it is compared and deployed: Node-RED would take credentials inside of it for typed in just now. */
-export function withoutInline (node: FlowNode): FlowNode {
+function withoutInline (node: FlowNode): FlowNode {
     if (!isObject(node) || !('credentials' in node)) {
         return node
     }
@@ -90,7 +96,7 @@ export async function credentialsOf ({ credentialsJson }: Pick<OpenedExport, 'cr
 }
 
 /** The nodes of a snapshot. */
-export async function flowsOf ({ flowsJson }: Pick<OpenedExport, 'flowsJson'>): Promise<FlowNode[]> {
+export async function flowsOf ({ flowsJson }: { flowsJson: Buffer[] }): Promise<FlowNode[]> {
     const flows: FlowNode[] = []
     for (const nodes of parsePieces(flowsJson) as Iterable<FlowNode[]>) {
         nodes.forEach(node => flows.push(node))

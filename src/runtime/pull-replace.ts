@@ -1,93 +1,108 @@
-import { createHash } from 'node:crypto'
 import type { LocalModule, VariableChange } from '../shared/local'
 import type { PullParts, PullReplaceRequest } from '../shared/pull'
 import { CodedError } from '../shared/errors'
 import type { FlowNode, OpenCredentials } from '../snapshot/model'
-import { planPull } from '../snapshot/plan'
 import { idOf } from './capture'
 import type { Progress } from './jobs'
-import { JsonPieces } from './json-pieces'
 import type { LiveFlows, NodeRed } from './node-red'
-import { pullModules } from './pull-compare'
-import { credentialsOf, flowsOf, textOfCredentials, withoutInline } from './pull-nodes'
+import { pullModules, type Remembered } from './pull-compare'
+import { compareNodes, credentialsOf, flowsOf, jsonOf, textOfCredentials } from './pull-nodes'
+import type { PlannedReplace, PlanRequest } from './pull-plan'
 import type { Pull } from './pull-prepared'
+import { planOnThread } from './pull-thread'
 import { replaceBy, variablesOf, type Wanted } from './replace'
 import { requireInstall, tickedModules } from './replace-plan'
 import type { RestoreParts } from './safety'
-import { Slice } from './slice'
+import { shortSliceMs, Slice } from './slice'
 import type { KeptVariable } from './store/kept-variables'
 
-/** Where each of the resulting nodes gets its credentials from. */
-type CredentialSource = (id: string) => 'here' | 'there' | 'none'
+interface Result { flows: FlowNode[], revision: string, credentialsFrom: PlannedReplace['credentialsFrom'] }
 
-interface Result { flows: FlowNode[], revision: string, source: CredentialSource }
+/** What a pull may only undo when the user says so: what was done here since the last push or pull. */
+type Known = Pick<Remembered, 'base' | 'key'>
 
 /**
  * Makes the chosen parts of a snapshot run, as a restore does: a safety snapshot first, everything taken back on a failure, undone by undo.
- * @throws CodedError as `replaceBy`, `restore-needs-credentials`, `install-refused`, `module-…`
+ * @param known of the last push or pull; what was done here since then has to be decided about
+ * @throws CodedError as `replaceBy`, `restore-needs-credentials`, `install-refused`, `module-…`, `pull-undecided`, `pull-overrules`
  */
-export async function replaceByPull (parts: RestoreParts, pull: Pull, request: PullReplaceRequest, progress: Progress<'restore'>): Promise<void> {
+export async function replaceByPull (
+    parts: RestoreParts, pull: Pull, request: PullReplaceRequest, progress: Progress<'restore'>, known: Known | null = null
+): Promise<void> {
     const { id } = pull.snapshot
-    await replaceBy(parts, { id, rev: request.rev, wanted: live => wantedOf(parts.nodeRed, pull, request, live) }, progress)
+    await replaceBy(parts, { id, rev: request.rev, wanted: live => wantedOf(parts.nodeRed, pull, request, live, known) }, progress)
 }
 
-async function wantedOf (nodeRed: NodeRed, pull: Pull, request: PullReplaceRequest, live: LiveFlows): Promise<Wanted> {
+async function wantedOf (nodeRed: NodeRed, pull: Pull, request: PullReplaceRequest, live: LiveFlows, known: Known | null): Promise<Wanted> {
     const { opened, snapshot: { name } } = pull
     const { parts, mine } = request
     const keepsHere = !parts.flows || mine.length > 0 || request.otherwise === 'mine' || parts.credentials === 'mine'
     if (keepsHere && await nodeRed.lacksCredentials()) {
         throw new CodedError('restore-needs-credentials', { name }, 409)
     }
-    const { flows, revision, source } = await resultOf(nodeRed, pull, request, live)
+    const { flows, revision, credentialsFrom } = await resultOf(nodeRed, pull, request, live, known)
     const there = await credentialsOf(opened)
     return {
         name,
         flows,
         revision,
-        credentials: credentialsFor(nodeRed, flows, there, source),
+        credentials: credentialsFor(nodeRed, flows, there, credentialsFrom),
         variables: before => variablesFor(parts.variables, opened.env, before),
         modules: await modulesFor(nodeRed, pull, request.modules ?? [])
     }
 }
 
 /** The same plan as the preview showed, made of the same flows. */
-async function resultOf (nodeRed: NodeRed, { opened }: Pull, request: PullReplaceRequest, live: LiveFlows): Promise<Result> {
+async function resultOf (
+    nodeRed: NodeRed, { opened, snapshot: { name } }: Pull, request: PullReplaceRequest, live: LiveFlows, known: Known | null
+): Promise<Result> {
     const { parts: { flows: takeFlows, credentials: rule }, mine, theirs, otherwise } = request
-    const there = await flowsOf(opened)
-    const here = live.flows.map(withoutInline)
-    const { flows, credentialsFrom } = planPull({
-        here, there, takeFlows, choices: { mine, theirs, otherwise }, credentials: { ...await credentialSets(nodeRed, here, opened), rule }
+    const base = takeFlows ? known?.base ?? null : null
+    const { undecided, overruled, flowsJson, revision, credentialsFrom } = await planOnThread({
+        hereJson: await jsonOf(live), thereJson: opened.flowsJson, takeFlows, choices: { mine, theirs, otherwise },
+        states: base && known && (await compareNodes(nodeRed, opened, base.inventory, known.key)).states,
+        credentials: { ...await credentialSets(nodeRed, live, opened), rule }
     })
-    const isTheirs = flows.length === there.length && flows.every((node, index) => node === there[index])
-    return { flows, revision: isTheirs ? opened.revision : await revisionOf(flows), source: id => credentialsFrom.get(id) ?? 'none' }
+    if (undecided > 0) {
+        throw new CodedError('pull-undecided', { count: undecided, name }, 409)
+    }
+    if (overruled > 0) {
+        throw new CodedError('pull-overrules', { count: overruled, name, base: base?.name ?? '' }, 409)
+    }
+    return flowsJson === null
+        ? { flows: await flowsOf(opened), revision: opened.revision, credentialsFrom }
+        : { flows: await flowsOf({ flowsJson }), revision, credentialsFrom }
 }
 
 /** Which nodes have credentials on either side, and of which they are not the same. */
-async function credentialSets (
-    nodeRed: NodeRed, live: FlowNode[], opened: Pull['opened']
-): Promise<{ here: Set<string>, there: Set<string>, differ: Set<string> }> {
+async function credentialSets (nodeRed: NodeRed, live: LiveFlows, opened: Pull['opened']): Promise<Omit<PlanRequest['credentials'], 'rule'>> {
     const there = await credentialsOf(opened)
     const here = new Set<string>()
     const differ = new Set<string>(there.keys())
-    for (const id of new Set(live.map(idOf))) {
-        const [now, then] = id === undefined ? ['', ''] : [textOfCredentials(nodeRed.credentials(id)), textOfCredentials(there.get(id))]
+    const slice = new Slice(shortSliceMs)
+    for (const node of live.flows) {
+        const id = idOf(node)
+        const now = id === undefined ? '' : textOfCredentials(nodeRed.credentials(id))
+        if (id !== undefined) {
+            differ[now === textOfCredentials(there.get(id)) ? 'delete' : 'add'](id)
+        }
         if (id !== undefined && now !== '') {
             here.add(id)
         }
-        if (id !== undefined) {
-            differ[now === then ? 'delete' : 'add'](id)
+        if (slice.isOver()) {
+            await slice.rest()
         }
     }
     return { here, there: new Set(there.keys()), differ }
 }
 
 function credentialsFor (
-    nodeRed: NodeRed, flows: FlowNode[], there: Map<string, OpenCredentials[string]>, source: CredentialSource
+    nodeRed: NodeRed, flows: FlowNode[], there: Map<string, OpenCredentials[string]>, sources: Result['credentialsFrom']
 ): OpenCredentials {
     const entries = flows.flatMap((node): Array<[string, OpenCredentials[string]]> => {
         const id = idOf(node)
-        const from = id === undefined ? 'none' : source(id)
-        const entry = id === undefined || from === 'none' ? undefined : from === 'here' ? nodeRed.credentials(id) : there.get(id)
+        const from = id === undefined ? undefined : sources.get(id)
+        const entry = id === undefined || from === undefined ? undefined : from === 'here' ? nodeRed.credentials(id) : there.get(id)
         return id === undefined || entry === undefined ? [] : [[id, entry]]
     })
     return Object.fromEntries(entries)
@@ -113,19 +128,4 @@ async function modulesFor (nodeRed: NodeRed, { opened, snapshot }: Pull, ticked:
     requireInstall(nodeRed)
     const offered: LocalModule[] = (await pullModules(nodeRed, opened)).filter(({ state }) => state !== 'same' && state !== 'here-only')
     return tickedModules(offered, ticked, snapshot.name)
-}
-
-/** As Node-RED computes it. */
-async function revisionOf (flows: FlowNode[]): Promise<string> {
-    const hash = createHash('sha256')
-    const pieces = new JsonPieces('[]', hash)
-    const slice = new Slice()
-    for (const node of flows) {
-        pieces.add(node)
-        if (slice.isOver()) {
-            await slice.rest()
-        }
-    }
-    pieces.end()
-    return hash.digest('hex')
 }

@@ -4,11 +4,12 @@ import { Worker } from 'node:worker_threads'
 import { CodedError, type ErrorAnswer } from '../shared/errors'
 import { limits } from '../shared/limits'
 import { openExport, type OpenedExport, type OpeningRequest } from './pull-opening'
+import { planReplace, type PlannedReplace, type PlanRequest } from './pull-plan'
 
-/** Buffers arrive as the plain arrays that they are made of. */
-type Sent = Omit<OpenedExport, PieceName> & Record<PieceName, Uint8Array[]>
-type PieceName = 'flowsJson' | 'credentialsJson' | 'fingerprintsJson'
-export type OpeningAnswer = { opened: Sent } | { refused: ErrorAnswer, status: number }
+/** What a thread is asked, and what it answers: Buffers arrive as the plain arrays that they are made of. */
+export type ThreadRequest = { open: OpeningRequest } | { plan: PlanRequest }
+export type ThreadAnswer = { done: object } | { refused: ErrorAnswer, status: number }
+type Sent<T> = { [K in keyof T]: Buffer[] extends T[K] ? Uint8Array[] | Exclude<T[K], Buffer[]> : T[K] }
 
 /** Beside the built plugin; there is none where the plugin runs from its sources. */
 const builtWorker = join(__dirname, 'pull-worker.js')
@@ -25,38 +26,51 @@ export async function openOnThread (request: OpeningRequest, signal?: AbortSigna
     if (request.bytes.length < limits.openedHereBytes || !existsSync(workerFile)) {
         return openExport(request)
     }
-    const answer = await answerOfThread(request, workerFile, signal)
-    if ('refused' in answer) {
-        throw new CodedError(answer.refused.code, answer.refused.params, answer.status)
+    const { bytes } = request
+    const isOwn = bytes.byteOffset === 0 && bytes.length === bytes.buffer.byteLength
+    const { flowsJson, credentialsJson, fingerprintsJson, ...opened } =
+        await askThread<OpenedExport>({ open: request }, isOwn ? [bytes.buffer as ArrayBuffer] : [], workerFile, signal)
+    return { ...opened, flowsJson: asBuffers(flowsJson), credentialsJson: asBuffers(credentialsJson), fingerprintsJson: asBuffers(fingerprintsJson) }
+}
+
+/**
+ * Plans a replace, with large flows on a thread of its own.
+ * @throws CodedError `pull-too-large` when it takes too much memory
+ */
+export async function planOnThread (request: PlanRequest, workerFile = builtWorker): Promise<PlannedReplace> {
+    const bytes = [...request.hereJson, ...request.thereJson].reduce((sum, piece) => sum + piece.length, 0)
+    if (bytes < limits.openedHereBytes || !existsSync(workerFile)) {
+        return planReplace(request)
     }
-    const { opened } = answer
-    return {
-        ...opened,
-        flowsJson: asBuffers(opened.flowsJson),
-        credentialsJson: asBuffers(opened.credentialsJson),
-        fingerprintsJson: asBuffers(opened.fingerprintsJson)
-    }
+    const { flowsJson, ...planned } = await askThread<PlannedReplace>({ plan: request }, [], workerFile)
+    return { ...planned, flowsJson: flowsJson && asBuffers(flowsJson) }
 }
 
 function asBuffers (pieces: Uint8Array[]): Buffer[] {
     return pieces.map(piece => Buffer.from(piece.buffer, piece.byteOffset, piece.length))
 }
 
-async function answerOfThread (request: OpeningRequest, file: string, signal?: AbortSignal): Promise<OpeningAnswer> {
+async function askThread<T> (request: ThreadRequest, transfer: ArrayBuffer[], file: string, signal?: AbortSignal): Promise<Sent<T>> {
+    const answer = await answerOfThread(request, transfer, file, signal)
+    if ('refused' in answer) {
+        throw new CodedError(answer.refused.code, answer.refused.params, answer.status)
+    }
+    return answer.done as Sent<T>
+}
+
+async function answerOfThread (request: ThreadRequest, transfer: ArrayBuffer[], file: string, signal?: AbortSignal): Promise<ThreadAnswer> {
     signal?.throwIfAborted()
     // What Node-RED was started with (a debugger, modules to load first) is not for this thread.
     const worker = new Worker(file, { execArgv: [], env: {}, resourceLimits: { maxOldGenerationSizeMb: heapMb } })
     const end = () => { void worker.terminate() }
     signal?.addEventListener('abort', end, { once: true })
     try {
-        return await new Promise<OpeningAnswer>((resolve, reject) => {
+        return await new Promise<ThreadAnswer>((resolve, reject) => {
             worker.once('message', resolve)
             worker.once('messageerror', reject)
             worker.once('error', error => reject(isOutOfMemory(error) ? new CodedError('pull-too-large', {}, 502) : error))
             worker.once('exit', () => reject(signal?.aborted ? signal.reason as Error : new Error('The thread that reads a snapshot has ended')))
-            const { bytes } = request
-            const isOwn = bytes.byteOffset === 0 && bytes.length === bytes.buffer.byteLength
-            worker.postMessage(request, isOwn ? [bytes.buffer as ArrayBuffer] : [])
+            worker.postMessage(request, transfer)
         })
     } finally {
         signal?.removeEventListener('abort', end)

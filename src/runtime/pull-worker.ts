@@ -1,30 +1,39 @@
-/** The thread that opens a large export, one a thread, so that running flows go on meanwhile. */
+/** The thread that opens a large export or plans with large flows, one a thread, so that running flows go on meanwhile. */
 import { parentPort } from 'node:worker_threads'
 import { CodedError } from '../shared/errors'
-import { openExport, type OpeningRequest } from './pull-opening'
-import type { OpeningAnswer } from './pull-thread'
+import { openExport } from './pull-opening'
+import { planReplace } from './pull-plan'
+import type { ThreadAnswer, ThreadRequest } from './pull-thread'
 
-parentPort?.once('message', (request: OpeningRequest) => {
+parentPort?.once('message', (request: ThreadRequest) => {
     const { answer, transfer } = answerTo(request)
     parentPort?.postMessage(answer, transfer)
 })
 
-function answerTo (request: OpeningRequest): { answer: OpeningAnswer, transfer: ArrayBuffer[] } {
+function answerTo (request: ThreadRequest): { answer: ThreadAnswer, transfer: ArrayBuffer[] } {
     try {
-        const opened = openExport(request)
-        const pieces = {
-            flowsJson: ownBuffers(opened.flowsJson),
-            credentialsJson: ownBuffers(opened.credentialsJson),
-            fingerprintsJson: ownBuffers(opened.fingerprintsJson)
-        }
-        const transfer = Object.values(pieces).flat().map(piece => piece.buffer as ArrayBuffer)
-        return { answer: { opened: { ...opened, ...pieces } }, transfer }
+        const done = 'plan' in request ? planned(request.plan) : opened(request.open)
+        return { answer: { done }, transfer: Object.values(done).filter(isPieces).flat().map(piece => piece.buffer as ArrayBuffer) }
     } catch (error) {
         if (error instanceof CodedError) {
             return { answer: { refused: error.toAnswer(), status: error.status }, transfer: [] }
         }
         throw error
     }
+}
+
+function opened (request: Parameters<typeof openExport>[0]) {
+    const { flowsJson, credentialsJson, fingerprintsJson, ...rest } = openExport(request)
+    return { ...rest, flowsJson: ownBuffers(flowsJson), credentialsJson: ownBuffers(credentialsJson), fingerprintsJson: ownBuffers(fingerprintsJson) }
+}
+
+function planned (request: Parameters<typeof planReplace>[0]) {
+    const { flowsJson, ...rest } = planReplace(request)
+    return { ...rest, flowsJson: flowsJson && ownBuffers(flowsJson) }
+}
+
+function isPieces (value: unknown): value is Uint8Array[] {
+    return Array.isArray(value) && value[0] instanceof Uint8Array
 }
 
 /** Short buffers share their memory with others, which can't pass to another thread. */

@@ -116,7 +116,8 @@ export interface PullReplaceRequest {
     parts: PullParts
     /**
      * What stays as it is here, and what comes from the snapshot: ids of tabs, subflows and global config nodes, with the meaning that
-     * `Choices` in snapshot/change.ts gives them. Two empty lists and `theirs`: all of it comes from the snapshot.
+     * `Choices` in snapshot/change.ts gives them. Two empty lists and `theirs`: all of it comes from the snapshot. What flows of both
+     * sides use, and what would undo work done here since the base, has to be in one of the lists: else `pull-undecided`, `pull-overrules`.
      */
     mine: string[]
     theirs: string[]

@@ -60,7 +60,7 @@ describe('a pull from FlowFuse 2.33.2', function () {
         return body as PreparedPull
     }
     const replace = async ({ id, rev }: PreparedPull, request: Partial<PullReplaceRequest> = {}) => {
-        const whole: PullReplaceRequest = { rev, parts: everything, mine: [], theirs: [], otherwise: 'theirs', ...request }
+        const whole: PullReplaceRequest = { rev, parts: everything, mine: [], theirs: await local.units(id), otherwise: 'theirs', ...request }
         const route = whole.modules === undefined ? 'replace' : 'replace-with-modules'
         return await local.followed(await local.ask<RestoreJob>('POST', `flowfuse-snapshots/pull/${id}/${route}`, whole))
     }
@@ -202,6 +202,22 @@ describe('a pull from FlowFuse 2.33.2', function () {
         should(error?.code).startWith('module-')
         should([result.takenBack, result.installed]).eql([true, []])
         should(local.files()).eql(files)
+    })
+
+    it('is refused while it is not said whose config node is to stay that flows of both sides use', async () => {
+        const set = (name: string, host: string) => [
+            { id: 'a', type: 'tab', label: `a ${name}` }, { id: 'b', type: 'tab', label: `b ${name}` }, { id: 'broker', type: 'mqtt-broker', host },
+            ...['a', 'b'].map((z, at) => ({ id: `in-${z}`, type: 'mqtt in', z, broker: 'broker', x: at, y: 1, wires: [] }))
+        ]
+        await local.deploy({ flows: set('here', '127.0.0.1'), credentials: {} })
+        const pull = await prepare(add({ flows: set('there', '127.0.0.2'), credentials: {} }))
+        const files = local.files()
+        const { error, result } = await replace(pull, { mine: ['a'], theirs: ['b'] })
+        should([error?.code, error?.params, result.safety]).eql(['pull-undecided', { count: 1, name: 'v1' }, null])
+        should(local.files()).eql(files)
+        should((await replace(pull, { mine: ['a', 'broker'], theirs: ['b'] })).error).be.null()
+        const { flows } = await local.running() as { flows: Array<{ label?: string, host?: string }> }
+        should(flows.map(({ label, host }) => label ?? host).filter(Boolean)).eql(['a here', 'b there', '127.0.0.1'])
     })
 
     it('shows the settings of the snapshot that differ, and applies none', async () => {

@@ -42,7 +42,7 @@ for (const version of versions) {
         const prepare = (snapshot: Named) => local.ask<PreparedPull>(
             'POST', 'flowfuse-snapshots/pull', { owner: { kind: 'instance', id: instance.id }, snapshot: snapshot.id })
         const start = async ({ id, rev }: PreparedPull, request: Partial<PullReplaceRequest> = {}) => {
-            const whole: PullReplaceRequest = { rev, parts: everything, mine: [], theirs: [], otherwise: 'theirs', ...request }
+            const whole: PullReplaceRequest = { rev, parts: everything, mine: [], theirs: await local.units(id), otherwise: 'theirs', ...request }
             const route = whole.modules === undefined ? 'replace' : 'replace-with-modules'
             return await local.followed(await local.ask<RestoreJob>('POST', `flowfuse-snapshots/pull/${id}/${route}`, whole))
         }
@@ -129,6 +129,21 @@ for (const version of versions) {
             const manifest = JSON.parse(readFileSync(join(local.nodeRed.userDir, 'package.json'), 'utf8')) as { dependencies: Record<string, string> }
             should(manifest.dependencies['node-red-node-smooth']).match(/0\.1\.2$/)
             await keep({})
+        })
+
+        it('undoes nothing that was done here since the last push unless it is told to, whoever asks', async () => {
+            await local.deploy(plantFlows())
+            const snapshot = await push('since')
+            const edited = plantFlows().flows.map(node => node.id === 'req1' ? { ...node, name: 'edited since' } : node)
+            await local.deploy({ flows: edited, credentials: {} })
+            const pull = await prepare(snapshot)
+            const files = local.files()
+            const { error } = await start(pull, { theirs: [] })
+            should(error).containDeep({ code: 'pull-overrules', params: { count: 1, name: 'since', base: 'since' } })
+            should(local.files()).eql(files)
+            should((await start(pull, { theirs: [], mine: ['tab1'] })).error).be.null()
+            await replace(await prepare(snapshot), { theirs: ['tab1'] })
+            should(JSON.stringify((await local.running()).flows)).not.match(/edited since/)
         })
 
         it('takes one flow and keeps the others, or no flow at all', async () => {

@@ -51,6 +51,13 @@ export class LocalWorld {
         return await this.followed(await this.ask('POST', 'flowfuse-snapshots/undo', { id: undo.id, rev }))
     }
 
+    /** The ids of all that can be chosen in a pull: as choices, they decide about everything. */
+    async units (pull: string): Promise<string[]> {
+        const there = await this.ask<Array<Record<string, unknown>>>('GET', `flowfuse-snapshots/pull/${pull}/flows`)
+        const { flows } = await this.running() as { flows: Array<Record<string, unknown>> }
+        return [...there, ...flows].filter(({ type, z }) => type === 'tab' || type === 'subflow' || !z).map(({ id }) => String(id))
+    }
+
     async followed (started: RestoreJob): Promise<RestoreJob> {
         let job = started
         while (job.state === 'running') {

@@ -60,7 +60,7 @@ export function addPullRoutes (router: Router, services: Services): void {
         const request = parsePullReplaceRequest(body, mayInstall)
         const pull = pulls.get(user, params.id ?? '')
         return jobs.start<'restore'>(user, replaceSteps(request), nothingYet(pull.snapshot.id), async progress => {
-            await replaceByPull(local, pull, request, progress).finally(() => automatic.follow(progress.result.rev))
+            await replaceByPull(local, pull, request, progress, await remembered(services, pull)).finally(() => automatic.follow(progress.result.rev))
             await (request.parts.flows ? remember(services, pull) : undefined)
         }, 'restore')
     }
