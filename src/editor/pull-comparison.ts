@@ -1,5 +1,5 @@
 import type { BaseState, CredentialChange, PullParts } from '../shared/pull'
-import type { Change, Choices, LeftOut, LinkLeft, PlanConflict, Side, Unit } from '../snapshot/diff'
+import type { Brought, Change, Choices, LeftOut, LinkLeft, PlanConflict, Side, Unit } from '../snapshot/diff'
 import type { FlowNode } from '../snapshot/model'
 import { Comparison, counted, tabs, unitOf, type ComparedUnit, type Counts } from './comparison'
 import { copyOf } from './pull-copy'
@@ -33,8 +33,8 @@ export interface PlanOutline {
     /** Unit → the side that it comes from, of those that differ. */
     sides: Record<string, Side>
     open: OpenDecision[]
-    /** Names of what comes from another side than was chosen. */
-    brought: Array<{ name: string, type: string, side: Side, because: 'used' | 'moved', by: string }>
+    /** Names of what comes from another side than was chosen; `overrules`: than was chosen for this very part. */
+    brought: Array<Pick<Brought, 'name' | 'type' | 'side' | 'because' | 'by'> & { overrules: boolean }>
     linksLeft: Array<Pick<LinkLeft, 'name' | 'type'> & { flow: string }>
     leftOut: Array<Pick<LeftOut, 'name' | 'type'> & { flow: string, keptIn: string }>
     /** Tabs that run here and are replaced or removed, and tabs that are new here. */
@@ -73,7 +73,8 @@ export class PullComparison extends Comparison {
         return {
             sides: Object.fromEntries(differing.map(({ id, side }) => [id, side])),
             open: openDecisions(conflicts, differing, known, new Set(decided)),
-            brought: brought.map(({ name: what, type, side, because, by }) => ({ name: what, type, side, because, by: name(by) })),
+            brought: brought.map(({ name: what, type, side, because, by, overrules = false }) =>
+                ({ name: what, type, side, because, by: name(by), overrules })),
             linksLeft: linksLeft.map(({ name: what, type, flow }) => ({ name: what, type, flow: name(flow) })),
             leftOut: leftOut.map(({ name: what, type, flow, keptIn }) => ({ name: what, type, flow: name(flow), keptIn: name(keptIn) })),
             replaced: changed.filter(({ kind, here }) => kind === 'tab' && here).length,

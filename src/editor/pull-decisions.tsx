@@ -60,14 +60,36 @@ function theirsText (unit: ComparedUnit | undefined): string {
 
 /** What comes along, loses its partner or is left out by the choice. */
 function Consequences ({ plan: { brought, linksLeft, leftOut } }: { plan: PlanOutline }) {
-    if (brought.length + linksLeft.length + leftOut.length === 0) {
-        return null
+    const overruled = brought.filter(({ overrules }) => overrules)
+    const along = brought.filter(({ overrules }) => !overrules)
+    return (
+        <>
+            {overruled.length > 0 && <Message look="warning">
+                <p><strong>{t('pull.overruled', { count: overruled.length })}</strong></p>
+                {overruled.map((one, index) => <p key={index}>{broughtText(one)}</p>)}
+            </Message>}
+            {along.length + linksLeft.length + leftOut.length > 0 && <Along along={along} linksLeft={linksLeft} leftOut={leftOut} />}
+        </>
+    )
+}
+
+type Brought = PlanOutline['brought'][number]
+
+function broughtText ({ name, type, side, because, by, overrules }: Brought): string {
+    const values = { name: name || type, by }
+    if (overrules) {
+        return because === 'moved'
+            ? t(side === 'theirs' ? 'pull.overruledMovedTheirs' : 'pull.overruledMovedMine', values)
+            : t(side === 'theirs' ? 'pull.overruledUsedTheirs' : 'pull.overruledUsedMine', values)
     }
+    return t(because === 'moved' ? 'pull.broughtMoved' : side === 'theirs' ? 'pull.broughtTheirs' : 'pull.broughtMine', values)
+}
+
+function Along ({ along, linksLeft, leftOut }: Pick<PlanOutline, 'linksLeft' | 'leftOut'> & { along: Brought[] }) {
     return (
         <Message look="info">
-            {brought.slice(0, shown).map(({ name, type, side, because, by }, index) => (
-                <p key={index}>{t(because === 'moved' ? 'pull.broughtMoved' : side === 'theirs' ? 'pull.broughtTheirs' : 'pull.broughtMine', { name: name || type, by })}</p>
-            ))}
+            {along.slice(0, shown).map((one, index) => <p key={index}>{broughtText(one)}</p>)}
+            {along.length > shown && <p>{t('pull.more', { count: along.length - shown })}</p>}
             {linksLeft.length > 0 && <p>{t('pull.partnersLeft', { count: linksLeft.length, names: listed(named(linksLeft.map(({ name, type, flow }) => t('pull.inFlow', { name: name || type, flow })))) })}</p>}
             {leftOut.length > 0 && <p>{t('pull.leftOut', { count: leftOut.length, names: listed(named(leftOut.map(({ name, type, flow }) => t('pull.inFlow', { name: name || type, flow })))) })}</p>}
         </Message>

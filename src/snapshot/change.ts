@@ -81,7 +81,17 @@ export interface PlanConflict {
  * What comes from another side than the choices say. used: something from that side needs it (`by`: the first unit that does).
  * moved: it can't be mixed with `by`, since something moved between the two, and no id may stand twice.
  */
-export interface Brought { id: string, kind: Unit['kind'], type: string, name: string, side: Side, because: 'used' | 'moved', by: string }
+export interface Brought {
+    id: string
+    kind: Unit['kind']
+    type: string
+    name: string
+    side: Side
+    because: 'used' | 'moved'
+    by: string
+    /** The choices name this very unit, and the other side. */
+    overrules?: true
+}
 
 /** A link node with partners that are no longer there: `missing` are their ids. */
 export interface LinkLeft { id: string, type: string, name: string, flow: string, missing: string[] }

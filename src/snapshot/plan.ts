@@ -37,8 +37,9 @@ export function planPull ({ here, there, base, choices, takeFlows = true, creden
             return { id, kind, type, name, side, ...conflict, ...sinceBase(base, id) }
         }),
         brought: [...sides.brought].map(([key, why]) => {
-            const { id, kind, type, name, side } = unitOf(pairs.get(key) as Pair, sides)
-            return { id, kind, type, name, side, ...why }
+            const pair = pairs.get(key) as Pair
+            const { id, kind, type, name, side } = unitOf(pair, sides)
+            return { id, kind, type, name, side, ...why, ...pair.chosen === opposite(side) && { overrules: true as const } }
         }),
         linksLeft: takeFlows ? linksLeft(flows, sideOf) : [],
         leftOut: takeFlows ? sides.leftOut.map(({ node, keptIn }) => leftOut(node, pairs.get(keptIn))) : []

@@ -189,6 +189,10 @@ describe('a flow taken from a snapshot', () => {
         const { flows, brought } = planPull({ here, there, choices: onlyTheirs('b') })
         flows.should.eql(there)
         brought.should.match([{ id: 'a', side: 'theirs', because: 'moved', by: 'b' }])
+        brought.should.not.match([{ overrules: true }])
+        const told = planPull({ here, there, choices: { mine: ['a'], theirs: ['b'], otherwise: 'mine' } })
+        told.flows.should.eql(there)
+        told.brought.should.match([{ id: 'a', side: 'theirs', because: 'moved', by: 'b', overrules: true }])
     })
 
     it('has its link nodes named that lose their partners', () => {
