@@ -22,6 +22,7 @@ import { DataKey } from './runtime/store/data-key'
 import { Inventories } from './runtime/store/inventories'
 import { KeptVariables } from './runtime/store/kept-variables'
 import { LocalSnapshots } from './runtime/store/local-snapshots'
+import { storedFilePaths } from './runtime/stored-file-paths'
 import { TargetChoice } from './runtime/target-choice'
 
 /** The runtime part: Node-RED calls this once at start, before any flow runs, and waits for it. */
@@ -76,6 +77,7 @@ async function localParts (nodeRed: NodeRed, folder: string, dataKey: DataKey, k
     const kept = new KeptVariables(folder, dataKey)
     const environment = new KeptEnvironment(kept)
     const journal = new Journal(folder, dataKey)
+    await storedFilePaths(nodeRed)
     // Where Node-RED is running already, its next start does it.
     await (nodeRed.hasStarted ? undefined : repair({ nodeRed, kept, snapshots, journal }))
     await environment.apply().catch((error: unknown) => nodeRed.logFailure(error))

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import { chmod, readFile, stat } from 'node:fs/promises'
-import { hostname } from 'node:os'
-import { basename, dirname, extname, isAbsolute, join } from 'node:path'
+import { basename } from 'node:path'
 import { setImmediate as nextTick } from 'node:timers/promises'
 import { CodedError } from '../shared/errors'
 import { isSealed, open, seal } from '../snapshot/credentials'
@@ -9,6 +8,7 @@ import type { FlowNode, OpenCredentials } from '../snapshot/model'
 import type { NodeRed } from './node-red'
 import type { LiveFlows, NodeRedWriting, StoredPair } from './node-red-writing'
 import { codeOf, readFailure, removeFile, writeWhole } from './store/files'
+import { storedFilePaths } from './stored-file-paths'
 
 /** One of Node-RED's own files as it stood. */
 export interface StoredFile {
@@ -34,8 +34,9 @@ export async function readStoredFiles (nodeRed: NodeRed, live: LiveFlows): Promi
 
 /** The files as they are now: for telling whether anything has to be put back. */
 export async function isAsStored (nodeRed: NodeRed, { flows, credentials }: StoredFiles): Promise<boolean> {
-    const [flowsNow, credentialsNow] = await Promise.all([firstThere([await flowFilePath(nodeRed)]), firstThere(await credentialFilePaths(nodeRed))])
-    return hashOf(flowsNow?.bytes) === flows.sha256 && hashOf(credentialsNow?.bytes) === credentials.sha256
+    const paths = await storedFilePaths(nodeRed)
+    const [flowsNow, credentialsNow] = await Promise.all([contentOf(paths.flows), contentOf(paths.credentials)])
+    return hashOf(flowsNow) === flows.sha256 && hashOf(credentialsNow) === credentials.sha256
 }
 
 /**
@@ -52,21 +53,22 @@ export async function isStoredWhole (nodeRed: NodeRed, live: LiveFlows, before: 
         }
         throw error
     }
-    const credentials = await firstThere(await credentialFilePaths(nodeRed))
-    return credentials === null || hashOf(credentials.bytes) === before.sha256 || parsed(credentials.bytes.toString('utf8')) !== undefined
+    const credentials = await contentOf((await storedFilePaths(nodeRed)).credentials)
+    return credentials === null || hashOf(credentials) === before.sha256 || parsed(credentials.toString('utf8')) !== undefined
 }
 
 /** Whether the flow file is no JSON: what a full disk or a power cut leaves of one. Node-RED would load no flows from it. */
 export async function isFlowFileCut (nodeRed: NodeRed): Promise<boolean> {
-    const there = await firstThere([await flowFilePath(nodeRed)])
-    return there !== null && parsed(there.bytes.toString('utf8')) === undefined
+    const there = await contentOf((await storedFilePaths(nodeRed)).flows)
+    return there !== null && parsed(there.toString('utf8')) === undefined
 }
 
 /** Writes the pair through Node-RED's storage, and then what that can't do: the absence of a file, another layout. */
 export async function writeStoredFiles (nodeRed: NodeRed, writing: NodeRedWriting, files: StoredFiles, pair: StoredPair): Promise<void> {
+    const paths = await storedFilePaths(nodeRed)
     await writing.saveStored(pair)
-    await finishFile([await flowFilePath(nodeRed)], files.flows)
-    await finishFile(await credentialFilePaths(nodeRed), files.credentials)
+    await finishFile(paths.flows, files.flows)
+    await finishFile(paths.credentials, files.credentials)
 }
 
 /**
@@ -93,79 +95,54 @@ function secretInUse (nodeRed: NodeRed): string | null {
 }
 
 async function readFlowFile (nodeRed: NodeRed, { flows, rev }: LiveFlows): Promise<StoredFile> {
-    const path = await flowFilePath(nodeRed)
-    const there = await firstThere([path])
+    const { flows: path } = await storedFilePaths(nodeRed)
+    const there = await contentOf(path)
     const differs = () => new CodedError('flow-file-differs', { file: basename(path) }, 409)
     if (there === null) {
         if (flows.length > 0) { throw differs() }
         return { sha256: null, text: null }
     }
-    const sha256 = hashOf(there.bytes)
+    const sha256 = hashOf(there)
     const written = nodeRed.setting('flowFilePretty') ? await prettyHash(flows) : rev
     if (sha256 === written && !flows.some(holdsCredentials)) {
         return { sha256, text: null }
     }
-    const text = there.bytes.toString('utf8')
+    const text = there.toString('utf8')
     if (hashOf(JSON.stringify(parsed(text))) !== rev) { throw differs() }
     return { sha256, text }
 }
 
 async function readCredentialFile (nodeRed: NodeRed): Promise<{ file: StoredFile, content: unknown }> {
-    const paths = await credentialFilePaths(nodeRed)
-    const there = await firstThere(paths)
+    const there = await contentOf((await storedFilePaths(nodeRed)).credentials)
     if (there === null) {
         return { file: { sha256: null, text: null }, content: {} }
     }
-    const text = there.bytes.toString('utf8')
+    const text = there.toString('utf8')
     // What is no JSON is read by Node-RED as no credentials.
     const content = parsed(text) ?? {}
     const written = JSON.stringify(content, null, nodeRed.setting('flowFilePretty') ? 4 : undefined)
-    return { file: { sha256: hashOf(there.bytes), text: text === written ? null : text }, content }
+    return { file: { sha256: hashOf(there), text: text === written ? null : text }, content }
 }
 
-/** As Node-RED's file storage finds it (`@node-red/runtime/lib/storage/localfilesystem/projects/index.js`, init). */
-async function flowFilePath (nodeRed: NodeRed): Promise<string> {
-    const configured = nodeRed.setting('flowFile')
-    if (typeof configured !== 'string' || configured === '') {
-        return join(nodeRed.userDir, `flows_${hostname()}.json`)
-    }
-    if (isAbsolute(configured)) {
-        return configured
-    }
-    const inWorkingFolder = join(process.cwd(), configured)
-    const isThere = configured.startsWith('./') || await stat(inWorkingFolder).then(() => true, () => false)
-    return isThere ? inWorkingFolder : join(nodeRed.userDir, configured)
-}
-
-/** 4.1 has it in userDir; 5.0 only where it is there already, and beside the flow file otherwise. */
-async function credentialFilePaths (nodeRed: NodeRed): Promise<string[]> {
-    const flowFile = await flowFilePath(nodeRed)
-    const extension = extname(flowFile)
-    const name = `${basename(flowFile, extension)}_cred${extension}`
-    return [...new Set([join(nodeRed.userDir, name), join(dirname(flowFile), name)])]
-}
-
-async function firstThere (paths: string[]): Promise<{ path: string, bytes: Buffer } | null> {
-    for (const path of paths) {
-        try {
-            return { path, bytes: await readFile(path) }
-        } catch (error) {
-            if (codeOf(error) !== 'ENOENT') {
-                throw readFailure(path, error)
-            }
+async function contentOf (path: string): Promise<Buffer | null> {
+    try {
+        return await readFile(path)
+    } catch (error) {
+        if (codeOf(error) === 'ENOENT') {
+            return null
         }
+        throw readFailure(path, error)
     }
-    return null
 }
 
-async function finishFile (paths: string[], { sha256, text }: StoredFile): Promise<void> {
-    const there = await firstThere(paths)
+async function finishFile (path: string, { sha256, text }: StoredFile): Promise<void> {
+    const there = await contentOf(path)
     if (sha256 === null) {
-        await Promise.all(paths.map(removeFile))
-    } else if (there !== null && text !== null && hashOf(there.bytes) !== sha256) {
-        const { mode } = await stat(there.path)
-        await writeWhole(there.path, text)
-        await chmod(there.path, mode)
+        await removeFile(path)
+    } else if (there !== null && text !== null && hashOf(there) !== sha256) {
+        const { mode } = await stat(path)
+        await writeWhole(path, text)
+        await chmod(path, mode)
     }
 }
 
@@ -193,6 +170,6 @@ function parsed (text: string): unknown {
     }
 }
 
-function hashOf (content: string | Buffer | undefined): string | null {
-    return content === undefined ? null : createHash('sha256').update(content).digest('hex')
+function hashOf (content: string | Buffer | null): string | null {
+    return content === null ? null : createHash('sha256').update(content).digest('hex')
 }

@@ -1,11 +1,11 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import should from 'should'
 import { ensureNodeRed5 } from '../node-red/five/install'
 import { fewFlows, oddFlows, plantFlows, unknownFlows, type FlowSet } from '../node-red/flow-sets'
 import { startNodeRed, type LocalOptions } from '../node-red/local'
-import { filesHolding, LocalWorld, noFlows, opened, type Files } from '../node-red/local-world'
+import { filesHolding, filesIn, LocalWorld, noFlows, opened, type Files } from '../node-red/local-world'
 
 const root = join(__dirname, '../..')
 const folder = mkdtempSync(join(tmpdir(), 'local-restore-'))
@@ -116,4 +116,35 @@ describe('restoring a local snapshot', function () {
         should(again.files()).eql({ flows: byHand, credentials: sealed })
         await again.nodeRed.stop()
     })
+
+    for (const version of ['4.1', '5.0']) {
+        it(`writes the credential file that Node-RED ${version} has in use where its flows lie elsewhere, and no other`, async () => {
+            const elsewhere = join(folder, `elsewhere-${version}`)
+            const userDir = join(folder, `user-of-elsewhere-${version}`)
+            ;[elsewhere, userDir].forEach(path => mkdirSync(path))
+            const stale = '{"$":"of another Node-RED"}'
+            const [beside, inUserDir] = [join(elsewhere, 'flows_cred.json'), join(userDir, 'flows_cred.json')]
+            // 4.1 never looks there.
+            if (version === '4.1') writeFileSync(beside, stale)
+            const options = { userDir, settings: `flowFile: ${JSON.stringify(join(elsewhere, 'flows.json'))}`, ...(version === '5.0' && { binary }) }
+            const world = await start(options)
+            const files = () => ({ flows: filesIn(elsewhere).flows, beside: filesIn(elsewhere).credentials, inUserDir: filesIn(userDir).credentials })
+            const own = () => ({ flows: null, credentials: files()[version === '4.1' ? 'inUserDir' : 'beside'] })
+
+            await world.deploy(plantFlows())
+            const { id } = await world.keep('v1')
+            await world.nodeRed.stop()
+            writeFileSync(join(elsewhere, 'flows.json'), '[{"id":"alone","type":"tab"}]')
+            rmSync(version === '4.1' ? inUserDir : beside)
+            const before = files()
+
+            const again = await start(options)
+            should((await again.restore(id)).error).be.null()
+            sameCredentials(own(), plantFlows())
+            should(files()).containEql(version === '4.1' ? { beside: stale } : { inUserDir: null })
+            should((await again.undo()).error).be.null()
+            should(files()).eql(before)
+            await again.nodeRed.stop()
+        })
+    }
 })

@@ -26,7 +26,7 @@ export function redDouble (settings: Record<string, unknown> = {}): RedDouble {
     let flows: FlowNode[] | null = null
     let open: Record<string, Record<string, unknown>> = {}
     const red: RedApi = {
-        version: '4.1.15',
+        version: typeof settings.version === 'string' ? settings.version : '4.1.15',
         nodes: {
             // As Node-RED does until it has loaded its flows.
             eachNode: visit => {
