@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import type { RepairNotice, Undo } from '../shared/local'
 import { Button, Icon } from './button'
 import { coded, failureSentence, toFailure, type Failure } from './failure'
@@ -17,6 +17,7 @@ export function LocalNotices ({ model, mayAct }: { model: PanelModel, mayAct: bo
     useObservable(restoring)
     const { notice = null, undo = null } = local.value ?? {}
     const hasLine = !restoring.watched && restoring.request !== null
+    useWayBackInSight(restoring.watched, undo?.id ?? null)
     return (
         <>
             {notice !== null && <Repaired model={model} notice={notice} mayAct={mayAct} />}
@@ -24,6 +25,22 @@ export function LocalNotices ({ model, mayAct }: { model: PanelModel, mayAct: bo
             {!hasLine && !restoring.running && undo !== null && mayAct && <UndoLine model={model} undo={undo} />}
         </>
     )
+}
+
+/**
+ * Once the dialog of a restore is closed, the way back is in sight, however far the list was scrolled. It gets no focus: Enter would undo.
+ * @param undo id of what can be taken back
+ */
+function useWayBackInSight (watched: boolean, undo: string | null): void {
+    const seen = useRef({ watched, undo })
+    useEffect(() => {
+        if (!watched && seen.current.watched && undo !== null && undo !== seen.current.undo) {
+            document.querySelector('.ffs-panel .ffs-undo-line')?.scrollIntoView({ block: 'nearest' })
+        }
+        if (watched !== seen.current.watched) {
+            seen.current = { watched, undo }
+        }
+    }, [watched])
 }
 
 function Repaired ({ model, notice, mayAct }: { model: PanelModel, notice: RepairNotice, mayAct: boolean }) {

@@ -122,6 +122,13 @@ for (const version of versions) describe(`local snapshots in the editor of Node-
     })
 
     it('the editor follows the restore without a notice, and stays on its tab', async () => {
+        // So low that the list has to be scrolled.
+        const scrolled = await editor.page.evaluate(() => {
+            document.querySelector<HTMLElement>('.ffs-root')!.style.height = '120px'
+            document.querySelector('.ffs-panel')!.scrollTop = 10_000
+            return document.querySelector('.ffs-panel')!.scrollTop
+        })
+        scrolled.should.be.above(100)
         await editor.dialog.getByRole('button', { name: 'Replace 2 flows' }).click()
         await editor.dialog.getByText('“v1.4” was restored').waitFor()
         await picture('restored')
@@ -129,6 +136,16 @@ for (const version of versions) describe(`local snapshots in the editor of Node-
         now.should.containEql({ nodes: ['first', 'second'], active: 'Line 2', dirty: false, revision: (await running()).rev })
         await editor.dialog.getByRole('button', { name: 'Close' }).click()
         ;(await notices()).should.equal(0)
+    })
+
+    it('the way back is in sight then, however far the list was scrolled', async () => {
+        const line = editor.page.locator('.ffs-undo-line')
+        await line.waitFor()
+        await editor.page.waitForFunction(() => {
+            const [top, view] = ['.ffs-undo-line', '.ffs-panel'].map(selector => document.querySelector(selector)!.getBoundingClientRect().top)
+            return top! >= view!
+        })
+        await editor.page.evaluate(() => { document.querySelector<HTMLElement>('.ffs-root')!.style.height = '' })
     })
 
     it('the next deploy is in no conflict', async () => {
