@@ -106,10 +106,10 @@ function TypedSecret ({ draft, onChange }: PartProps) {
         <div class="ffs-field ffs-indent">
             <input
                 type="text" autocomplete="off" spellcheck={false} aria-label={t('download.typed')} value={draft.typed} class={problem === null ? '' : 'input-error'}
-                aria-invalid={problem !== null} aria-describedby="ffs-file-secret-help"
+                aria-invalid={problem !== null} aria-describedby="ffs-typed-secret-help"
                 onInput={event => onChange({ typed: event.currentTarget.value })}
             />
-            <p class="ffs-help" id="ffs-file-secret-help">
+            <p class="ffs-help" id="ffs-typed-secret-help">
                 <span class="ffs-problem" aria-live="polite">{problem !== null && failureSentence(coded(problem))}</span>
             </p>
         </div>

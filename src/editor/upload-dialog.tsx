@@ -54,6 +54,7 @@ function UploadDialog ({ model, work, close }: { model: PanelModel, work: Upload
     const [parts, setParts] = useState<FileParts>(everyPart)
     const { view, plan } = work
     const sent = effectiveParts({ ...parts, credentials: parts.credentials && hasCredentials(view) })
+    const flowsOnly = view.notes.some(({ code }) => code === 'flows-only')
     const isLocked = needsSecret(view, sent)
     const ready = !work.busy && !work.checking && !isLocked && plan.value !== null && plan.value.refused === null
         && nameProblem(name) === null && descriptionProblem(description) === null
@@ -68,7 +69,7 @@ function UploadDialog ({ model, work, close }: { model: PanelModel, work: Upload
     }
     useFocusOnFailure(work)
     if (work.answer !== null) {
-        return <UploadOutcome answer={work.answer} plan={plan.value} close={close} />
+        return <UploadOutcome answer={work.answer} plan={plan.value} flowsOnly={flowsOnly} close={close} />
     }
     return (
         <DialogForm
@@ -96,7 +97,9 @@ function UploadDialog ({ model, work, close }: { model: PanelModel, work: Upload
                         <NameFields name={name} description={description} unchanged={false} onName={setName} onDescription={setDescription} />
                         <FilePartsFields parts={parts} onChange={setParts} noCredentials={whyNoCredentials(view)} />
                         {(isLocked || work.checking) && <UploadSecret work={work} />}
-                        <UploadPlanText plan={plan} target={target} onRetry={() => void work.choose(work.target)} onConnect={connect} />
+                        <UploadPlanText
+                            plan={plan} target={target} flowsOnly={flowsOnly} onRetry={() => void work.choose(work.target)} onConnect={connect}
+                        />
                     </div>
                 </div>
             </fieldset>

@@ -6,8 +6,10 @@ import { Message } from './message'
 import { t } from './text'
 import { Lacking } from './upload-plan'
 
+interface UploadOutcomeProps { answer: UploadAnswer, plan: UploadPlan | null, flowsOnly: boolean, close: () => void }
+
 /** What is true after an upload that went through. */
-export function UploadOutcome ({ answer, plan, close }: { answer: UploadAnswer, plan: UploadPlan | null, close: () => void }) {
+export function UploadOutcome ({ answer, plan, flowsOnly, close }: UploadOutcomeProps) {
     useEffect(() => document.querySelector<HTMLElement>('.ffs-dialog button.primary')?.focus(), [])
     return (
         <DialogForm onSubmit={close} buttons={<Button primary>{t('common.close')}</Button>}>
@@ -15,7 +17,7 @@ export function UploadOutcome ({ answer, plan, close }: { answer: UploadAnswer, 
                 <p><strong>{t('upload.uploaded', { name: answer.snapshot.name, target: plan?.to.name ?? '' })}</strong></p>
                 <p>{t(plan?.to.kind === 'device' ? 'upload.notRunDevice' : 'upload.notRun', { target: plan?.to.name ?? '' })}</p>
             </Message>
-            {plan !== null && <Lacking plan={{ ...plan, way: answer.way }} />}
+            {plan !== null && <Lacking plan={{ ...plan, way: answer.way }} flowsOnly={flowsOnly} />}
         </DialogForm>
     )
 }

@@ -8,10 +8,17 @@ import { Names } from './restore-contents'
 import { byteSize } from './snapshot-text'
 import { t } from './text'
 
-interface UploadPlanTextProps { plan: Fetched<UploadPlan>, target: Named | null, onRetry: () => void, onConnect: () => void }
+interface UploadPlanTextProps {
+    plan: Fetched<UploadPlan>
+    target: Named | null
+    /** What is uploaded came as flows without anything else. */
+    flowsOnly: boolean
+    onRetry: () => void
+    onConnect: () => void
+}
 
 /** What an upload to the chosen target would do, before it is done: why not, what does not arrive, how large it is. */
-export function UploadPlanText ({ plan, target, onRetry, onConnect }: UploadPlanTextProps) {
+export function UploadPlanText ({ plan, target, flowsOnly, onRetry, onConnect }: UploadPlanTextProps) {
     const { value, loading, failure } = plan
     return (
         <div aria-live="polite">
@@ -21,7 +28,7 @@ export function UploadPlanText ({ plan, target, onRetry, onConnect }: UploadPlan
             {value !== null && value.refused !== null && <FailureMessage failure={coded(value.refused)} connect={onConnect} />}
             {value !== null && value.refused === null && <>
                 <p class="ffs-secondary">{t('upload.size', { size: byteSize(value.size, language()), most: byteSize(value.most, language()) })}</p>
-                <Lacking plan={value} />
+                <Lacking plan={value} flowsOnly={flowsOnly} />
                 <Names sentence={t('upload.leftOut')} names={value.leftOut} />
             </>}
         </div>
@@ -29,13 +36,13 @@ export function UploadPlanText ({ plan, target, onRetry, onConnect }: UploadPlan
 }
 
 /** What a create does not carry, and nothing where all of it arrives. */
-export function Lacking ({ plan: { way, lacks, to } }: { plan: Pick<UploadPlan, 'way' | 'lacks' | 'to'> }) {
+export function Lacking ({ plan: { way, lacks, to }, flowsOnly }: { plan: Pick<UploadPlan, 'way' | 'lacks' | 'to'>, flowsOnly: boolean }) {
     if (way === 'import' && lacks.length === 0) {
         return null
     }
     return (
         <Message look="info">
-            {way === 'create' && <p>{t('upload.create', { target: to.name })}</p>}
+            {way === 'create' && <p>{t(flowsOnly ? 'upload.createFlows' : 'upload.create', { target: to.name })}</p>}
             {lacks.map(lack => <p key={lack}>{lackText(lack, to.name)}</p>)}
         </Message>
     )
