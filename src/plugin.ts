@@ -15,6 +15,7 @@ import { makeRouter, type Services } from './runtime/routes/router'
 import { addSignInRoutes } from './runtime/routes/sign-in'
 import { addTargetRoutes } from './runtime/routes/targets'
 import { addVariableRoutes } from './runtime/routes/variables'
+import { addViewRoutes } from './runtime/routes/views'
 import type { RestoreParts } from './runtime/safety'
 import { readSettings } from './runtime/settings'
 import { Connections } from './runtime/store/connections'
@@ -24,6 +25,7 @@ import { KeptVariables } from './runtime/store/kept-variables'
 import { LocalSnapshots } from './runtime/store/local-snapshots'
 import { storedFilePaths } from './runtime/stored-file-paths'
 import { TargetChoice } from './runtime/target-choice'
+import { HeldViews } from './runtime/view-held'
 
 /** The runtime part: Node-RED calls this once at start, before any flow runs, and waits for it. */
 export default async function plugin (RED: RedApi): Promise<void> {
@@ -49,6 +51,7 @@ export default async function plugin (RED: RedApi): Promise<void> {
         local,
         automatic: new AutoSnapshot({ ...local, isBlind }),
         pulls: new PreparedPulls(),
+        views: new HeldViews(),
         isActive: () => active
     }
     await loadSignIns(nodeRed, connections)
@@ -67,6 +70,7 @@ export default async function plugin (RED: RedApi): Promise<void> {
         addPullRoutes(router, services)
         addLocalRoutes(router, services)
         addVariableRoutes(router, services)
+        addViewRoutes(router, services)
         router.end()
     }
 }

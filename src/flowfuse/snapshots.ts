@@ -142,6 +142,16 @@ export async function exportSnapshot (
     })
 }
 
+/**
+ * A whole snapshot without its credentials, as the bytes of the JSON that came: all that a read-only token may read. Unlike an export it has
+ * the platform's own variables, and hidden ones in clear.
+ * @throws FlowFuseError `snapshot-gone`, `not-permitted`, `answer-too-large`
+ */
+export async function fullSnapshot (session: Session, snapshotId: string, signal?: AbortSignal): Promise<Buffer> {
+    const path = platformPath`/api/v1/snapshots/${snapshotId}/full`
+    return await naming(session.request({ method: 'GET', path, what: 'snapshots', timeoutMs: uploadTimeoutMs, signal, unread: true }), { gone: 'snapshot-gone' }) as Buffer
+}
+
 function madeSnapshot (answer: unknown, what: 'create' | 'import'): SnapshotMeta {
     try {
         return snapshotMeta(answer)

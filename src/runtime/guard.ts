@@ -1,6 +1,7 @@
 import type { Request, RequestHandler, Response } from 'express'
 import { callbackEnding } from '../flowfuse/oauth'
 import { CodedError } from '../shared/errors'
+import { fileType } from '../shared/files'
 
 export interface GuardRules {
     /** `X-Forwarded-Host` counts, because a reverse proxy of the operator's sets it; of several values the last, which the nearest one added. */
@@ -26,9 +27,15 @@ export function checkRequest (request: Pick<Request, 'method' | 'headers'> & { p
         checkOrigin(request, rules)
     }
     checkHost(request, rules)
-    if (!isRead(method) && !/^application\/json\b/i.test(headers['content-type'] ?? '')) {
+    if (!isRead(method) && !isSendable(headers['content-type'] ?? '')) {
         throw new CodedError('content-type-refused', {}, 415)
     }
+}
+
+/** JSON, or a snapshot file: what a page of another origin can't send without being asked first. */
+function isSendable (contentType: string): boolean {
+    const [type = ''] = contentType.toLowerCase().split(';')
+    return ['application/json', fileType].includes(type.trim())
 }
 
 function checkOrigin ({ method, headers }: Pick<Request, 'method' | 'headers'>, rules: GuardRules): void {

@@ -61,16 +61,23 @@ export class Held<T extends { id: string, until: string }> {
         this.forget(id)
     }
 
-    /** Forgets all of a user's, with what is being fetched. */
-    forgetUser (user: string): void {
+    /** Puts what has become of one in its place; it is kept no longer than before. @throws CodedError `rules.gone` */
+    change (user: string, id: string, change: Partial<Omit<T, 'id' | 'until'>>): T {
+        const held = { ...this.get(user, id), ...change }
+        this.entries.get(id)!.held = held
+        return held
+    }
+
+    /** Forgets all of a user's, or some, with what is being fetched. */
+    forgetUser (user: string, which: (held: T) => boolean = () => true): void {
         this.underWay.get(user)?.forEach(controller => this.giveUp(controller))
-        this.idsOf(user).forEach(id => this.forget(id))
+        this.heldBy(user).filter(which).forEach(({ id }) => this.forget(id))
     }
 
     private keep (user: string, fetched: Omit<T, 'id' | 'until'>): T {
         const id = randomUUID()
-        const others = this.idsOf(user)
-        others.slice(0, Math.max(0, others.length + 1 - this.rules.kept)).forEach(old => this.forget(old))
+        const others = this.heldBy(user)
+        others.slice(0, Math.max(0, others.length + 1 - this.rules.kept)).forEach(old => this.forget(old.id))
         const timer = setTimeout(() => this.forget(id), this.rules.keptMs).unref()
         const held = { ...fetched, id, until: new Date(Date.now() + this.rules.keptMs).toISOString() } as T
         this.entries.set(id, { user, held, timer })
@@ -82,8 +89,8 @@ export class Held<T extends { id: string, until: string }> {
     }
 
     /** Oldest first. */
-    private idsOf (user: string): string[] {
-        return [...this.entries.values()].filter(entry => entry.user === user).map(entry => entry.held.id)
+    private heldBy (user: string): T[] {
+        return [...this.entries.values()].filter(entry => entry.user === user).map(entry => entry.held)
     }
 
     private forget (id: string): void {

@@ -26,18 +26,23 @@ export async function localContent (
     const { flows, nodes, nodesWithCredentials } = captured.counts
     // The deploy after a failed decryption overwrites Node-RED's file: what it then has is not what the flows had.
     const missing = captured.withoutCredentials === true || (nodeRed.lostCredentials && nodesWithCredentials === 0)
-    const tag = createHmac('sha256', derivedKey(key, 'flowfuse-snapshots credentials tag'))
-    captured.credentialsJson.forEach(piece => tag.update(piece))
     return {
         ...about,
         revision: captured.revision,
         flowsJson: captured.flowsJson,
         credentialsJson: missing ? null : captured.credentialsJson,
-        credentialsTag: missing ? '' : tag.digest('hex'),
+        credentialsTag: missing ? '' : credentialsTag(key, captured.credentialsJson),
         counts: { flows, nodes, nodesWithCredentials, variables: Object.keys(env).length, modules: Object.keys(modules).length },
         env,
         modules
     }
+}
+
+/** Tells whether credentials are the same, without telling what they are. @param key the data key */
+export function credentialsTag (key: Buffer, credentialsJson: Buffer[]): string {
+    const tag = createHmac('sha256', derivedKey(key, 'flowfuse-snapshots credentials tag'))
+    credentialsJson.forEach(piece => tag.update(piece))
+    return tag.digest('hex')
 }
 
 /** What tells whether the running credentials changed: a keyed hash of all of them, in the order of the flows. Walks in slices. */

@@ -37,12 +37,13 @@ export async function preparedPull (parts: RestoreParts, pull: Pull, { base, key
         countsHere: nodes.countsHere,
         base: base && { name: base.name, at: base.at, states: nodes.states },
         credentials: nodes.credentials,
-        variables: await variablesOf(parts, opened),
+        variables: pull.flowsOnly ? noVariables : await variablesOf(parts, opened),
+        flowsOnly: pull.flowsOnly,
         modules: await pullModules(nodeRed, opened, nodes.inUseHere),
         installRefused: installRefusal(nodeRed),
         replaceRefused: restoreRefusal(nodeRed),
         settings: settingRows(nodeRed, opened),
-        notes: notesOf(nodeRed, opened, nodes, { lacks, keepsHidden })
+        notes: notesOf(nodeRed, pull, nodes, { lacks, keepsHidden })
     }
 }
 
@@ -56,6 +57,8 @@ export async function pullModules (nodeRed: NodeRed, opened: Pick<OpenedExport, 
     const hereOnly = Object.entries(here).filter(([name]) => name !== 'node-red' && !Object.hasOwn(there, name))
     return [...compared, ...hereOnly.map(([name, version]): PullModule => ({ name, version, here: version, refused: null, state: 'here-only' }))]
 }
+
+const noVariables: PullVariables = { added: [], changed: [], removed: [], same: [], hidden: [], locked: [], overridden: [], withheld: [], unfit: [] }
 
 async function variablesOf ({ kept, environment }: RestoreParts, { env, unfitVariables }: OpenedExport): Promise<PullVariables> {
     const compared = compareVariables(await kept.list(), env, name => environment.isOverridden(name))
@@ -79,17 +82,18 @@ function settingRows (nodeRed: NodeRed, { settings }: OpenedExport): SettingRow[
 }
 
 function notesOf (
-    nodeRed: NodeRed, opened: OpenedExport, nodes: ComparedNodes, { lacks, keepsHidden }: { lacks: boolean, keepsHidden: boolean }
+    nodeRed: NodeRed, { opened, flowsOnly }: Pull, nodes: ComparedNodes, { lacks, keepsHidden }: { lacks: boolean, keepsHidden: boolean }
 ): PullNote[] {
     const notes: PullNote[] = []
     const add = (code: PullNote['code'], isDue: boolean, params: PullNote['params'] = {}) => { if (isDue) notes.push({ code, params }) }
     const known = new Set(nodeRed.nodeModules().flatMap(module => module.types))
     const missing = opened.types.filter(type => !known.has(type)).sort()
     const without = Object.values(nodes.credentials).filter(change => change === 'missing').length
+    add('flows-only', flowsOnly)
     add('same-flows', opened.revision === nodes.rev)
     add('without-credentials', without > 0, { count: without })
     add('missing-types', missing.length > 0, { count: missing.length, types: missing.join(', ') })
-    add('modules-unknown', opened.modules === null)
+    add('modules-unknown', opened.modules === null && !flowsOnly)
     add('odd-ids', opened.oddIds > 0, { count: opened.oddIds })
     add('hidden-shown', !keepsHidden && Object.keys(opened.env).length > 0, { since: keepsHiddenSince })
     add('safe-mode-ends', Boolean(nodeRed.setting('safeMode')))

@@ -21,6 +21,9 @@ interface Result { flows: FlowNode[], revision: string, credentialsFrom: Planned
 /** What a pull may only undo when the user says so: what was done here since the last push or pull. */
 type Known = Pick<Remembered, 'base' | 'key'>
 
+/** Of a snapshot that does not tell of the other parts. */
+const flowsAlone: Pick<PullParts, 'credentials' | 'variables'> = { credentials: 'theirs', variables: 'none' }
+
 /**
  * Makes the chosen parts of a snapshot run, as a restore does: a safety snapshot first, everything taken back on a failure, undone by undo.
  * @param known of the last push or pull; what was done here since then has to be decided about
@@ -30,7 +33,8 @@ export async function replaceByPull (
     parts: RestoreParts, pull: Pull, request: PullReplaceRequest, progress: Progress<'restore'>, known: Known | null = null
 ): Promise<void> {
     const { id } = pull.snapshot
-    await replaceBy(parts, { id, rev: request.rev, wanted: live => wantedOf(parts.nodeRed, pull, request, live, known) }, progress)
+    const asked = pull.flowsOnly ? { ...request, parts: { ...request.parts, ...flowsAlone } } : request
+    await replaceBy(parts, { id, rev: request.rev, wanted: live => wantedOf(parts.nodeRed, pull, asked, live, known) }, progress)
 }
 
 async function wantedOf (nodeRed: NodeRed, pull: Pull, request: PullReplaceRequest, live: LiveFlows, known: Known | null): Promise<Wanted> {

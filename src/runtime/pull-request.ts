@@ -14,6 +14,12 @@ export function parsePullRequest (body: unknown): PullRequest {
     return { owner: { kind: oneOf(kind, pullOwnerKinds, 'owner'), id: platformId(id) }, snapshot: platformId(snapshot) }
 }
 
+/** @returns the id of the view that is to be pulled; null where a snapshot of FlowFuse is */
+export function viewToPull (body: unknown): string | null {
+    const { view } = fields(body)
+    return view === undefined ? null : textField(view, 'view')
+}
+
 /** @param mayInstall whether modules may be asked for: it takes a permission of its own */
 export function parsePullReplaceRequest (body: unknown, mayInstall: boolean): PullReplaceRequest {
     const { rev, parts, mine, theirs, otherwise, modules } = fields(body)

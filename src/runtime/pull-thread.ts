@@ -3,11 +3,13 @@ import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { CodedError, type ErrorAnswer } from '../shared/errors'
 import { limits } from '../shared/limits'
-import { openExport, type OpenedExport, type OpeningRequest } from './pull-opening'
+import {
+    openExport, openFile, type FileOpeningRequest, type OpenedExport, type OpenedFile, type OpeningRequest
+} from './pull-opening'
 import { planReplace, type PlannedReplace, type PlanRequest } from './pull-plan'
 
 /** What a thread is asked, and what it answers: Buffers arrive as the plain arrays that they are made of. */
-export type ThreadRequest = { open: OpeningRequest } | { plan: PlanRequest }
+export type ThreadRequest = { open: OpeningRequest } | { file: FileOpeningRequest } | { plan: PlanRequest }
 export type ThreadAnswer = { done: object } | { refused: ErrorAnswer, status: number }
 type Sent<T> = { [K in keyof T]: Buffer[] extends T[K] ? Uint8Array[] | Exclude<T[K], Buffer[]> : T[K] }
 
@@ -28,9 +30,15 @@ export async function openOnThread (request: OpeningRequest, signal?: AbortSigna
     }
     const { bytes } = request
     const isOwn = bytes.byteOffset === 0 && bytes.length === bytes.buffer.byteLength
-    const { flowsJson, credentialsJson, fingerprintsJson, ...opened } =
-        await askThread<OpenedExport>({ open: request }, isOwn ? [bytes.buffer as ArrayBuffer] : [], workerFile, signal)
-    return { ...opened, flowsJson: asBuffers(flowsJson), credentialsJson: asBuffers(credentialsJson), fingerprintsJson: asBuffers(fingerprintsJson) }
+    return withBuffers(await askThread<OpenedExport>({ open: request }, isOwn ? [bytes.buffer as ArrayBuffer] : [], workerFile, signal))
+}
+
+/** As `openOnThread`, a file; its bytes stay. @throws CodedError as `parseFile`, `pull-too-large` */
+export async function openFileOnThread (request: FileOpeningRequest, signal?: AbortSignal, workerFile = builtWorker): Promise<OpenedFile> {
+    if (request.bytes.length < limits.openedHereBytes || !existsSync(workerFile)) {
+        return openFile(request)
+    }
+    return withBuffers(await askThread<OpenedFile>({ file: request }, [], workerFile, signal))
 }
 
 /**
@@ -44,6 +52,11 @@ export async function planOnThread (request: PlanRequest, workerFile = builtWork
     }
     const { flowsJson, ...planned } = await askThread<PlannedReplace>({ plan: request }, [], workerFile)
     return { ...planned, flowsJson: flowsJson && asBuffers(flowsJson) }
+}
+
+function withBuffers<T extends OpenedExport> ({ flowsJson, credentialsJson, fingerprintsJson, ...opened }: Sent<T>): T {
+    const pieces = { flowsJson: asBuffers(flowsJson), credentialsJson: asBuffers(credentialsJson), fingerprintsJson: asBuffers(fingerprintsJson) }
+    return { ...opened, ...pieces } as unknown as T
 }
 
 function asBuffers (pieces: Uint8Array[]): Buffer[] {

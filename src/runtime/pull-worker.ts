@@ -1,7 +1,7 @@
-/** The thread that opens a large export or plans with large flows, one a thread, so that running flows go on meanwhile. */
+/** The thread that opens a large export or file, or plans with large flows, one a thread, so that running flows go on meanwhile. */
 import { parentPort } from 'node:worker_threads'
 import { CodedError } from '../shared/errors'
-import { openExport } from './pull-opening'
+import { openExport, openFile, type OpenedExport } from './pull-opening'
 import { planReplace } from './pull-plan'
 import type { ThreadAnswer, ThreadRequest } from './pull-thread'
 
@@ -12,7 +12,7 @@ parentPort?.once('message', (request: ThreadRequest) => {
 
 function answerTo (request: ThreadRequest): { answer: ThreadAnswer, transfer: ArrayBuffer[] } {
     try {
-        const done = 'plan' in request ? planned(request.plan) : opened(request.open)
+        const done = 'plan' in request ? planned(request.plan) : sendable('file' in request ? openFile(request.file) : openExport(request.open))
         return { answer: { done }, transfer: Object.values(done).filter(isPieces).flat().map(piece => piece.buffer as ArrayBuffer) }
     } catch (error) {
         if (error instanceof CodedError) {
@@ -22,8 +22,7 @@ function answerTo (request: ThreadRequest): { answer: ThreadAnswer, transfer: Ar
     }
 }
 
-function opened (request: Parameters<typeof openExport>[0]) {
-    const { flowsJson, credentialsJson, fingerprintsJson, ...rest } = openExport(request)
+function sendable ({ flowsJson, credentialsJson, fingerprintsJson, ...rest }: OpenedExport) {
     return { ...rest, flowsJson: ownBuffers(flowsJson), credentialsJson: ownBuffers(credentialsJson), fingerprintsJson: ownBuffers(fingerprintsJson) }
 }
 

@@ -11,7 +11,7 @@ import { openOnThread } from './pull-thread'
 import type { Pull } from './pull-prepared'
 import { requireKind, requireRole } from './targets'
 
-interface Owner extends Named { kind: PullOwnerKind, team: Named, deployedAt: string | null }
+export interface Owner extends Named { kind: PullOwnerKind, team: Named, deployedAt: string | null }
 
 /**
  * Fetches a snapshot and opens it. What FlowFuse would refuse is said before it is asked.
@@ -28,7 +28,7 @@ export async function fetchPull (
     const secret = randomBytes(16).toString('hex')
     const bytes = await exportSnapshot(session, asked, snapshot, secret, signal)
     const opened = await openOnThread({ bytes, secret, fingerprintKey }, signal)
-    const { username, ...about } = opened.about
+    const { username, updatedAt: _updatedAt, ...about } = opened.about
     if (about.id !== snapshot) {
         throw new CodedError('answer-unexpected', { what: 'export' }, 502)
     }
@@ -37,11 +37,13 @@ export async function fetchPull (
         server: session.origin,
         snapshot: { ...about, user: username === null ? null : { username }, owner: { kind, id, name } },
         deployedAt: owner.deployedAt,
-        opened
+        opened,
+        flowsOnly: false
     }
 }
 
-async function findOwner (session: Session, { kind, id }: PullRequest['owner']): Promise<Owner> {
+/** The instance or device of a snapshot. @throws CodedError `instance-gone`, `gone` */
+export async function findOwner (session: Session, { kind, id }: PullRequest['owner']): Promise<Owner> {
     if (kind === 'device') {
         return { kind, deployedAt: null, ...await getDevice(session, id) }
     }

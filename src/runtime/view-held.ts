@@ -1,7 +1,6 @@
+import { randomBytes } from 'node:crypto'
 import { limits } from '../shared/limits'
 import type { View, ViewCredentials, ViewNote, ViewOrigin } from '../shared/views'
-import type { RuntimeSettings } from '../snapshot/model'
-import type { JsonObject } from '../snapshot/parse'
 import { Held } from './held'
 import type { OpenedExport } from './pull-opening'
 
@@ -13,6 +12,8 @@ export interface HeldView extends Pick<View, 'name' | 'description' | 'createdAt
     from: ViewOrigin
     opened: OpenedView
     credentials: ViewCredentials['state']
+    /** It tells nothing of credentials, variables, modules and settings. */
+    flowsOnly: boolean
     notes: ViewNote[]
     /** A file as it came, while its secret was not given yet; null where there is nothing to open. */
     sealed: Uint8Array | null
@@ -22,18 +23,19 @@ export interface HeldView extends Pick<View, 'name' | 'description' | 'createdAt
  * What of a snapshot is open. Hidden variables that are not have the value null; credentials that are not (see `HeldView.credentials`) are
  * left out of `credentialsJson`, which is the map `{}` then.
  */
-export interface OpenedView extends OpenedExport {
-    /** As the snapshot has them, perhaps with secrets in them; {} where it has none. */
-    runtimeSettings: RuntimeSettings
-    /** `settings.modules` as the snapshot has it, {} where it has none; `modules` may come from its palette instead. */
-    ownModules: JsonObject
-    /** Every other member of the snapshot besides `flows` and `settings`, as it came: ownerType, user, exportedBy … */
-    members: JsonObject
-}
+export type OpenedView = OpenedExport
 
 /** The snapshots that users look at: the newest of each. */
 export class HeldViews extends Held<HeldView> {
+    /** Of the marks and fingerprints of all views: a plain hash would let anybody who reads it try out passwords. */
+    readonly key = randomBytes(32)
+
     constructor ({ keptMs }: { keptMs: number } = { keptMs: limits.preparedPullMs }) {
         super({ kept: limits.views, fetched: limits.views, keptMs, gone: 'view-gone', givenUp: 'view-given-up' })
+    }
+
+    /** What came from FlowFuse goes with the sign-in that it came under. */
+    forgetRemote (user: string): void {
+        this.forgetUser(user, ({ from }) => from.kind === 'remote')
     }
 }

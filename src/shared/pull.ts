@@ -42,6 +42,8 @@ export interface PreparedPull {
     /** Why modules can't be installed here, and why nothing can be replaced here; null when nothing is known against it. */
     installRefused: ErrorAnswer | null
     replaceRefused: ErrorAnswer | null
+    /** It has flows alone: whatever parts are asked for, credentials of nodes that are on both sides and variables stay as they are here. */
+    flowsOnly: boolean
     /** Runtime settings in the snapshot that differ from those here: shown, never applied. */
     settings: SettingRow[]
     notes: PullNote[]
@@ -53,7 +55,8 @@ export interface PulledSnapshot extends Named {
     createdAt: string
     /** `null`: made by the platform itself, or not told. */
     user: { username: string } | null
-    owner: Named & { kind: PullOwnerKind }
+    /** Where it came from: of a view that is not of FlowFuse, the file's or snapshot's name, and '' for an id. */
+    owner: Named & { kind: PullOwnerKind | 'file' | 'local' | 'running' }
 }
 
 export interface PullCounts { flows: number, subflows: number, nodes: number, nodesWithCredentials: number }
@@ -103,7 +106,7 @@ export interface PullModule extends LocalModule {
 export interface PullNote { code: PullNoteCode, params: Record<string, string | number> }
 export const pullNoteCodes = [
     'same-flows', 'without-credentials', 'missing-types', 'modules-unknown', 'odd-ids', 'hidden-shown', 'safe-mode-ends', 'repairs-credentials',
-    'unencrypted-credentials'
+    'unencrypted-credentials', 'flows-only'
 ] as const
 export type PullNoteCode = (typeof pullNoteCodes)[number]
 

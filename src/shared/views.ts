@@ -72,7 +72,7 @@ export interface ViewVariable {
 
 /** The sentence is `viewNotes.<code>` in the catalog. */
 export interface ViewNote { code: ViewNoteCode, params: Record<string, string | number> }
-export const viewNoteCodes = ['flows-only', 'odd-ids', 'hidden-shown', 'secret-for-variables', 'unfit-variables'] as const
+export const viewNoteCodes = ['flows-only', 'odd-ids', 'hidden-shown', 'secret-for-variables', 'unfit-variables', 'tabs-added'] as const
 export type ViewNoteCode = (typeof viewNoteCodes)[number]
 
 /** POST views/:id/secret: the secret of a file's credentials and hidden variables, checked. */

@@ -15,6 +15,7 @@ export interface Exported {
     description: string
     /** '' where the platform does not tell. */
     createdAt: string
+    updatedAt: string
     /** null: made by the platform itself, or not told. */
     username: string | null
     flows: FlowNode[]
@@ -24,7 +25,13 @@ export interface Exported {
     unfitVariables: string[]
     /** Versions, or in what the platform captured, ranges; '' for what is no text. `null`: it does not tell. */
     modules: Modules | null
+    /** `settings.modules` as it came. */
+    ownModules: JsonObject
     settings: RuntimeSettings
+    /** Every other member besides flows and settings, as it came. */
+    members: JsonObject
+    /** What is sealed, and in want of a secret not opened. */
+    sealed: { credentials: boolean, variables: boolean }
 }
 
 /**
@@ -34,24 +41,37 @@ export interface Exported {
  * `pull-credentials-shut`, `pull-shape-unknown`
  */
 export function parseExport (json: string, secret: string): Exported {
-    const snapshot = asObject(parseAnswer(json, 'export'), 'export')
+    return readSnapshot(asObject(parseAnswer(json, 'export'), 'export'), secret)
+}
+
+/**
+ * A snapshot that is parsed already.
+ * @param secret null: what is sealed stays so
+ * @throws CodedError as `parseExport`, except for what is no safe JSON
+ */
+export function readSnapshot (snapshot: JsonObject, secret: string | null): Exported {
     const name = text(snapshot, 'name')
     const member = memberIn(name)
     const user = isObject(snapshot.user) ? optionalText(snapshot.user, 'username') : ''
+    const { flows: _flows, settings: _settings, ...members } = snapshot
     const flows = member(snapshot, 'flows')
     const settings = member(snapshot, 'settings')
-    const env = environmentOf(member(settings, 'env'), secret)
+    const [credentials, env, ownModules] = [member(flows, 'credentials'), member(settings, 'env'), member(settings, 'modules')]
     return {
         id: text(snapshot, 'id'),
         name,
         description: optionalText(snapshot, 'description'),
         createdAt: optionalText(snapshot, 'createdAt'),
+        updatedAt: optionalText(snapshot, 'updatedAt'),
         username: user === '' ? null : user,
         flows: flowsOf(flows.flows, name),
-        credentials: credentialsOf(member(flows, 'credentials'), secret, name),
-        ...env,
-        modules: modulesOf(member(settings, 'modules'), member(member(settings, 'settings'), 'palette'), name),
-        settings: member(settings, 'settings')
+        credentials: credentialsOf(credentials, secret, name),
+        ...environmentOf(env, secret),
+        modules: modulesOf(ownModules, member(member(settings, 'settings'), 'palette'), name),
+        ownModules,
+        settings: member(settings, 'settings'),
+        members,
+        sealed: { credentials: secret === null && isSealed(credentials), variables: secret === null && Object.values(env).some(isSealed) }
     }
 }
 
@@ -80,9 +100,9 @@ function flowsOf (value: unknown, name: string): FlowNode[] {
     return value as FlowNode[]
 }
 
-/** Sealed, as every export should have them, or in clear. */
-function credentialsOf (value: JsonObject, secret: string, name: string): OpenCredentials {
-    const opened = isSealed(value) ? open(value, secret) : value
+/** Sealed, as every export should have them, or in clear. Without a secret, sealed ones are none. */
+function credentialsOf (value: JsonObject, secret: string | null, name: string): OpenCredentials {
+    const opened = !isSealed(value) ? value : secret === null ? {} : open(value, secret)
     if (opened === null || !Object.values(opened).every(isObject)) {
         throw new CodedError('pull-credentials-shut', { name }, 502)
     }
@@ -90,14 +110,14 @@ function credentialsOf (value: JsonObject, secret: string, name: string): OpenCr
 }
 
 /** Hidden ones come sealed, and from FlowFuse 2.19.0 in clear; older ones send them as any other. */
-function environmentOf (env: JsonObject, secret: string): { env: ExportedEnvironment, unfitVariables: string[] } {
+function environmentOf (env: JsonObject, secret: string | null): { env: ExportedEnvironment, unfitVariables: string[] } {
     const opened: Array<[string, ExportedEnvironment[string]]> = []
     const unfitVariables: string[] = []
     for (const [name, value] of Object.entries(env)) {
         if (typeof value === 'string') {
             opened.push([name, value])
         } else if (isSealed(value)) {
-            opened.push([name, { hidden: true, value: openText(value.$, secret) }])
+            opened.push([name, { hidden: true, value: secret === null ? null : openText(value.$, secret) }])
         } else if (isObject(value) && typeof value.value === 'string') {
             opened.push([name, { hidden: true, value: value.value }])
         } else {

@@ -41,6 +41,14 @@ export function settingAt (settings: unknown, key: SettingKey): unknown {
     return key.split('.').reduce((value, name) => isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined, settings)
 }
 
+/** The settings that both sides have and that hold no password. */
+export function withoutSecrets (settings: RuntimeSettings): RuntimeSettings {
+    return nestedSettings(settingKeys.flatMap(key => {
+        const value = settingAt(settings, key)
+        return value === undefined || settingText(value) === null ? [] : [{ key, value: value as SettingValue }]
+    }))
+}
+
 /** True when the template of an instance, by its policy, keeps the setting from being changed: a restore drops it without a word. */
 export function isLocked (policy: unknown, key: SettingKey): boolean {
     const allowed = settingAt(policy, key)

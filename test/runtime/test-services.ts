@@ -8,6 +8,7 @@ import { DataKey } from '../../src/runtime/store/data-key'
 import { Inventories } from '../../src/runtime/store/inventories'
 import { KeptVariables } from '../../src/runtime/store/kept-variables'
 import { TargetChoice } from '../../src/runtime/target-choice'
+import { HeldViews } from '../../src/runtime/view-held'
 
 /**
  * What the routes that have to do with FlowFuse work with, with an empty store in `folder` and nothing set in settings.js. Of local
@@ -31,6 +32,7 @@ export function testServices (nodeRed: NodeRed, folder: string, report: (error: 
         local: { kept: new KeptVariables(folder, dataKey) } as Services['local'],
         automatic: undefined as never,
         pulls: new PreparedPulls(),
+        views: new HeldViews(),
         isActive: () => true
     }
 }

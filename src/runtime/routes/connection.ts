@@ -22,12 +22,14 @@ export function addConnectionRoutes (router: Router, services: Services): void {
         const former = await services.connections.get(user)
         const target = former?.server === origin ? former.target : null
         services.pulls.forgetUser(user)
+        services.views.forgetRemote(user)
         await services.connections.connect(user, { server: origin, user: { id, username, name }, target, ...signIn }, pasted)
         return await panelState(services, user)
     })
 
     router.add('delete', 'connection', 'act', async ({ user }) => {
         services.pulls.forgetUser(user)
+        services.views.forgetRemote(user)
         await services.connections.disconnect(user)
         return await panelState(services, user)
     })

@@ -22,7 +22,7 @@ export function addLocalRoutes (router: Router, services: Services): void {
             snapshots.list(), undoable(local), journal.notice(), countLocked(sealedParts), runningRevision(services)
         ])
         return {
-            snapshots: heads.map(head => summary(head, rev)),
+            snapshots: heads.map(head => localSummary(head, rev)),
             setAside,
             automatic: { on: settings.localAuto, keep: settings.keepLocal, failure: automatic.failure },
             undo,
@@ -34,7 +34,7 @@ export function addLocalRoutes (router: Router, services: Services): void {
 
     router.add('post', 'local', 'act', async ({ body }): Promise<LocalSummary> => {
         const content = await localContent(local, { ...parseLocalRequest(body), kind: 'named' })
-        return summary(await snapshots.create(content), await runningRevision(services))
+        return localSummary(await snapshots.create(content), await runningRevision(services))
     }, 201)
 
     router.add('delete', 'local/notice', 'act', async () => {
@@ -51,7 +51,7 @@ export function addLocalRoutes (router: Router, services: Services): void {
     router.add('put', 'local/:id', 'act', async ({ params, body }): Promise<LocalSummary> => {
         const { id = '' } = params
         const before = (await snapshots.list()).snapshots.find(head => head.id === id)?.name ?? ''
-        return summary(await snapshots.change(id, parseLocalChange(body, before)), await runningRevision(services))
+        return localSummary(await snapshots.change(id, parseLocalChange(body, before)), await runningRevision(services))
     })
 
     router.add('delete', 'local/:id', 'act', async ({ params }) => {
@@ -64,7 +64,7 @@ export function addLocalRoutes (router: Router, services: Services): void {
 
     router.add('get', 'local/:id/plan', 'act', async ({ params }): Promise<LocalPlan> => {
         const { head, ...plan } = await replacePlan(local, params.id ?? '')
-        return { snapshot: summary(head, plan.rev), ...plan }
+        return { snapshot: localSummary(head, plan.rev), ...plan }
     })
 
     const restore = (mayInstall: boolean) => async ({ user, params, body }: Call): Promise<RestoreJob> => {
@@ -102,7 +102,8 @@ async function runningRevision ({ nodeRed }: Services): Promise<string | null> {
     return (await nodeRed.liveFlows())?.rev ?? null
 }
 
-function summary (head: LocalHead, rev: string | null): LocalSummary {
+/** A local snapshot as users see it. @param rev Node-RED's revision now */
+export function localSummary (head: LocalHead, rev: string | null): LocalSummary {
     const { id, name, description, createdAt, kind, pinned, counts, bytes, credentials, newer, revision } = head
     return { id, name, description, createdAt, kind, pinned, counts, bytes, credentials, newer, sameFlows: revision === rev }
 }

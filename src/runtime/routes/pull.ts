@@ -8,16 +8,17 @@ import { fetchPull } from '../pull'
 import { fingerprintsOf, runningJson } from '../pull-nodes'
 import type { Pull } from '../pull-prepared'
 import { replaceByPull } from '../pull-replace'
-import { parsePullReplaceRequest, parsePullRequest } from '../pull-request'
+import { parsePullReplaceRequest, parsePullRequest, viewToPull } from '../pull-request'
 import { platformId } from '../push-request'
 import { nothingYet, replaceSteps } from '../replace'
 import { openSession } from '../sessions'
+import { pullOfView } from '../view-pull'
 import { pageLimit, snapshotSummary } from '../snapshot-list'
 import type { Call, Router, Services } from './router'
 
 /** pull: looking at a snapshot of FlowFuse, opened, beside what runs here, and replacing that by it. */
 export function addPullRoutes (router: Router, services: Services): void {
-    const { nodeRed, connections, platforms, jobs, local, automatic, pulls } = services
+    const { nodeRed, connections, platforms, jobs, local, automatic, pulls, views } = services
 
     router.add('get', 'devices/:device/snapshots', 'see', async ({ user, params, query }): Promise<SnapshotList> => {
         const session = await openSession(services, user)
@@ -31,11 +32,15 @@ export function addPullRoutes (router: Router, services: Services): void {
     })
 
     const prepared = async (pull: Pull): Promise<PreparedPull> => {
-        const { version } = await platforms.get(pull.server)
-        return await preparedPull(local, pull, await remembered(services, pull), isAtLeast({ version }, keepsHiddenSince))
+        const keepsHidden = pull.server === null || isAtLeast(await platforms.get(pull.server), keepsHiddenSince)
+        return await preparedPull(local, pull, await remembered(services, pull), keepsHidden)
     }
 
     router.add('post', 'pull', 'act', async ({ user, body }): Promise<PreparedPull> => {
+        const view = viewToPull(body)
+        if (view !== null) {
+            return await prepared(await pulls.prepare(user, async () => pullOfView(views.get(user, view))))
+        }
         const request = parsePullRequest(body)
         const session = await openSession(services, user)
         const key = await fingerprintKey(services)
@@ -69,6 +74,9 @@ export function addPullRoutes (router: Router, services: Services): void {
 }
 
 async function remembered ({ connections, inventories, ...services }: Services, { server, snapshot: { owner } }: Pull): Promise<Remembered> {
+    if (server === null) {
+        return { base: null, key: services.views.key }
+    }
     const key = await fingerprintKey({ connections, ...services })
     const link = await connections.link(server, owner.id)
     const inventory = link && await inventories.get(server, owner.id, link.snapshotId)
@@ -77,6 +85,9 @@ async function remembered ({ connections, inventories, ...services }: Services, 
 
 /** What was pulled is what both sides have in common from now on. A pull that went through does not fail because that can't be written. */
 async function remember ({ connections, inventories, nodeRed }: Services, { server, snapshot, deployedAt, opened }: Pull): Promise<void> {
+    if (server === null) {
+        return
+    }
     const { id: snapshotId, name, createdAt, owner } = snapshot
     const failed = (error: unknown) => nodeRed.logFailure(error)
     const link = { snapshotId, name, pushedAt: createdAt, pulledAt: new Date().toISOString(), deployedAt, revision: opened.revision }

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import { Readable } from 'node:stream'
 import type { Application, NextFunction, Request, RequestHandler, Response } from 'express'
 import { CodedError } from '../../shared/errors'
@@ -8,11 +9,13 @@ import type { AutoSnapshot } from '../auto-snapshot'
 import { guard, sendError } from '../guard'
 import type { Jobs } from '../jobs'
 import type { NodeRed } from '../node-red'
+import { isPermitted } from '../permitted'
 import type { Platforms } from '../platforms'
 import type { PreparedPulls } from '../pull-prepared'
 import type { RestoreParts } from '../safety'
 import type { PluginSettings } from '../settings'
 import type { TargetChoice } from '../target-choice'
+import type { HeldViews } from '../view-held'
 
 /** What the routes work with. */
 export interface Services {
@@ -26,14 +29,24 @@ export interface Services {
     /** Local snapshots and kept variables. */
     local: RestoreParts
     automatic: AutoSnapshot
-    /** Snapshots of FlowFuse that users look at. */
+    /** Snapshots that users look at to pull them. */
     pulls: PreparedPulls
+    /** Snapshots of any origin that users look at. */
+    views: HeldViews
     /** False once the plugin was removed: Express has no way to take routes back. */
     isActive: () => boolean
 }
 
 /** A request of one Node-RED user; `user` is '' where Node-RED has no users. `origin` is the page's that sent it, where it says so. */
-export interface Call { user: string, params: Record<string, string>, query: Record<string, unknown>, body: unknown, origin: string | undefined }
+export interface Call {
+    user: string
+    params: Record<string, string>
+    query: Record<string, unknown>
+    body: unknown
+    origin: string | undefined
+    /** Whether the user has the permissions `act` too, whatever the route asks for. */
+    mayAct: boolean
+}
 
 export type Handler = (call: Call) => Promise<unknown>
 
@@ -45,6 +58,8 @@ export interface Router {
     add (method: 'get' | 'post' | 'put' | 'delete', path: string, needs: keyof typeof permissions, handler: Handler, status?: number): void
     /** Adds a GET route answered with JSON in pieces as they are: nothing is serialised again, and no more is read than the browser takes. */
     addPieces (path: string, needs: keyof typeof permissions, handler: (call: Call) => Promise<Buffer[]>): void
+    /** Adds a POST route whose body is a snapshot file, read by the handler: see `readFileBody`. */
+    addFile (path: string, needs: keyof typeof permissions, handler: (call: Call, request: IncomingMessage) => Promise<unknown>): void
     /**
      * Adds a page for a browser window, which carries no sign-in of Node-RED's: it must find out by itself what it may do.
      * `refused` is shown for every failure.
@@ -83,6 +98,11 @@ export function makeRouter (
                 void answerInPieces(services, handler, request, response)
             })
         },
+        addFile: (path, needs, handler) => {
+            app.post(`${prefix}/${path}`, needsPermission(permissions[needs]), (request, response) => {
+                void answer(services, call => handler(call, request), 200, request, response)
+            })
+        },
         addPage: (path, headers, handler, refused) => {
             app.get(`${prefix}/${path}`, (request, response) => {
                 response.set(headers)
@@ -119,7 +139,7 @@ function bodyError (error: unknown): CodedError | null {
 
 async function answer (services: Services, handler: Handler, status: number, request: Request, response: Response): Promise<void> {
     try {
-        const result = await contained(services, request, () => handler(callOf(request)))
+        const result = await contained(services, request, () => handler(callOf(services, request)))
         response.status(status).json(result)
     } catch (error) {
         sendError(response, error)
@@ -128,7 +148,7 @@ async function answer (services: Services, handler: Handler, status: number, req
 
 async function answerInPieces (services: Services, handler: (call: Call) => Promise<Buffer[]>, request: Request, response: Response): Promise<void> {
     try {
-        const pieces = await contained(services, request, () => handler(callOf(request)))
+        const pieces = await contained(services, request, () => handler(callOf(services, request)))
         response.set({ 'Content-Type': 'application/json; charset=utf-8', 'Content-Length': String(pieces.reduce((sum, piece) => sum + piece.length, 0)) })
         Readable.from(pieces).on('error', () => response.destroy()).pipe(response)
     } catch (error) {
@@ -136,9 +156,11 @@ async function answerInPieces (services: Services, handler: (call: Call) => Prom
     }
 }
 
-function callOf (request: Request): Call {
+function callOf ({ nodeRed }: Services, request: Request): Call {
     const { params, query, headers: { origin } } = request
-    return { user: userOf(request), params, query, body: request.body as unknown, origin }
+    const { scope } = (request as { authInfo?: { scope?: unknown } }).authInfo ?? {}
+    const mayAct = nodeRed.isOpen || permissions.act.every(permission => isPermitted(scope, permission))
+    return { user: userOf(request), params, query, body: request.body as unknown, origin, mayAct }
 }
 
 /** Runs a handler; what is no error for users goes to the log. @throws CodedError `plugin-removed`, and what the handler throws */

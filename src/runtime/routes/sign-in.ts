@@ -34,6 +34,7 @@ export function addSignInRoutes (router: Router, services: Services, signIns = n
         const target = former?.server === server ? former.target : null
         const signIn = { kind: 'oauth' as const, id, signedOut: false }
         services.pulls.forgetUser(user)
+        services.views.forgetRemote(user)
         await connections.connect(user, { server, user: { id: userId, username, name }, target, signIn }, refreshToken)
         return await panelState(services, user)
     })
