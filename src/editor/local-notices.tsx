@@ -101,7 +101,7 @@ function UndoLine ({ model, undo }: { model: PanelModel, undo: Undo }) {
         <div class="ffs-message ffs-undo-line">
             <Icon name="history" />
             <div class="ffs-message-text ffs-line">
-                <span class="ffs-wrap" title={exactTime(undo.at, language())}>{t('restoreHere.undoLine', { name: undo.name, time: relativeTime(undo.at, now, language()) })}</span>
+                <span class="ffs-wrap" title={exactTime(undo.at, language())}>{t(undo.pulled ? 'restoreHere.undoPulled' : 'restoreHere.undoLine', { name: undo.name, time: relativeTime(undo.at, now, language()) })}</span>
                 <Button small onClick={() => openUndoDialog(model, undo)}>{t('restoreHere.undo')}</Button>
             </div>
         </div>

@@ -4,14 +4,23 @@ import type { RepairNotice } from '../shared/local'
 import type { Named } from '../shared/requests'
 import { isObject } from '../snapshot/parse'
 import { ownMark, type ProcessMark } from './process-life'
+import type { StoredLink } from './store/connections'
 import type { DataKey } from './store/data-key'
 import { moveFile, readIfThere, removeFile, setAside, writeNew, writeWhole } from './store/files'
 import { isSealed, openText, sealText, type Sealed } from './store/sealing'
 import type { StoredFile, StoredFiles } from './stored-files'
 
+/**
+ * Where a pulled snapshot came from (`server`: null for what is none of FlowFuse's), and what was remembered of that instance or device
+ * before: an undo remembers it again.
+ */
+export interface PulledFrom { server: string | null, owner: string, link: StoredLink | null }
+
 /** What is being replaced, and how to take it back. */
 export interface JournalEntry {
     kind: 'restore' | 'undo'
+    /** Absent for a local snapshot. */
+    pulled?: PulledFrom
     /** The snapshot that is to run. */
     snapshot: Named
     /** The snapshot of what ran before. */
@@ -154,8 +163,13 @@ function isEntry (value: unknown): value is StoredEntry {
         return false
     }
     const texts = [value.kind, value.revBefore, value.revAfter, value.at, value.process.host, value.process.at]
-    return texts.every(text => typeof text === 'string') && typeof value.process.pid === 'number' && (value.variables === null || typeof value.variables === 'string') &&
+    return texts.every(text => typeof text === 'string') && typeof value.process.pid === 'number' &&
+        (value.variables === null || typeof value.variables === 'string') && (value.pulled === undefined || isPulled(value.pulled)) &&
         [value.snapshot, value.safety].every(isNamed) && [value.files.flows, value.files.credentials].every(isStoredFile)
+}
+
+function isPulled (value: unknown): boolean {
+    return isObject(value) && (value.server === null || typeof value.server === 'string') && typeof value.owner === 'string' && (value.link === null || isObject(value.link))
 }
 
 function isNamed (value: unknown): boolean {

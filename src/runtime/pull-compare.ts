@@ -14,16 +14,17 @@ import type { Pull } from './pull-prepared'
 import { compareModules, compareVariables } from './replace-plan'
 import { ownSettings } from './runtime-settings'
 import { restoreRefusal, type RestoreParts } from './safety'
+import type { StoredLink } from './store/connections'
 
 /** What is known of the last push or pull between here and the snapshot's owner; null when nothing. `key`: of its fingerprints. */
-export interface Remembered { base: (Pick<PullBase, 'name' | 'at'> & { inventory: Inventory }) | null, key: Uint8Array }
+export interface Remembered { link: StoredLink | null, base: (Pick<PullBase, 'name' | 'at'> & { inventory: Inventory }) | null, key: Uint8Array }
 
 /**
  * What a pull would do here: everything but the flows themselves. Names, counts and states only.
  * @param keepsHidden whether the server tells which variables are hidden
  * @throws CodedError `flows-not-loaded`, `capture-moved`, and what the store throws
  */
-export async function preparedPull (parts: RestoreParts, pull: Pull, { base, key }: Remembered, keepsHidden: boolean): Promise<PreparedPull> {
+export async function preparedPull (parts: RestoreParts, pull: Pull, { base, key }: Pick<Remembered, 'base' | 'key'>, keepsHidden: boolean): Promise<PreparedPull> {
     const { nodeRed } = parts
     const { opened } = pull
     const nodes = await compareNodes(nodeRed, opened, base?.inventory ?? null, key)

@@ -19,7 +19,7 @@ import type { KeptVariable } from './store/kept-variables'
 interface Result { flows: FlowNode[], revision: string, credentialsFrom: PlannedReplace['credentialsFrom'] }
 
 /** What a pull may only undo when the user says so: what was done here since the last push or pull. */
-type Known = Pick<Remembered, 'base' | 'key'>
+type Known = Remembered
 
 /** Of a snapshot that does not tell of the other parts. */
 const flowsAlone: Pick<PullParts, 'credentials' | 'variables'> = { credentials: 'theirs', variables: 'none' }
@@ -32,9 +32,10 @@ const flowsAlone: Pick<PullParts, 'credentials' | 'variables'> = { credentials: 
 export async function replaceByPull (
     parts: RestoreParts, pull: Pull, request: PullReplaceRequest, progress: Progress<'restore'>, known: Known | null = null
 ): Promise<void> {
-    const { id } = pull.snapshot
+    const { server, snapshot: { id, owner } } = pull
+    const pulled = { server, owner: owner.id, link: known?.link ?? null }
     const asked = pull.flowsOnly ? { ...request, parts: { ...request.parts, ...flowsAlone } } : request
-    await replaceBy(parts, { id, rev: request.rev, wanted: live => wantedOf(parts.nodeRed, pull, asked, live, known) }, progress)
+    await replaceBy(parts, { id, rev: request.rev, pulled, wanted: live => wantedOf(parts.nodeRed, pull, asked, live, known) }, progress)
 }
 
 async function wantedOf (nodeRed: NodeRed, pull: Pull, request: PullReplaceRequest, live: LiveFlows, known: Known | null): Promise<Wanted> {

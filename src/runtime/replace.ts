@@ -6,7 +6,7 @@ import { validName, withheld } from '../snapshot/environment'
 import type { FlowNode, OpenCredentials } from '../snapshot/model'
 import { isObject } from '../snapshot/parse'
 import type { Progress } from './jobs'
-import type { JournalEntry } from './journal'
+import type { JournalEntry, PulledFrom } from './journal'
 import { installModules, type WantedModule } from './module-install'
 import type { LiveFlows, NodeRed } from './node-red'
 import type { NodeRedWriting } from './node-red-writing'
@@ -31,7 +31,7 @@ export interface Wanted {
 }
 
 /** What replaces what runs: `id` is the snapshot's, `rev` the revision that must run, which `wanted` is made for. */
-export interface Replacement { id: string, rev: string, wanted: (live: LiveFlows) => Promise<Wanted> }
+export interface Replacement { id: string, rev: string, pulled?: PulledFrom, wanted: (live: LiveFlows) => Promise<Wanted> }
 
 /** Ids that Node-RED can't have credentials for: it reads them as something else. */
 const unfitIds = new Set(['$', '__proto__', 'hasOwnProperty'])
@@ -60,7 +60,7 @@ export async function replace (parts: RestoreParts, id: string, request: LocalRe
  * @throws CodedError what `restoreRefusal` says, `restore-moved`, `restore-unfit`, `flow-file-differs`, `restore-elsewhere`, `module-…`,
  * `restore-not-exact`, `take-back-failed`, what the store and a capture throw, and what `wanted` throws
  */
-export async function replaceBy (parts: RestoreParts, { id, rev, wanted: want }: Replacement, progress: Progress<'restore'>): Promise<void> {
+export async function replaceBy (parts: RestoreParts, { id, rev, pulled, wanted: want }: Replacement, progress: Progress<'restore'>): Promise<void> {
     const { nodeRed, journal } = parts
     progress.begin('plan')
     const writing = requireWriting(nodeRed)
@@ -76,6 +76,7 @@ export async function replaceBy (parts: RestoreParts, { id, rev, wanted: want }:
     progress.result.safety = { id: safety.head.id, name: safety.head.name }
     const entry: JournalEntry = {
         kind: 'restore',
+        ...pulled && { pulled },
         snapshot: { id, name: wanted.name },
         safety: progress.result.safety,
         revBefore: live.rev,

@@ -17,16 +17,18 @@ export async function undoable ({ nodeRed, journal, snapshots }: RestoreParts): 
         return null
     }
     const { snapshots: heads } = await snapshots.list()
-    return heads.some(head => head.id === last.safety.id) ? { id: last.safety.id, name: last.snapshot.name, at: last.at } : null
+    const { safety: { id }, snapshot: { name }, at, pulled } = last
+    return heads.some(head => head.id === id) ? { id, name, at, pulled: pulled !== undefined } : null
 }
 
 /**
  * Puts back what ran before the last restore: both files of Node-RED byte by byte, and the variables. What runs now is kept as a safety
  * snapshot first.
+ * @returns the restore that was undone
  * @throws CodedError what `restoreRefusal` says, `nothing-to-undo`, `flow-file-differs`, `restore-elsewhere`, `restore-not-exact`,
  * `take-back-failed`, `snapshot-gone`, and what the store and a capture throw
  */
-export async function undo (parts: RestoreParts, request: UndoRequest, progress: Progress<'undo'>): Promise<void> {
+export async function undo (parts: RestoreParts, request: UndoRequest, progress: Progress<'undo'>): Promise<FoundEntry> {
     const { nodeRed, journal } = parts
     progress.begin('plan')
     const writing = requireWriting(nodeRed)
@@ -63,6 +65,7 @@ export async function undo (parts: RestoreParts, request: UndoRequest, progress:
     progress.result.rev = last.revBefore
     await journal.close()
     await journal.forgetLast()
+    return last
 }
 
 async function requireLast (parts: RestoreParts, { id, rev }: UndoRequest): Promise<FoundEntry> {

@@ -42,8 +42,8 @@ export interface LocalSummary extends Named {
     newer: boolean
 }
 
-/** The last restore, while the flows are still the ones that it brought. */
-export interface Undo { id: string, name: string, at: string }
+/** The last restore or pull, while the flows are still the ones that it brought. */
+export interface Undo { id: string, name: string, at: string, pulled: boolean }
 
 /** What happened to a restore or undo that Node-RED's end interrupted. */
 export interface RepairNotice {

@@ -177,6 +177,20 @@ for (const version of versions) {
             should((await prepare(snapshot)).notes.map(({ code }) => code)).containEql('same-flows')
         })
 
+        it('has in common what it had before, once a pull is undone', async () => {
+            await local.deploy(fewFlows())
+            const earlier = await push('earlier')
+            await local.deploy(plantFlows())
+            await push('later')
+            const before = (await prepare(earlier)).base
+            await replace(await prepare(earlier))
+            should((await prepare(earlier)).base).containDeep({ name: 'earlier' })
+            should((await local.list()).undo).containDeep({ name: 'earlier', pulled: true })
+            should((await local.undo()).error).be.null()
+            should((await prepare(earlier)).base).eql(before)
+            should(before).containDeep({ name: 'later', states: { tab2: { here: 'same', there: 'gone' } } })
+        })
+
         it('writes nothing when somebody has deployed since, and compares again', async () => {
             await local.deploy(plantFlows())
             const snapshot = await push('moved')

@@ -2,6 +2,7 @@ import { CodedError } from '../../shared/errors'
 import type { FormerSecretAnswer, LocalList, LocalPlan, LocalSummary } from '../../shared/local'
 import type { RestoreJob } from '../../shared/requests'
 import { localContent } from '../local-capture'
+import type { PulledFrom } from '../journal'
 import { parseFormerSecret, parseLocalChange, parseLocalRequest, parseRestoreRequest, parseUndoRequest } from '../local-request'
 import { nothingYet, replace, replaceSteps } from '../replace'
 import { replacePlan } from '../replace-plan'
@@ -78,8 +79,10 @@ export function addLocalRoutes (router: Router, services: Services): void {
 
     router.add('post', 'undo', 'act', async ({ user, body }): Promise<RestoreJob> => {
         const request = parseUndoRequest(body)
-        return jobs.start<'undo'>(user, [...undoSteps], nothingYet(request.id), progress =>
-            undo(local, request, progress).finally(() => automatic.follow(progress.result.rev)), 'undo')
+        return jobs.start<'undo'>(user, [...undoSteps], nothingYet(request.id), async progress => {
+            const { pulled, snapshot } = await undo(local, request, progress).finally(() => automatic.follow(progress.result.rev))
+            await (pulled && takeLinkBack(services, pulled, snapshot.id).catch((error: unknown) => nodeRed.logFailure(error)))
+        }, 'undo')
     }, 202)
 }
 
@@ -95,6 +98,13 @@ async function requireNotNeeded ({ local: { journal } }: Services, id: string): 
     const found = await journal.found()
     if (found.state === 'open' && found.entry.safety.id === id) {
         throw new CodedError('restore-elsewhere', {}, 409)
+    }
+}
+
+/** What was pulled is no longer what both sides have in common. */
+async function takeLinkBack ({ connections, inventories }: Services, { server, owner, link }: PulledFrom, pulled: string): Promise<void> {
+    if (server !== null && await connections.takeLinkBack(server, owner, pulled, link)) {
+        await (link && inventories.takeBack(server, owner, link.snapshotId))
     }
 }
 

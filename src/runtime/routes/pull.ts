@@ -75,12 +75,12 @@ export function addPullRoutes (router: Router, services: Services): void {
 
 async function remembered ({ connections, inventories, ...services }: Services, { server, snapshot: { owner } }: Pull): Promise<Remembered> {
     if (server === null) {
-        return { base: null, key: services.views.key }
+        return { link: null, base: null, key: services.views.key }
     }
     const key = await fingerprintKey({ connections, ...services })
     const link = await connections.link(server, owner.id)
     const inventory = link && await inventories.get(server, owner.id, link.snapshotId)
-    return { base: link && inventory && { name: link.name, at: link.pulledAt ?? link.pushedAt, inventory }, key }
+    return { link, base: link && inventory && { name: link.name, at: link.pulledAt ?? link.pushedAt, inventory }, key }
 }
 
 /** What was pulled is what both sides have in common from now on. A pull that went through does not fail because that can't be written. */

@@ -140,6 +140,23 @@ export class Connections {
         await this.change(file => { file.links[`${server} ${instanceId}`] = link })
     }
 
+    /** The other way round than `setLink`: what was pulled is forgotten for what was remembered before, unless something else came after it. */
+    async takeLinkBack (server: string, instanceId: string, pulled: string, before: StoredLink | null): Promise<boolean> {
+        const key = `${server} ${instanceId}`
+        const isLast = ({ links }: ConnectionsFile) => own(links, key)?.snapshotId === pulled && own(links, key)?.pulledAt !== undefined
+        if (!isLast(await this.read())) {
+            return false
+        }
+        await this.change(file => {
+            if (before === null) {
+                delete file.links[key]
+            } else {
+                file.links[key] = before
+            }
+        })
+        return true
+    }
+
     /** Remembers a deploy on a linked instance as our own. */
     async setDeployedAt (server: string, instanceId: string, deployedAt: string | null): Promise<void> {
         await this.change(file => {

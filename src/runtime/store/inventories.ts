@@ -5,14 +5,15 @@ import type { Inventory } from '../../snapshot/changes-since'
 import { isObject } from '../../snapshot/parse'
 import { JsonPieces } from '../json-pieces'
 import { Slice } from '../slice'
-import { readIfThere, writeWhole } from './files'
+import { moveFile, readIfThere, writeWhole } from './files'
 
 /** After a push, before what is needed at the next one: whoever waited for its end hears of that first. */
 const restMs = 1000
 
 /**
- * What was in the last push to each instance, as keyed fingerprints, a file each. It serves the description of the next push alone: one
- * that can't be read, or is of another snapshot, counts as none and is replaced then.
+ * What was in the last push or pull of each instance, as keyed fingerprints, a file each, and another for the one before. It serves the
+ * description of the next push and the preview of the next pull: one that can't be read, or is of another snapshot, counts as none and is
+ * replaced then.
  */
 export class Inventories {
     private writing: Promise<void> = Promise.resolve()
@@ -29,6 +30,18 @@ export class Inventories {
         return text === null ? null : await inventoryIn(text, snapshotId)
     }
 
+    /** Makes the one before the last one the last one again, if it is that of this snapshot. */
+    async takeBack (server: string, instanceId: string, snapshotId: string): Promise<void> {
+        if (await this.get(server, instanceId, snapshotId) !== null) {
+            return
+        }
+        const before = this.fileOf(server, instanceId, '-before')
+        const text = await readIfThere(before)
+        if (text !== null && await inventoryIn(text, snapshotId) !== null) {
+            await moveFile(before, this.fileOf(server, instanceId))
+        }
+    }
+
     /**
      * Works an inventory out and writes it, one after the other, in a moment or as soon as it is asked for, while everything else goes on.
      * @param failed told why one could not be had
@@ -37,13 +50,17 @@ export class Inventories {
         const rest = delay(restMs, undefined, { signal: this.hurry.signal, ref: false }).catch(() => undefined)
         this.writing = Promise.all([this.writing, rest]).then(async () => {
             const nodes = await workOut()
+            const before = await readIfThere(this.fileOf(server, instanceId))
+            if (before !== null) {
+                await writeWhole(this.fileOf(server, instanceId, '-before'), before)
+            }
             await writeWhole(this.fileOf(server, instanceId), await textOf(nodes, snapshotId))
         }).catch(failed)
     }
 
-    private fileOf (server: string, instanceId: string): string {
+    private fileOf (server: string, instanceId: string, mark = ''): string {
         const name = createHash('sha256').update(`${server} ${instanceId}`).digest('hex').slice(0, 24)
-        return join(this.folder, `pushed-${name}.json`)
+        return join(this.folder, `pushed-${name}${mark}.json`)
     }
 }
 
