@@ -37,6 +37,7 @@ interface Editor {
         dirty (dirty?: boolean): boolean
         version (revision?: string): string | null
         clear (): void
+        createCompleteNodeSet (options: { credentials: boolean }): object[]
         import (flows: object[]): void
         getWorkspaceOrder (): string[]
         subflow (id: string | number): object | null | undefined
@@ -180,6 +181,11 @@ export function remembered (key: string): string | null {
 
 export function remember (key: string, value: string): void {
     RED.settings.setLocal(key, value)
+}
+
+/** What the workspace holds, with edits that are not deployed and without credentials, as JSON: a deploy would send the same. */
+export function workspaceFlows (): string {
+    return JSON.stringify(RED.nodes.createCompleteNodeSet({ credentials: false }))
 }
 
 /** While held, the editor says nothing when other flows are deployed than it shows. */

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import 'should'
+import { groupKinds, rowSorts } from '../../src/editor/compare-list'
 import { offeredActions } from '../../src/shared/abilities'
 import { errorCodes, things } from '../../src/shared/errors'
 import { roles } from '../../src/shared/permissions'
@@ -7,6 +8,7 @@ import { localNoteCodes, restoreStepIds } from '../../src/shared/local'
 import { pullNoteCodes } from '../../src/shared/pull'
 import { noteCodes, stepIds } from '../../src/shared/requests'
 import { viewNoteCodes } from '../../src/shared/views'
+import { partKinds } from '../../src/snapshot/compare'
 import { settingKeys } from '../../src/snapshot/settings'
 
 type Catalog = Record<string, Record<string, string>>
@@ -31,6 +33,13 @@ const built = [
     ...['added', 'changed', 'missing'].map(change => `pullCredentials.${change}`),
     ...['theirs', 'exactly', 'mine'].map(rule => `pullCredentialRules.${rule}`),
     ...['all', 'keys', 'none'].map(rule => `pullVariableRules.${rule}`),
+    ...['running', 'workspace', 'local', 'remote', 'file'].map(side => `compareSides.${side}`),
+    ...rowSorts.flatMap(sort => [`compareSorts.${sort}`, `compareCounts.${sort}`]),
+    ...groupKinds.map(kind => `compareKinds.${kind}`),
+    ...partKinds.map(part => `compareParts.${part}`),
+    ...['details', 'drawing'].map(look => `compareLooks.${look}`),
+    ...['in', 'out', 'fit'].map(step => `compareZoom.${step}`),
+    ...['added', 'changed', 'missing'].map(change => `compareCredentials.${change}`),
     ...restoreStepIds.map(id => `restoreSteps.${id}`),
     ...['nothing-changed', 'taken-back', 'overtaken', 'unknown'].map(state => `restoreAfter.${state}`),
     ...['restore', 'undo', 'unknown'].map(kind => `repair.${kind}`),
