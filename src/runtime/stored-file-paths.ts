@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { basename, dirname, extname, isAbsolute, join } from 'node:path'
-import { parse } from 'semver'
+import { fitsVersion } from '../snapshot/module-rules'
 import type { NodeRed } from './node-red'
 
 /** Where Node-RED's own two files lie. */
@@ -42,7 +42,7 @@ async function flowFilePath (nodeRed: NodeRed): Promise<string> {
 
 /** Up to 4.1 credentials are always in userDir; from 5.0 on only where they were there already, and beside the flow file otherwise. */
 function keepsBeside (version: string): boolean {
-    return (parse(version)?.major ?? 4) >= 5
+    return fitsVersion(version, '>=5.0.0-beta.3')
 }
 
 async function isThere (path: string): Promise<boolean> {
