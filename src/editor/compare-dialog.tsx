@@ -14,18 +14,18 @@ import { DialogForm, openDialog } from './dialog'
 import { FailureMessage, Loading, Message } from './message'
 import { isEditing, onAnyDeploy, workspaceFlows } from './node-red'
 import { useObservable } from './observable'
+import { OpenedFile } from './opened-file'
 import type { PanelModel } from './panel-model'
 import { PullSource } from './pull-source'
 import { TeamLists } from './team-lists'
 import { t } from './text'
-import { viewsApi } from './views-api'
 
 /**
  * Opens a comparison: `one` is the older side, `other` the newer one. What is not given is asked for; two that are given are compared at
  * once.
  */
 export function openCompare (model: PanelModel, { one, other }: { one?: CompareSide, other?: CompareSide } = {}): void {
-    const work = new CompareWork(viewsApi, startCompareThread, workspaceFlows)
+    const work = new CompareWork(model.api, startCompareThread, workspaceFlows)
     if (one !== undefined) {
         void work.choose('here', one)
     }
@@ -40,6 +40,11 @@ function CompareDialog ({ model, work, close }: { model: PanelModel, work: Compa
     const [asked, setAsked] = useState<Place | null>(null)
     const [lists] = useState(() => new TeamLists(model.api))
     const [sources] = useState(() => ({ here: new PullSource(model.api), there: new PullSource(model.api) }))
+    const [files] = useState(() => ({ here: new OpenedFile(model.api), there: new OpenedFile(model.api) }))
+    useEffect(() => () => {
+        files.here.end()
+        files.there.end()
+    }, [files])
     const { here, there } = work
     const place = asked ?? (here.side === null ? 'here' : there.side === null ? 'there' : null)
     const connect = () => {
@@ -49,7 +54,7 @@ function CompareDialog ({ model, work, close }: { model: PanelModel, work: Compa
     if (place !== null) {
         return <ComparePicker
             key={place} model={model} place={place} before={work[place].side} other={work[place === 'here' ? 'there' : 'here'].side}
-            source={sources[place]} lists={lists} close={close}
+            source={sources[place]} opened={files[place]} lists={lists} close={close}
             onBack={here.side !== null && there.side !== null ? () => setAsked(null) : undefined}
             onChoose={side => {
                 setAsked(null)

@@ -1,21 +1,22 @@
 import { useEffect, useState } from 'preact/hooks'
 import { permissions } from '../shared/permissions'
-import type { View } from '../shared/views'
 import { Button } from './button'
 import { CompareFile } from './compare-file'
 import { CompareLocal } from './compare-local'
 import { running, type CompareSide, type Place } from './compare-side'
 import { openConnectDialog } from './connect-dialog'
 import { DialogForm } from './dialog'
+import { type Failure, toFailure } from './failure'
+import { FailureMessage } from './message'
 import { hasPermission, hasUndeployedEdits } from './node-red'
 import { useObservable } from './observable'
+import type { OpenedFile } from './opened-file'
 import type { PanelModel } from './panel-model'
 import { PullSnapshots } from './pull-snapshots'
 import type { PullSource } from './pull-source'
 import type { TeamLists } from './team-lists'
 import { t } from './text'
 import { UploadTargetChoice } from './upload-target'
-import { viewsApi } from './views-api'
 
 const kinds = ['running', 'workspace', 'local', 'remote', 'file'] as const
 type Kind = (typeof kinds)[number]
@@ -27,6 +28,7 @@ interface ComparePickerProps {
     before: CompareSide | null
     other: CompareSide | null
     source: PullSource
+    opened: OpenedFile
     lists: TeamLists
     onChoose: (side: CompareSide) => void
     /** Absent where there is nothing to go back to. */
@@ -35,45 +37,47 @@ interface ComparePickerProps {
 }
 
 /** What is to stand on one side: what runs, what is edited, a snapshot from here or from anywhere on FlowFuse, or a file. */
-export function ComparePicker ({ model, place, before, other, source, lists, onChoose, onBack, close }: ComparePickerProps) {
+export function ComparePicker ({ model, place, before, other, source, opened, lists, onChoose, onBack, close }: ComparePickerProps) {
     useObservable(source)
+    useObservable(opened)
     const connected = Boolean(model.state.value?.connection) && !model.isSignedOut
     const mayAct = hasPermission(permissions.act)
     const [kind, setKind] = useState<Kind>(() => firstKind(before, other))
     const [local, setLocal] = useState<string | null>(null)
-    const [view, setView] = useState<View | null>(null)
+    const [failure, setFailure] = useState<Failure | null>(null)
     const offered = kinds.filter(each => (each !== 'remote' || connected) && (each !== 'file' || mayAct))
-    const side = chosenSide(model, kind, { local, view, source })
+    const side = chosenSide(model, kind, { local, source, opened })
     const connect = () => {
         close()
         openConnectDialog(model)
     }
-    const letGo = () => void (view === null ? undefined : viewsApi.letGoOfView(view.id).catch(() => undefined))
+    const choose = async () => {
+        try {
+            // A file is held until somebody takes it over.
+            const chosen = side?.kind === 'view' ? { kind: 'view' as const, view: await opened.give() } : side
+            if (chosen !== null) {
+                onChoose(chosen)
+            }
+        } catch (error) {
+            setFailure(toFailure(error))
+        }
+    }
     useEffect(() => {
         document.querySelector<HTMLElement>('#ffs-compare-kind')?.focus()
     }, [place])
     return (
         <DialogForm
-            onSubmit={() => side !== null && onChoose(side)}
+            onSubmit={() => void choose()}
+            foot={<div class="ffs-dialog-foot">{failure !== null && <FailureMessage failure={failure} />}</div>}
             buttons={<>
-                {onBack !== undefined && <Button onClick={() => {
-                    letGo()
-                    onBack()
-                }}>{t('compare.back')}</Button>}
-                <Button onClick={() => {
-                    letGo()
-                    close()
-                }}>{t('common.cancel')}</Button>
+                {onBack !== undefined && <Button onClick={onBack}>{t('compare.back')}</Button>}
+                <Button onClick={close}>{t('common.cancel')}</Button>
                 <Button primary disabled={side === null}>{t(other === null ? 'compare.next' : 'compare.submit')}</Button>
             </>}
         >
             <div class="ffs-field">
                 <label for="ffs-compare-kind">{t(place === 'here' ? 'compare.chooseHere' : 'compare.chooseThere')}</label>
-                <select id="ffs-compare-kind" data-first value={kind} onChange={event => {
-                    letGo()
-                    setView(null)
-                    setKind(event.currentTarget.value as Kind)
-                }}>
+                <select id="ffs-compare-kind" data-first value={kind} onChange={event => setKind(event.currentTarget.value as Kind)}>
                     {offered.map(each => <option key={each} value={each}>{t(`compareSides.${each}`)}</option>)}
                 </select>
                 {kind === 'workspace' && <p class="ffs-help">{t(hasUndeployedEdits() ? 'compare.workspaceMeaning' : 'compare.workspaceSame')}</p>}
@@ -87,17 +91,12 @@ export function ComparePicker ({ model, place, before, other, source, lists, onC
                 />
                 <PullSnapshots key={source.owner?.id} source={source} onConnect={connect} />
             </div>}
-            {kind === 'file' && <CompareFile view={view} onView={next => {
-                if (next?.id !== view?.id) {
-                    letGo()
-                }
-                setView(next)
-            }} />}
+            {kind === 'file' && <CompareFile opened={opened} />}
         </DialogForm>
     )
 }
 
-interface Chosen { local: string | null, view: View | null, source: PullSource }
+interface Chosen { local: string | null, source: PullSource, opened: OpenedFile }
 
 function chosenSide ({ local: { value } }: PanelModel, kind: Kind, chosen: Chosen): CompareSide | null {
     switch (kind) {
@@ -112,7 +111,7 @@ function chosenSide ({ local: { value } }: PanelModel, kind: Kind, chosen: Chose
         const { request, snapshot } = chosen.source
         return request === null || snapshot === null ? null : { kind: 'source', source: { kind: 'remote', ...request }, name: snapshot.name }
     }
-    case 'file': return chosen.view === null ? null : { kind: 'view', view: chosen.view }
+    case 'file': return chosen.opened.view === null || chosen.opened.loading ? null : { kind: 'view', view: chosen.opened.view }
     }
 }
 

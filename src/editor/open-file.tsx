@@ -63,7 +63,7 @@ function FileDialog ({ model, opened, close }: FileDialogProps) {
 }
 
 /** Where a file is chosen, or dropped. */
-function FileDrop ({ busy, onFile }: { busy: boolean, onFile: (file: File) => void }) {
+export function FileDrop ({ busy, onFile }: { busy: boolean, onFile: (file: File) => void }) {
     const [over, setOver] = useState(false)
     const drop = (event: DragEvent) => {
         event.preventDefault()
@@ -98,7 +98,7 @@ function FileDrop ({ busy, onFile }: { busy: boolean, onFile: (file: File) => vo
 }
 
 /** The secret of what is sealed in the file. It is checked before anything is done with it. */
-function FileSecret ({ opened }: { opened: OpenedFile }) {
+export function FileSecret ({ opened }: { opened: OpenedFile }) {
     const [secret, setSecret] = useState('')
     const { loading, secretFailure } = opened
     const give = () => {

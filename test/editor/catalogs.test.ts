@@ -38,7 +38,6 @@ const built = [
     ...groupKinds.map(kind => `compareKinds.${kind}`),
     ...partKinds.map(part => `compareParts.${part}`),
     ...['details', 'drawing'].map(look => `compareLooks.${look}`),
-    ...['in', 'out', 'fit'].map(step => `compareZoom.${step}`),
     ...['added', 'changed', 'missing'].map(change => `compareCredentials.${change}`),
     ...restoreStepIds.map(id => `restoreSteps.${id}`),
     ...['nothing-changed', 'taken-back', 'overtaken', 'unknown'].map(state => `restoreAfter.${state}`),
