@@ -1,5 +1,6 @@
-import type { BaseState, CredentialChange } from '../shared/pull'
-import { diffFlows, type Change, type Choices, type Unit } from '../snapshot/diff'
+import type { BaseState, CredentialChange, PullParts } from '../shared/pull'
+import { diffFlows, unitOf, type Change, type Choices, type Unit } from '../snapshot/diff'
+import { credentialChanges, otherCredentials } from '../snapshot/diff-credentials'
 import type { FlowNode } from '../snapshot/model'
 import { planPull } from '../snapshot/plan'
 import { grouped } from './grouped'
@@ -32,6 +33,8 @@ export type ChangeRow = Pick<Change, 'id' | 'kind' | 'change' | 'type' | 'name' 
     credentials: CredentialChange | null
 }
 
+export type CredentialRule = PullParts['credentials']
+
 /** The order in which units are shown; those of a kind stay in the order of the flows. */
 const kinds: Array<Unit['kind']> = ['tab', 'subflow', 'global-config', 'lost']
 
@@ -40,17 +43,20 @@ export class Comparison {
     protected sides: FlowSides = { here: [], there: [], base: null, credentials: {} }
     protected units: ComparedUnit[] = []
     protected changesOf = new Map<string, Change[]>()
+    /** What differs in the flows. */
+    private flowChanges: Change[] = []
 
     /**
-     * @param leftOut which change of credentials does not count by itself; null: each counts
+     * @param rule which change of credentials counts by itself
      * @returns what differs in the flows, and all of that with what differs in credentials alone
      */
-    protected take (sides: FlowSides, leftOut: CredentialChange | null): { changes: Change[], all: Change[] } {
+    protected take (sides: FlowSides, rule: CredentialRule): { changes: Change[], all: Change[] } {
         this.sides = sides
         const changes = diffFlows(sides.here, sides.there, sides.base ?? undefined)
-        const all = [...changes, ...this.credentialChanges(changes, leftOut)]
+        this.flowChanges = changes
+        const all = this.allChanges(rule)
         this.changesOf = grouped(all, unitOf)
-        const units = this.planFor({ mine: [] }).units.map(unit => this.compared(unit))
+        const units = this.planFor({ mine: [] }, rule).units.map(unit => this.compared(unit))
         this.units = units.sort((one, other) => kinds.indexOf(one.kind) - kinds.indexOf(other.kind))
         return { changes, all }
     }
@@ -67,11 +73,23 @@ export class Comparison {
         return propertiesOf(this.sides.here[here] ?? null, this.sides.there[there] ?? null)
     }
 
-    protected planFor (choices: Choices, rule: 'theirs' | 'exactly' | 'mine' = 'theirs') {
-        const { here, there, base, credentials: differing } = this.sides
-        // Which node has any is of no use here: whose they are is worked out in Node-RED, which has them.
-        const credentials = { here: new Set<string>(), there: new Set<string>(), differ: new Set(Object.keys(differing)), rule }
-        return planPull({ here, there, base: base ?? undefined, choices, credentials })
+    protected planFor (choices: Choices, rule: CredentialRule) {
+        const { here, there, base } = this.sides
+        return planPull({ here, there, base: base ?? undefined, choices, credentials: this.credentialSets(rule) })
+    }
+
+    /** What differs in the flows, and under the rule in credentials alone. */
+    protected allChanges (rule: CredentialRule): Change[] {
+        const { here, there, base } = this.sides
+        const ids = otherCredentials(this.credentialSets(rule))
+        return [...this.flowChanges, ...credentialChanges(here, there, ids, this.flowChanges, base ?? undefined)]
+    }
+
+    private credentialSets (rule: CredentialRule) {
+        const changes = Object.entries(this.sides.credentials)
+        const there = new Set(changes.filter(([, change]) => change !== 'missing').map(([id]) => id))
+        // Which node here has any is of no use: whose they are is worked out in Node-RED, which has them.
+        return { here: new Set<string>(), there, differ: new Set(changes.map(([id]) => id)), rule }
     }
 
     protected unitNames (): Map<string, string> {
@@ -93,27 +111,6 @@ export class Comparison {
         const { credentials } = this.sides
         return Object.hasOwn(credentials, id) ? credentials[id]! : null
     }
-
-    /** Nodes that differ in nothing but their credentials, which are in no flow. */
-    private credentialChanges (changes: Change[], leftOut: CredentialChange | null): Change[] {
-        const { here: before, there: after, credentials } = this.sides
-        const changed = new Set(changes.map(({ id }) => id))
-        const wanted = new Set(Object.keys(credentials).filter(id => !changed.has(id) && credentials[id] !== leftOut))
-        if (wanted.size === 0) {
-            return []
-        }
-        const places = new Map(before.map((node, place) => [String(node?.id), place]))
-        return after.flatMap((node, there): Change[] => {
-            const id = String(node?.id)
-            const here = places.get(id)
-            return !wanted.has(id) || here === undefined ? [] : [{ ...outlineOf(node, id), change: 'changed', properties: [], layoutOnly: false, reordered: false, here, there, conflict: false }]
-        })
-    }
-}
-
-/** The tab, subflow or global config node that a change belongs to. */
-export function unitOf ({ id, kind, flow }: Change): string {
-    return kind === 'tab' || kind === 'subflow' || kind === 'global-config' ? id : flow
 }
 
 export function counted (changes: Change[]): Counts {
@@ -126,12 +123,4 @@ export function counted (changes: Change[]): Counts {
 
 export function tabs (flows: FlowNode[]): number {
     return flows.filter(node => node?.type === 'tab').length
-}
-
-function outlineOf (node: FlowNode, id: string): Pick<Change, 'id' | 'kind' | 'flow' | 'type' | 'name'> {
-    const { type, z, name, label, x, y } = node
-    const flow = typeof z === 'string' ? z : ''
-    const isPlaced = x !== undefined && y !== undefined
-    const kind = type === 'tab' || type === 'subflow' || type === 'group' ? type : isPlaced ? 'node' : flow === '' ? 'global-config' : 'flow-config'
-    return { id, kind, flow: kind === 'tab' || kind === 'subflow' ? '' : flow, type: String(type), name: String(name ?? label ?? '') }
 }

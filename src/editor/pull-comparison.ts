@@ -1,7 +1,7 @@
-import type { BaseState, CredentialChange, PullParts } from '../shared/pull'
-import type { Brought, Change, Choices, LeftOut, LinkLeft, PlanConflict, Side, Unit } from '../snapshot/diff'
+import type { BaseState, CredentialChange } from '../shared/pull'
+import { unitOf, type Brought, type Change, type Choices, type LeftOut, type LinkLeft, type PlanConflict, type Side, type Unit } from '../snapshot/diff'
 import type { FlowNode } from '../snapshot/model'
-import { Comparison, counted, tabs, unitOf, type ComparedUnit, type Counts } from './comparison'
+import { Comparison, counted, tabs, type ComparedUnit, type Counts, type CredentialRule } from './comparison'
 import { copyOf } from './pull-copy'
 
 export interface CompareRequest {
@@ -46,8 +46,6 @@ export interface PlanOutline {
     all: boolean
 }
 
-type CredentialRule = PullParts['credentials']
-
 const codeTypes: Record<string, string[]> = { function: ['func', 'initialize', 'finalize', 'libs'], exec: ['command', 'append', 'addpay', 'useSpawn'] }
 
 /** What runs here and a snapshot, compared: it is asked for little by little, and mostly lives in a worker. */
@@ -56,7 +54,7 @@ export class PullComparison extends Comparison {
         const { flows, rev } = JSON.parse(here) as { flows: FlowNode[], rev: string }
         const taken = { here: flows, there: there === null ? this.sides.there : JSON.parse(there) as FlowNode[], base, credentials }
         // Where the snapshot has none, those here stay.
-        const { changes, all } = this.take(taken, 'missing')
+        const { changes, all } = this.take(taken, 'theirs')
         return { rev, units: this.units, totals: counted(all), flows: { here: tabs(taken.here), there: tabs(taken.there) }, code: this.code(changes) }
     }
 
@@ -67,12 +65,13 @@ export class PullComparison extends Comparison {
     plan (choices: Choices, decided: string[], rule: CredentialRule = 'theirs'): PlanOutline {
         const { units, conflicts, brought, linksLeft, leftOut } = this.planFor(choices, rule)
         const known = new Map(this.units.map(unit => [unit.id, unit]))
-        const differing = units.filter(({ id }) => known.get(id)?.differs)
+        const differing = units.filter(({ id, differs }) => differs || known.get(id)?.differs)
         const changed = differing.filter(({ side, differs }) => side === 'theirs' && differs)
+        const conflicting = new Set(this.allChanges(rule).filter(({ conflict }) => conflict).map(unitOf))
         const name = (id: string) => known.get(id)?.name || id
         return {
             sides: Object.fromEntries(differing.map(({ id, side }) => [id, side])),
-            open: openDecisions(conflicts, differing, known, new Set(decided)),
+            open: openDecisions(conflicts, differing, known, conflicting, new Set(decided)),
             brought: brought.map(({ name: what, type, side, because, by, overrules = false }) =>
                 ({ name: what, type, side, because, by: name(by), overrules })),
             linksLeft: linksLeft.map(({ name: what, type, flow }) => ({ name: what, type, flow: name(flow) })),
@@ -99,12 +98,14 @@ export class PullComparison extends Comparison {
 }
 
 /** What was changed here since the base is only asked about where the pull would take it away. */
-function openDecisions (conflicts: PlanConflict[], differing: Unit[], known: Map<string, ComparedUnit>, decided: Set<string>): OpenDecision[] {
+function openDecisions (
+    conflicts: PlanConflict[], differing: Unit[], known: Map<string, ComparedUnit>, conflicting: Set<string>, decided: Set<string>
+): OpenDecision[] {
     const name = (id: string) => known.get(id)?.name || id
     const shared = conflicts.filter(conflict => !conflict.decided && !decided.has(conflict.id))
         .map(({ id, mine, theirs }): OpenDecision => ({ id, because: 'shared', mine: mine.map(name), theirs: theirs.map(name) }))
     const asked = new Set(shared.map(({ id }) => id))
-    const since = differing.filter(({ id, side }) => side === 'theirs' && (known.get(id)?.conflicts ?? 0) > 0 && !decided.has(id) && !asked.has(id))
+    const since = differing.filter(({ id, side }) => side === 'theirs' && conflicting.has(id) && !decided.has(id) && !asked.has(id))
         .map(({ id }): OpenDecision => ({ id, because: 'since', mine: [], theirs: [] }))
     return [...shared, ...since]
 }

@@ -52,7 +52,7 @@ export class SnapshotComparison extends Comparison {
     /** @throws SyntaxError */
     compare ({ here, there, credentials }: SnapshotsRequest): ComparedFlows {
         const sides = { here: nodesOf(here), there: nodesOf(there), base: null, credentials }
-        this.take(sides, null)
+        this.take(sides, 'exactly')
         const groups = this.groups()
         return { groups, totals: sum(groups), flows: { here: tabs(sides.here), there: tabs(sides.there) } }
     }

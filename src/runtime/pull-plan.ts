@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { BaseState, PullParts, PullReplaceRequest } from '../shared/pull'
-import { diffFlows, type Change, type CredentialSource, type Plan } from '../snapshot/diff'
+import { diffFlows, unitOf, type Change, type CredentialSource, type Plan } from '../snapshot/diff'
+import { credentialChanges, otherCredentials } from '../snapshot/diff-credentials'
 import type { FlowNode } from '../snapshot/model'
 import { planPull } from '../snapshot/plan'
 import { JsonPieces, parsePieces } from './json-pieces'
@@ -37,7 +38,9 @@ export function planReplace ({ hereJson, thereJson, states, choices, takeFlows, 
     const plan = planPull({ here, there, base: states ?? undefined, choices, takeFlows, credentials })
     const isTheirs = plan.flows.length === there.length && plan.flows.every((node, index) => node === there[index])
     const shared = new Set(takeFlows ? plan.conflicts.filter(({ decided }) => !decided).map(({ id }) => id) : [])
-    const conflicting = takeFlows && states !== null ? diffFlows(here, there, states).filter(({ conflict }) => conflict) : []
+    const changes = takeFlows && states !== null ? diffFlows(here, there, states) : []
+    const inCredentials = states === null ? [] : credentialChanges(here, there, otherCredentials(credentials), changes, states)
+    const conflicting = [...changes, ...inCredentials].filter(({ conflict }) => conflict)
     return {
         undecided: shared.size,
         overruled: overruledUnits(plan, conflicting, choices).filter(id => !shared.has(id)).length,
@@ -54,7 +57,7 @@ function nodesOf (pieces: Uint8Array[]): FlowNode[] {
 /** Ids of tabs, subflows and global config nodes. */
 function overruledUnits ({ units }: Plan, conflicting: Change[], { mine, theirs }: PlanRequest['choices']): string[] {
     const decided = new Set([...mine, ...theirs])
-    const changed = new Set(conflicting.map(({ id, kind, flow }) => kind === 'tab' || kind === 'subflow' || kind === 'global-config' ? id : flow))
+    const changed = new Set(conflicting.map(unitOf))
     return units.filter(({ id, side }) => side === 'theirs' && changed.has(id) && !decided.has(id)).map(({ id }) => id)
 }
 

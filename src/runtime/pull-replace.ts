@@ -62,7 +62,7 @@ async function resultOf (
     nodeRed: NodeRed, { opened, snapshot: { name } }: Pull, request: PullReplaceRequest, live: LiveFlows, known: Known | null
 ): Promise<Result> {
     const { parts: { flows: takeFlows, credentials: rule }, mine, theirs, otherwise } = request
-    const base = takeFlows ? known?.base ?? null : null
+    const base = known?.base ?? null
     const { undecided, overruled, flowsJson, revision, credentialsFrom } = await planOnThread({
         hereJson: await jsonOf(live), thereJson: opened.flowsJson, takeFlows, choices: { mine, theirs, otherwise },
         states: base && known && (await compareNodes(nodeRed, opened, base.inventory, known.key)).states,

@@ -71,7 +71,8 @@ function whole (change: 'added' | 'deleted', node: FlowNode, here: number, there
     return { ...described(node), change, properties: [], layoutOnly: false, reordered: false, here, there, conflict: false }
 }
 
-function described (node: FlowNode | undefined): Pick<Change, 'id' | 'kind' | 'flow' | 'type' | 'name'> {
+/** What a change says of the node itself. */
+export function described (node: FlowNode | undefined): Pick<Change, 'id' | 'kind' | 'flow' | 'type' | 'name'> {
     return { id: idOf(node), kind: kindOf(node), flow: flowOf(node), type: typeOf(node), name: nameOf(node) }
 }
 
@@ -112,7 +113,13 @@ function differing (before: unknown, after: unknown): string[] | null {
     return found
 }
 
-function undoesWork (base: Base, { id }: Change): boolean {
+/** The tab, subflow or global config node that a change belongs to. */
+export function unitOf ({ id, kind, flow }: Pick<Change, 'id' | 'kind' | 'flow'>): string {
+    return kind === 'tab' || kind === 'subflow' || kind === 'global-config' ? id : flow
+}
+
+/** True where something was done to the node here since the base, its credentials included. */
+export function undoesWork (base: Base, { id }: Pick<Change, 'id'>): boolean {
     const here = Object.hasOwn(base, id) ? base[id]?.here : undefined
     return here === 'changed' || here === 'added' || here === 'gone'
 }

@@ -1,5 +1,6 @@
 /** What comes of two flow sets when some of it is taken from either. */
 import type { LeftOut, Plan, PlanConflict, PlanInput, Side, Unit } from './change'
+import { otherCredentials } from './diff-credentials'
 import { equal } from './equal'
 import { flowOf, idOf, nameOf, typeOf } from './flow-node'
 import type { FlowNode } from './model'
@@ -18,7 +19,7 @@ export type * from './change'
  */
 export function planPull ({ here, there, base, choices, takeFlows = true, credentials }: PlanInput): Plan {
     const otherwise = choices.otherwise ?? 'theirs'
-    const differing = credentials?.rule === 'mine' ? undefined : credentials?.differ
+    const differing = credentials && otherCredentials(credentials)
     const pairs = pairUp(unitsOf(here), unitsOf(there), (mine, theirs) =>
         mine.nodes.length === theirs.nodes.length &&
         mine.nodes.every((node, index) => equal(node, theirs.nodes[index]) && !differing?.has(idOf(node))))

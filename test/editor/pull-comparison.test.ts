@@ -113,6 +113,24 @@ describe('the plan that the preview shows', () => {
         comparison.plan({ ...all, theirs: ['a'] }, ['a']).open.should.eql([])
         comparison.plan({ ...all, otherwise: 'mine' }, []).open.should.eql([])
     })
+
+    it('asks about credentials that were typed in here since, where the snapshot has other ones, and where it takes them away', () => {
+        const flows = [tab('a', 'A'), node('n', 'a'), config('c')]
+        const base = { n: { here: 'changed', there: 'same' }, c: { here: 'changed', there: 'same' } } as const
+        const { comparison, unit } = compared({ here: flows, there: flows, base, credentials: { n: 'changed', c: 'missing' } })
+        unit('a').conflicts.should.equal(1)
+        const asked = (rule: 'theirs' | 'exactly' | 'mine') => comparison.plan(all, [], rule).open.map(({ id, because }) => [id, because])
+        asked('theirs').should.eql([['a', 'since']])
+        asked('exactly').sort().should.eql([['a', 'since'], ['c', 'since']])
+        asked('mine').should.eql([])
+        comparison.plan({ ...all, theirs: ['a', 'c'] }, ['a', 'c'], 'exactly').open.should.eql([])
+    })
+
+    it('asks about no credentials that were the same here all the time', () => {
+        const flows = [tab('a', 'A'), node('n', 'a')]
+        const { comparison } = compared({ here: flows, there: flows, base: { n: { here: 'same', there: 'changed' } }, credentials: { n: 'changed' } })
+        comparison.plan(all, []).open.should.eql([])
+    })
 })
 
 describe('a flow that is copied', () => {
