@@ -10,7 +10,6 @@ import { hasPermission } from './node-red'
 import { useObservable } from './observable'
 import { OpenedFile } from './opened-file'
 import type { PanelModel } from './panel-model'
-import { openPullOfView } from './pull-dialog'
 import { Pair } from './restore-contents'
 import { shortened, t } from './text'
 import { openView } from './view-dialog'
@@ -142,7 +141,7 @@ function FileActions ({ model, opened, onKeep }: FileActionsProps) {
     }
     const pull = () => {
         const open = opened.opener()
-        openPullOfView(model, async () => ({ view: (await open()).id }))
+        openLater(async () => (await import('./pull-dialog')).openPullOfView(model, async () => ({ view: (await open()).id })))
     }
     const upload = async () => {
         const view = await opened.give()

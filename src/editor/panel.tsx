@@ -9,6 +9,7 @@ import { Button } from './button'
 import { openConnectDialog } from './connect-dialog'
 import { coded } from './failure'
 import { useGlances } from './glances'
+import { openLater } from './later'
 import { LocalNotices } from './local-notices'
 import { LocalSection, SnapshotTabs } from './snapshot-tabs'
 import { FailureMessage, Loading, Message } from './message'
@@ -19,7 +20,6 @@ import './drawing.css'
 import './panel.css'
 import './view.css'
 import { PanelModel } from './panel-model'
-import { openPullDialog } from './pull-dialog'
 import { openPushDialog } from './push-dialog'
 import { PushLine } from './push-line'
 import { isBlocked, TargetBlock } from './target'
@@ -52,7 +52,7 @@ export async function startPush (showPanel: () => void): Promise<void> {
 export async function startPull (showPanel: () => void): Promise<void> {
     await ready
     if (canPull()) {
-        openPullDialog(model)
+        openPull(model)
         return
     }
     showNextThing(showPanel)
@@ -118,7 +118,7 @@ function Connected ({ state }: { state: PanelState }) {
             <TargetBlock model={model} state={state} mayAct={mayAct} />
             {target !== null && mayAct && <div class="ffs-block ffs-actions">
                 <Button primary next={!isRefused} disabled={isRefused} onClick={() => openPushDialog(model)}>{t('push.open')}</Button>
-                <Button disabled={state.connectionProblem !== null} onClick={() => openPullDialog(model)}>{t('pull.open')}</Button>
+                <Button disabled={state.connectionProblem !== null} onClick={() => openPull(model)}>{t('pull.open')}</Button>
             </div>}
             <PushLine model={model} />
             {target !== null && state.connectionProblem === null
@@ -130,4 +130,8 @@ function Connected ({ state }: { state: PanelState }) {
 
 function ReadOnly () {
     return <Message look="info"><p tabIndex={-1} data-ffs-next>{t('panel.readOnly', { permissions: listed(permissions.act) })}</p></Message>
+}
+
+function openPull (model: PanelModel): void {
+    openLater(async () => (await import('./pull-dialog')).openPullDialog(model))
 }

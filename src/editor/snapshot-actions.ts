@@ -9,7 +9,6 @@ import { openLater } from './later'
 import type { MenuItem } from './menu-button'
 import { hasPermission } from './node-red'
 import type { PanelModel } from './panel-model'
-import { openPullDialog } from './pull-dialog'
 import { t } from './text'
 
 /** What can be done with a snapshot on FlowFuse, with what the sign-in does not allow and why. */
@@ -19,7 +18,7 @@ export function remoteActions (model: PanelModel, { instance }: TargetNames, sna
     const [reading, exporting] = [readingRefused(model), exportRefused(model)]
     return [
         ...lookingActions(model, source, snapshot.name).map(item => ({ ...item, refused: reading })),
-        ...mayAct ? [{ label: t('pull.open'), run: () => openPullDialog(model, snapshot) }, { ...downloadAction(model, source, snapshot.name), refused: exporting }] : []
+        ...mayAct ? [{ label: t('pull.open'), run: () => openLater(async () => (await import('./pull-dialog')).openPullDialog(model, snapshot)) }, { ...downloadAction(model, source, snapshot.name), refused: exporting }] : []
     ]
 }
 
