@@ -8,6 +8,7 @@ import { Platforms } from './runtime/platforms'
 import { PreparedPulls } from './runtime/pull-prepared'
 import { repair } from './runtime/repair'
 import { addConnectionRoutes } from './runtime/routes/connection'
+import { addFileRoutes } from './runtime/routes/files'
 import { addLocalRoutes } from './runtime/routes/local'
 import { addPullRoutes } from './runtime/routes/pull'
 import { addPushRoutes } from './runtime/routes/push'
@@ -71,6 +72,7 @@ export default async function plugin (RED: RedApi): Promise<void> {
         addLocalRoutes(router, services)
         addVariableRoutes(router, services)
         addViewRoutes(router, services)
+        addFileRoutes(router, services)
         router.end()
     }
 }

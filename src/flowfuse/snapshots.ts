@@ -45,6 +45,11 @@ export async function snapshotPage (session: Session, instanceId: string, limit:
     return await pageOf(session, platformPath`/api/v1/projects/${instanceId}/snapshots`, 'instance-gone', limit, cursor)
 }
 
+/** The newest snapshots of an instance or device, newest first. @throws FlowFuseError `instance-gone`, `gone`, `not-permitted` */
+export async function newestSnapshots (session: Session, { kind, id }: SnapshotOwner, limit: number): Promise<SnapshotMeta[]> {
+    return kind === 'instance' ? await listSnapshots(session, id, limit) : (await deviceSnapshotPage(session, id, limit, null)).snapshots
+}
+
 /** As `snapshotPage`, of a device. @throws FlowFuseError `gone`, `not-permitted` */
 export async function deviceSnapshotPage (session: Session, deviceId: string, limit: number, cursor: string | null): Promise<SnapshotPage> {
     return await pageOf(session, platformPath`/api/v1/devices/${deviceId}/snapshots`, 'gone', limit, cursor)
@@ -78,14 +83,15 @@ export async function createSnapshot (
 }
 
 /**
- * Imports a snapshot onto an instance from a serialised body (see runtime/import-body). FlowFuse ≥ 2.5, Owners with a token only.
- * Never repeated: a lost answer must be looked for in the list.
- * @throws FlowFuseError `instance-gone`, `not-permitted`; `answer-unexpected` also for an answer that does not say what was made
+ * Imports a snapshot onto an instance or device from a serialised body (see runtime/import-body), which names it. FlowFuse ≥ 2.5, Owners with
+ * a token only. Never repeated: a lost answer must be looked for in the list.
+ * @param gone what is said when FlowFuse does not know it
+ * @throws FlowFuseError `gone`, `not-permitted`; `answer-unexpected` also for an answer that does not say what was made
  */
-export async function importSnapshot (session: Session, body: SerialisedBody): Promise<SnapshotMeta> {
+export async function importSnapshot (session: Session, body: SerialisedBody, gone: 'instance-gone' | 'gone' = 'instance-gone'): Promise<SnapshotMeta> {
     const answer = await naming(session.request({
         method: 'POST', path: '/api/v1/snapshots/import', what: 'import', body: { ...body }, timeoutMs: uploadTimeoutMs
-    }), { gone: 'instance-gone' })
+    }), { gone })
     return madeSnapshot(answer, 'import')
 }
 

@@ -1,5 +1,6 @@
 import { setImmediate as nextTick } from 'node:timers/promises'
 import type { SerialisedBody } from '../flowfuse/http'
+import type { SnapshotOwner } from '../flowfuse/snapshots'
 import { sealPieces } from '../snapshot/credentials'
 import type { Modules, RuntimeSettings } from '../snapshot/model'
 import { builtIntoInstances } from '../snapshot/modules'
@@ -7,12 +8,12 @@ import type { JsonObject } from '../snapshot/parse'
 import type { Capture } from './capture'
 
 export interface ImportContent {
-    instanceId: string
+    owner: SnapshotOwner
     name: string
     description: string
     /** Complete, with `node-red`: what devices install. */
     modules: Modules
-    /** What the instance installs. An import that names none makes the restore empty its list. */
+    /** What an instance installs. An import that names none makes the restore empty its list. */
     palette: Modules
     /** Nested, and only what shall change: absent keys keep the instance's value at a restore. */
     settings: RuntimeSettings
@@ -24,12 +25,12 @@ export interface ImportContent {
 }
 
 /** The body of the platform's import call (test/contract, `import/encrypted-right-secret`). */
-export function importBody (captured: Capture, content: ImportContent): SerialisedBody {
-    const { instanceId, name, description, modules, env, secret } = content
+export function importBody (captured: Pick<Capture, 'flowsJson'>, content: ImportContent): SerialisedBody {
+    const { owner, name, description, modules, env, secret } = content
     const palette = { ...content.settings.palette as JsonObject | undefined, modules: content.palette }
     const settings = { settings: { ...content.settings, palette }, env, modules }
     const chunks = [
-        Buffer.from(`{"ownerId":${JSON.stringify(instanceId)},"ownerType":"instance","snapshot":{"name":${JSON.stringify(name)},` +
+        Buffer.from(`{"ownerId":${JSON.stringify(owner.id)},"ownerType":"${owner.kind}","snapshot":{"name":${JSON.stringify(name)},` +
             `"description":${JSON.stringify(description)},"flows":{"flows":`),
         ...captured.flowsJson,
         Buffer.from(',"credentials":{"$":"'),

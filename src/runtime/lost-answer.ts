@@ -1,15 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { FlowFuseError } from '../flowfuse/errors'
+import { FlowFuseError, isLost } from '../flowfuse/errors'
 import type { Session } from '../flowfuse/session'
-import { listSnapshots, type SnapshotMeta } from '../flowfuse/snapshots'
+import { newestSnapshots, type SnapshotMeta, type SnapshotOwner } from '../flowfuse/snapshots'
 import { CodedError } from '../shared/errors'
-import type { pushTimes } from './push-times'
+import { megabytes } from './push-size'
+import { pushTimes } from './push-times'
 
 /** Enough to tell a new snapshot from those before, even when others push at the same time. */
 export const recentSnapshots = 50
 
 export interface LostSnapshot {
-    instanceId: string
+    owner: SnapshotOwner
     name: string
     /** Id of the user who pushed. */
     userId: string
@@ -18,19 +19,47 @@ export interface LostSnapshot {
 }
 
 /**
+ * Makes a snapshot by one call that is never repeated. Where its answer is lost, finds out what became of it.
+ * @param bytes of what is sent, said where it was too large
+ * @throws FlowFuseError `push-outcome-unknown`, `push-cut-short`, `request-too-large-unknown-limit`, and what `send` throws
+ */
+export async function makeOnce (
+    session: Session, wanted: LostSnapshot, bytes: number, send: () => Promise<SnapshotMeta>, times = pushTimes
+): Promise<SnapshotMeta> {
+    try {
+        return await send()
+    } catch (error) {
+        if (!(error instanceof FlowFuseError)) {
+            throw error
+        }
+        const size = megabytes(bytes)
+        if (error.platformStatus === 413) {
+            throw error.as('request-too-large-unknown-limit', { size })
+        }
+        if (!error.mayHaveArrived) {
+            throw error.code === 'server-cut' && error.begun ? error.as('push-cut-short', { size }) : error
+        }
+        if (!isLost(error)) {
+            throw error
+        }
+        return await findLost(session, wanted, times, error)
+    }
+}
+
+/**
  * Looks for the snapshot that a call made whose answer was lost: exactly one new one with our name by our user.
  * @throws FlowFuseError `push-outcome-unknown`
  */
-export async function findLost (session: Session, lost: LostSnapshot, times: typeof pushTimes, cause: FlowFuseError): Promise<SnapshotMeta> {
+async function findLost (session: Session, lost: LostSnapshot, times: typeof pushTimes, cause: FlowFuseError): Promise<SnapshotMeta> {
     const { lostAnswer, poll } = times
-    const { instanceId, name, userId, before } = lost
+    const { owner, name, userId, before } = lost
     const known = new Set(before.map(snapshot => snapshot.id))
     // Not the wall clock, which may be set meanwhile.
     const deadline = performance.now() + lostAnswer
     let found: SnapshotMeta[] = []
     while (found.length === 0 && performance.now() < deadline) {
         await delay(poll)
-        const now = await listSnapshots(session, instanceId, recentSnapshots).catch((error: unknown) => {
+        const now = await newestSnapshots(session, owner, recentSnapshots).catch((error: unknown) => {
             if (error instanceof CodedError) {
                 return []
             }

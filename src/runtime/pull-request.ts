@@ -50,7 +50,8 @@ function idList (value: unknown, field: string): string[] {
     return value
 }
 
-function oneOf<T extends string> (value: unknown, values: readonly T[], field: string): T {
+/** One of the words that a field may have. @throws CodedError `body-invalid` */
+export function oneOf<T extends string> (value: unknown, values: readonly T[], field: string): T {
     const found = values.find(candidate => candidate === value)
     if (found === undefined) {
         throw new CodedError('body-invalid', { field })

@@ -16,7 +16,7 @@ export interface PushContent {
  * The body of the platform's create call. `flows` is an array with raw credentials beside it: every other form loses credentials on
  * some platform (test/contract, `create/object-top-credentials`, `create/encrypted-no-secret`).
  */
-export function pushBody (captured: Capture, content: PushContent): SerialisedBody {
+export function pushBody (captured: Pick<Capture, 'flowsJson' | 'credentialsJson'>, content: PushContent): SerialisedBody {
     const { name, description, modules, env, setAsTarget = false } = content
     const settings = { modules, ...(env !== null && { env }) }
     const chunks = [

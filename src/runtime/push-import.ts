@@ -43,7 +43,7 @@ export async function prepareImport (sources: ImportSources, progress: Progress)
     const secret = randomBytes(16).toString('hex')
     const sealedCredentials = await sealCaptured(captured, secret)
     const bodyWith = (palette: Modules, env: JsonObject) => importBody(captured, {
-        instanceId: instance.id, name: request.name, description: request.description, modules, palette, settings, env, secret, sealedCredentials
+        owner: { kind: 'instance', id: instance.id }, name: request.name, description: request.description, modules, palette, settings, env, secret, sealedCredentials
     })
     // What is too large already needs no capture.
     refuseTooLarge(bodyWith(instance.palette, sources.env ?? added), session, platform)

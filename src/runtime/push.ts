@@ -1,4 +1,3 @@
-import { FlowFuseError, isLost } from '../flowfuse/errors'
 import type { SerialisedBody } from '../flowfuse/http'
 import { getInstance, type Instance } from '../flowfuse/instances'
 import { isAtLeast, keepsHiddenSince, type Platform } from '../flowfuse/platform'
@@ -14,11 +13,10 @@ import type { Capture } from './capture'
 import { checkDeviceVersion, saidOfDevices, seeTarget, targetDevices } from './device-target'
 import { sentVariables, tickedVariables } from './environment'
 import type { Progress } from './jobs'
-import { findLost, recentSnapshots } from './lost-answer'
+import { makeOnce, recentSnapshots } from './lost-answer'
 import type { NodeRed } from './node-red'
 import { prepareCreate, type MakingSources } from './push-create'
 import { isImport, needsCapture, prepareImport } from './push-import'
-import { megabytes } from './push-size'
 import { runningSource, type PushSource } from './push-source'
 import { pushTimes } from './push-times'
 import { restore } from './restore'
@@ -88,7 +86,8 @@ export async function push (parts: PushParts, request: PushRequest, progress: Pr
     const making = await prepare(nodeRed, { ...sources, setAsTarget }, before, progress)
 
     progress.begin('create')
-    const creating = make(parts, instance, request.name, making)
+    const wanted = { owner: { kind: 'instance' as const, id: instance.id }, name: request.name, userId: parts.user.id, before: making.before }
+    const creating = makeOnce(session, wanted, making.body.bytes, making.send, parts.times)
     const snapshot = await (setAsTarget ? saidOfDevices(creating, instance) : creating)
     progress.result.snapshot = { id: snapshot.id, name: snapshot.name }
     await remember(parts, parts.onCreated(snapshot, captured, instance.deployedAt))
@@ -180,25 +179,4 @@ async function prepare (
     const settings = tickedSettings(request.settings ?? [], ownSettings(nodeRed), instance, platform)
     const { body, capturedBefore } = await prepareImport({ ...sources, settings }, progress)
     return { body, send: () => importSnapshot(session, body), before: [...capturedBefore, ...before] }
-}
-
-async function make (parts: PushParts, instance: Instance, name: string, { body, send, before }: Making): Promise<SnapshotMeta> {
-    try {
-        return await send()
-    } catch (error) {
-        if (!(error instanceof FlowFuseError)) {
-            throw error
-        }
-        const size = megabytes(body.bytes)
-        if (error.platformStatus === 413) {
-            throw error.as('request-too-large-unknown-limit', { size })
-        }
-        if (!error.mayHaveArrived) {
-            throw error.code === 'server-cut' && error.begun ? error.as('push-cut-short', { size }) : error
-        }
-        if (!isLost(error)) {
-            throw error
-        }
-        return await findLost(parts.session, { instanceId: instance.id, name, userId: parts.user.id, before }, parts.times ?? pushTimes, error)
-    }
 }

@@ -2,7 +2,7 @@ import { FlowFuseError } from '../flowfuse/errors'
 import { getInstance } from '../flowfuse/instances'
 import type { Session } from '../flowfuse/session'
 import { listApplications, listTeams, type Team } from '../flowfuse/teams'
-import { CodedError } from '../shared/errors'
+import { CodedError, type ErrorAnswer } from '../shared/errors'
 import type { Named, TargetNames, TargetPreset } from '../shared/requests'
 import type { PluginSettings } from './settings'
 import type { Connections } from './store/connections'
@@ -52,9 +52,17 @@ export class TargetChoice {
 
     /** @throws CodedError `target-locked` */
     check (target: TargetNames): void {
-        if (!this.allows(target)) {
-            throw new CodedError('target-locked', { by: this.settings.lockedBy }, 403)
+        const refused = this.lockRefusal(target.team, { kind: 'instance', ...target.instance })
+        if (refused !== null) {
+            throw new CodedError(refused.code, refused.params, 403)
         }
+    }
+
+    /** Why nothing may be put onto an instance or device of a team: the operator has locked the target. null when that is not so. */
+    lockRefusal (team: Named, owner: Named & { kind: 'instance' | 'device' }): ErrorAnswer | null {
+        const { team: onlyTeam, instance, lockedBy } = this.settings
+        const isAllowed = (onlyTeam === '' || isMeant(team, onlyTeam)) && (instance === '' || (owner.kind === 'instance' && isMeant(owner, instance)))
+        return lockedBy === '' || isAllowed ? null : { code: 'target-locked', params: { by: lockedBy } }
     }
 
     /** The teams that a target may be chosen from. */
@@ -64,9 +72,7 @@ export class TargetChoice {
     }
 
     private allows (target: TargetNames | null): target is TargetNames {
-        const { team, instance, lockedBy } = this.settings
-        return target !== null && (lockedBy === '' ||
-            ((team === '' || isMeant(target.team, team)) && (instance === '' || isMeant(target.instance, instance))))
+        return target !== null && this.lockRefusal(target.team, { kind: 'instance', ...target.instance }) === null
     }
 
     private async lookUp (session: Session): Promise<TargetNames> {

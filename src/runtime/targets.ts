@@ -47,7 +47,8 @@ export function targetActionIn ({ kind }: Pick<Session, 'kind'>, teams: Team[], 
     return targetAction({ team: memberTeam(teams, team), kind, version: null })
 }
 
-function memberTeam (teams: Team[], team: Named): Team {
+/** @throws CodedError `team-gone` */
+export function memberTeam (teams: Team[], team: Named): Team {
     const member = teams.find(candidate => candidate.id === team.id)
     if (member === undefined) {
         throw new CodedError('team-gone', {}, 404)

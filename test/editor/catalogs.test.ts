@@ -16,7 +16,7 @@ type Catalog = Record<string, Record<string, string>>
 const root = `${__dirname}/../..`
 const languages = readdirSync(`${root}/locales`)
 const catalog = (language: string) => JSON.parse(readFileSync(`${root}/locales/${language}/plugin.json`, 'utf8')) as Catalog
-const files = [...readdirSync(`${root}/src/editor`).filter(file => /\.tsx?$/.test(file)).map(file => `editor/${file}`), 'runtime/sign-in-page.ts', 'runtime/routes/variables.ts']
+const files = [...readdirSync(`${root}/src/editor`).filter(file => /\.tsx?$/.test(file)).map(file => `editor/${file}`), 'runtime/sign-in-page.ts', 'runtime/routes/variables.ts', 'runtime/environment-file.ts']
 const sources = files.map(file => readFileSync(`${root}/src/${file}`, 'utf8'))
 
 /** Keys that are put together from a section and a word of a closed list. */

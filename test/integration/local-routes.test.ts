@@ -280,7 +280,8 @@ describe('local snapshots in a Node-RED with users', function () {
 
     const acts = [
         ['POST', 'local'], ['PUT', 'local/x'], ['DELETE', 'local/x'], ['GET', 'local/x/plan'], ['POST', 'local/x/restore'], ['POST', 'undo'],
-        ['DELETE', 'local/notice'], ['POST', 'local/former-secret'], ['PUT', 'variables'], ['POST', 'variables/import'], ['POST', 'variables/export']
+        ['DELETE', 'local/notice'], ['POST', 'local/former-secret'], ['PUT', 'variables'], ['POST', 'variables/import'], ['POST', 'variables/export'],
+        ['POST', 'files/snapshot'], ['POST', 'files/package'], ['POST', 'files/environment'], ['POST', 'uploads/plan'], ['POST', 'uploads']
     ] as const
 
     it('are shown to nobody without a sign-in', async () => {

@@ -41,7 +41,7 @@ describe('the body of an import', () => {
         const captured = { flowsJson: json(fixtures['<fixture:flows-1>']), credentialsJson: json(plaintexts['creds-1']) } as Capture
         const secret = secrets['secret-a']!
         const { chunks, bytes } = importBody(captured, {
-            instanceId: 'i1', name: 'imported', description: 'from a file', secret, sealedCredentials: await sealCaptured(captured, secret),
+            owner: { kind: 'instance', id: 'i1' }, name: 'imported', description: 'from a file', secret, sealedCredentials: await sealCaptured(captured, secret),
             modules: { 'node-red': '4.0.9', 'node-red-contrib-x': '1.0.0' }, palette: { 'node-red-contrib-x': '~1.0.0' },
             settings: { disableTours: true }, env: { A: '1' }
         })
@@ -53,7 +53,7 @@ describe('the body of an import', () => {
     })
 
     it('always names a palette, also beside other settings of it', () => {
-        const content = { instanceId: 'i', name: '', description: '', secret: '', sealedCredentials: [], modules: {}, env: {} }
+        const content = { owner: { kind: 'instance' as const, id: 'i' }, name: '', description: '', secret: '', sealedCredentials: [], modules: {}, env: {} }
         const settingsOf = (part: Pick<Parameters<typeof importBody>[1], 'settings' | 'palette'>) => {
             const { chunks } = importBody({ flowsJson: [Buffer.from('[]')], credentialsJson: [] } as unknown as Capture, { ...content, ...part })
             return (JSON.parse(Buffer.concat(chunks).toString()) as { snapshot: { settings: { settings: JsonObject } } }).snapshot.settings.settings

@@ -113,7 +113,7 @@ describe('a sign-in that meets', () => {
             try {
                 const services = testServices(redDouble({ adminAuth: {} }).nodeRed, folder)
                 const routes = new Map<string, Handler>()
-                addConnectionRoutes({ add: (method, path, _needs, handler) => { routes.set(`${method} ${path}`, handler) }, addPage: () => {}, addPieces: () => {}, addFile: () => {}, end: () => {} }, services)
+                addConnectionRoutes({ add: (method, path, _needs, handler) => { routes.set(`${method} ${path}`, handler) }, addPage: () => {}, addPieces: () => {}, addFile: () => {}, addDownload: () => {}, end: () => {} }, services)
                 const connect = async (token: string) => await routes.get('post connection')!(
                     { user: 'ann', params: {}, query: {}, origin: undefined, mayAct: true, body: { server: fake.url, token } }) as PanelState
                 await connect(fake.tokens.bob)

@@ -11,6 +11,7 @@ import type { Jobs } from '../jobs'
 import type { NodeRed } from '../node-red'
 import { isPermitted } from '../permitted'
 import type { Platforms } from '../platforms'
+import type { OutgoingFile } from '../snapshot-file-out'
 import type { PreparedPulls } from '../pull-prepared'
 import type { RestoreParts } from '../safety'
 import type { PluginSettings } from '../settings'
@@ -60,6 +61,8 @@ export interface Router {
     addPieces (path: string, needs: keyof typeof permissions, handler: (call: Call) => Promise<Buffer[]>): void
     /** Adds a POST route whose body is a snapshot file, read by the handler: see `readFileBody`. */
     addFile (path: string, needs: keyof typeof permissions, handler: (call: Call, request: IncomingMessage) => Promise<unknown>): void
+    /** Adds a POST route answered with a file for the browser to keep: it never opens one. */
+    addDownload (path: string, needs: keyof typeof permissions, handler: (call: Call) => Promise<OutgoingFile>): void
     /**
      * Adds a page for a browser window, which carries no sign-in of Node-RED's: it must find out by itself what it may do.
      * `refused` is shown for every failure.
@@ -101,6 +104,15 @@ export function makeRouter (
         addFile: (path, needs, handler) => {
             app.post(`${prefix}/${path}`, needsPermission(permissions[needs]), (request, response) => {
                 void answer(services, call => handler(call, request), 200, request, response)
+            })
+        },
+        addDownload: (path, needs, handler) => {
+            app.post(`${prefix}/${path}`, needsPermission(permissions[needs]), (request, response) => {
+                void answerInPieces(services, async call => {
+                    const { name, pieces } = await handler(call)
+                    response.set({ 'Content-Disposition': `attachment; filename="${name.replace(/[^\w.-]/g, '')}"` })
+                    return pieces
+                }, request, response, 'application/octet-stream')
             })
         },
         addPage: (path, headers, handler, refused) => {
@@ -146,10 +158,12 @@ async function answer (services: Services, handler: Handler, status: number, req
     }
 }
 
-async function answerInPieces (services: Services, handler: (call: Call) => Promise<Buffer[]>, request: Request, response: Response): Promise<void> {
+async function answerInPieces (
+    services: Services, handler: (call: Call) => Promise<Uint8Array[]>, request: Request, response: Response, type = 'application/json; charset=utf-8'
+): Promise<void> {
     try {
         const pieces = await contained(services, request, () => handler(callOf(services, request)))
-        response.set({ 'Content-Type': 'application/json; charset=utf-8', 'Content-Length': String(pieces.reduce((sum, piece) => sum + piece.length, 0)) })
+        response.set({ 'Content-Type': type, 'Content-Length': String(pieces.reduce((sum, piece) => sum + piece.length, 0)) })
         Readable.from(pieces).on('error', () => response.destroy()).pipe(response)
     } catch (error) {
         sendError(response, error)

@@ -1,40 +1,27 @@
 import { CodedError } from '../../shared/errors'
 import type { LocalSummary } from '../../shared/local'
-import type { View, ViewSource } from '../../shared/views'
+import type { View } from '../../shared/views'
 import { readFileBody } from '../file-body'
 import { parseLocalRequest } from '../local-request'
 import { fields } from '../push-request'
-import { openSession } from '../sessions'
 import { viewAnswer } from '../view-answer'
 import { openFileView, openSealedFile } from '../view-file'
 import type { HeldView } from '../view-held'
 import { contentOfView } from '../view-keep'
-import { openRemote } from '../view-remote'
 import { fileNameOf, parseFileSecret, parseViewSource } from '../view-request'
-import { openLocal, openRunning, type Opened } from '../views'
+import { openSource } from '../view-source'
 import { localSummary } from './local'
 import type { Call, Router, Services } from './router'
 
 /** views: looking at what runs, local snapshots, snapshots of FlowFuse and files, each opened and held for its user. */
 export function addViewRoutes (router: Router, services: Services): void {
-    const { nodeRed, local, views, platforms } = services
+    const { nodeRed, local, views } = services
     const { key } = views
     const answer = (held: HeldView, { user, mayAct }: Call): Promise<View> => viewAnswer(held, { user, mayAct, key })
 
-    const open = async (user: string, source: ViewSource, signal: AbortSignal): Promise<Opened> => {
-        switch (source.kind) {
-        case 'running':
-            return await openRunning(nodeRed, local.kept, key)
-        case 'local':
-            return await openLocal(local.snapshots, source.id, key)
-        case 'remote':
-            return await openRemote(await openSession(services, user), platforms, source, key, signal)
-        }
-    }
-
     router.add('post', 'views', 'view', async (call): Promise<View> => {
         const source = parseViewSource(fields(call.body).source)
-        return await answer(await views.prepare(call.user, signal => open(call.user, source, signal)), call)
+        return await answer(await views.prepare(call.user, signal => openSource(services, call.user, source, signal)), call)
     })
 
     router.addFile('views/file', 'act', async (call, request): Promise<View> => {
