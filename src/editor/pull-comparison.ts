@@ -1,5 +1,6 @@
 import type { BaseState, CredentialChange } from '../shared/pull'
 import { unitOf, type Brought, type Change, type Choices, type LeftOut, type LinkLeft, type PlanConflict, type Side, type Unit } from '../snapshot/diff'
+import { circleIn } from '../snapshot/flow-circles'
 import type { FlowNode } from '../snapshot/model'
 import { Comparison, counted, tabs, type ComparedUnit, type Counts, type CredentialRule } from './comparison'
 import { copyOf } from './pull-copy'
@@ -83,8 +84,12 @@ export class PullComparison extends Comparison {
         }
     }
 
-    /** A flow of the snapshot with all that it uses, for the editor's import. */
+    /** A flow of the snapshot with all that it uses, for the editor's import, which what stands in itself would hang. @throws Error */
     copy (tab: string): FlowNode[] {
+        const circle = circleIn(this.sides.there)
+        if (circle !== null) {
+            throw new Error(circle.code)
+        }
         return copyOf(this.sides.there, tab)
     }
 

@@ -3,6 +3,7 @@ import { CodedError } from '../shared/errors'
 import type { LocalRestoreRequest, RestoreResult, RestoreStepId, VariableChange } from '../shared/local'
 import { beforeRestoreName } from '../shared/names'
 import { validName, withheld } from '../snapshot/environment'
+import { endlessIn } from '../snapshot/flow-circles'
 import type { FlowNode, OpenCredentials } from '../snapshot/model'
 import { isObject } from '../snapshot/parse'
 import type { Progress } from './jobs'
@@ -57,7 +58,8 @@ export async function replace (parts: RestoreParts, id: string, request: LocalRe
 /**
  * Makes what is wanted run. What ran before is kept as a safety snapshot first. A failure after the first write is taken back; what is
  * certain is in `progress.result`.
- * @throws CodedError what `restoreRefusal` says, `restore-moved`, `restore-unfit`, `flow-file-differs`, `restore-elsewhere`, `module-…`,
+ * @throws CodedError what `restoreRefusal` says, `restore-moved`, `restore-unfit`, `subflow-in-itself`, `group-in-itself`,
+ * `group-nowhere`, `flow-file-differs`, `restore-elsewhere`, `module-…`,
  * `restore-not-exact`, `take-back-failed`, what the store and a capture throw, and what `wanted` throws
  */
 export async function replaceBy (parts: RestoreParts, { id, rev, pulled, wanted: want }: Replacement, progress: Progress<'restore'>): Promise<void> {
@@ -160,7 +162,12 @@ async function chosen (nodeRed: NodeRed, opened: OpenedSnapshot, request: LocalR
     return { name, variables: before => variablesOf(env, before), modules, credentials: opened.credentials, ...deployable(opened) }
 }
 
-function requireFit ({ name, credentials }: Wanted): void {
+/** A mixture of two sides may have a circle that neither has. */
+function requireFit ({ name, flows, credentials }: Wanted): void {
+    const endless = endlessIn(flows)
+    if (endless !== null) {
+        throw new CodedError(endless.code, { name, part: endless.part }, 409)
+    }
     const unfit = Object.keys(credentials ?? {}).find(key => unfitIds.has(key))
     if (unfit !== undefined) {
         throw new CodedError('restore-unfit', { name, id: unfit }, 409)

@@ -2,7 +2,9 @@
 import { CodedError } from '../shared/errors'
 import { limits } from '../shared/limits'
 import { isSealed, open, openText } from './credentials'
+import { circleIn } from './flow-circles'
 import type { FlowNode, Modules, OpenCredentials, RuntimeSettings } from './model'
+import { isDeployable } from './node-shape'
 import { asObject, isObject, optionalText, parseAnswer, text, type JsonObject } from './parse'
 
 /** Values in clear; null where a hidden one can't be opened. */
@@ -38,7 +40,7 @@ export interface Exported {
  * @param json as the platform sent it
  * @param secret that the export was asked under
  * @throws CodedError `answer-unexpected`, `answer-hostile`, `pull-flows-missing`, `pull-nodes-unfit`, `too-many-nodes`,
- * `pull-credentials-shut`, `pull-shape-unknown`
+ * `pull-credentials-shut`, `pull-shape-unknown`, `subflow-in-itself`, `group-in-itself`
  */
 export function parseExport (json: string, secret: string): Exported {
     return readSnapshot(asObject(parseAnswer(json, 'export'), 'export'), secret)
@@ -93,9 +95,13 @@ function flowsOf (value: unknown, name: string): FlowNode[] {
     if (value.length > limits.flowNodes) {
         throw new CodedError('too-many-nodes', { count: value.length, max: limits.flowNodes })
     }
-    const unfit = value.filter(node => !isObject(node) || typeof node.type !== 'string' || node.type === '').length
+    const unfit = value.filter(node => !isDeployable(node)).length
     if (unfit > 0) {
         throw new CodedError('pull-nodes-unfit', { name, count: unfit }, 502)
+    }
+    const circle = circleIn(value as FlowNode[])
+    if (circle !== null) {
+        throw new CodedError(circle.code, { name, part: circle.part }, 502)
     }
     return value as FlowNode[]
 }

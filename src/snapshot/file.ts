@@ -19,7 +19,7 @@ export interface SnapshotFile extends Exported {
  * @param fileName names what has no name itself
  * @param secret null: what is sealed stays so, and `state` is `sealed`
  * @throws CodedError `file-empty`, `file-not-json`, `file-hostile`, `file-not-flows`, `file-nodes-unfit`, `file-part-unfit`,
- * `too-many-nodes`, `file-secret-wrong`, `file-secret-unneeded`
+ * `too-many-nodes`, `subflow-in-itself`, `group-in-itself`, `file-secret-wrong`, `file-secret-unneeded`
  */
 export function parseFile (bytes: Uint8Array, fileName: string, secret: string | null): SnapshotFile {
     const { snapshot, flowsOnly } = recognised(parsed(textOf(bytes)), titleOf(fileName))

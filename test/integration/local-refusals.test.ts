@@ -72,6 +72,22 @@ describe('a restore that meets difficulties', function () {
         await last.nodeRed.stop()
     })
 
+    it('is refused with nothing changed when the flows that it would bring would hang Node-RED', async () => {
+        const world = await start({ settings: 'runtimeState: { enabled: true, ui: true }' })
+        // What never starts can be kept.
+        await world.ask('POST', 'flows/state', { state: 'stop' })
+        const group = { id: 'inner-group', type: 'group', z: 't', g: 'inner-group', name: '', style: {}, nodes: [], x: 1, y: 1, w: 9, h: 9 }
+        await world.deploy({ flows: [{ id: 't', type: 'tab' }, group], credentials: {} })
+        const { id } = await world.keep('v1')
+        await world.deploy(fewFlows())
+        await world.ask('POST', 'flows/state', { state: 'start' })
+        const before = world.files()
+        const { rev } = await world.running()
+        const job = await world.followed(await world.ask('POST', `flowfuse-snapshots/local/${id}/restore`, { rev }))
+        should([job.error?.code, job.error?.params, job.result.safety]).eql(['group-in-itself', { name: 'v1', part: 'inner-group' }, null])
+        should(world.files()).eql(before)
+    })
+
     it('writes nothing when others have deployed since it was planned', async () => {
         const { world, id } = await prepared()
         const { rev } = await world.plan(id)

@@ -1,5 +1,5 @@
 import should from 'should'
-import type { CodedError } from '../../src/shared/errors'
+import { CodedError } from '../../src/shared/errors'
 import { seal, sealText } from '../../src/snapshot/credentials'
 import { parseExport } from '../../src/snapshot/exported'
 
@@ -39,6 +39,33 @@ describe('an export of FlowFuse', () => {
         const palette = { modules: { a: '^1.0.0', b: null } }
         should(parse({ settings: { modules: {}, settings: { palette } } }).modules).eql({ a: '^1.0.0', b: '' })
         should(parse({ settings: { modules: { c: '1.0.0' }, settings: { palette } } }).modules).eql({ c: '1.0.0' })
+    })
+
+    it('is refused with nodes that Node-RED could not run, and says how many', () => {
+        const unfit = [
+            { type: 'debug' }, { id: '', type: 'debug' }, { id: null, type: 'tab' }, { id: {}, type: 'debug' }, { id: 'a' }, null,
+            { id: 'a', type: 'debug', wires: [null] }, { id: 'a', type: 'debug', wires: {} }, { id: 'a', type: 'tab', env: [null] },
+            { id: 'a', type: 'subflow:b', env: {} }, { id: 'a', type: 'link in', links: {} }, { id: 'a', type: 'subflow', in: [null] },
+            { id: 'a', type: 'subflow', out: [{ wires: [null] }] }, { id: 'a', type: 'subflow', out: [{}] }
+        ]
+        for (const node of unfit) {
+            should(() => parse({ flows: { flows: [{ id: 'n', type: 'debug' }, node] } })).throw(CodedError, { code: 'pull-nodes-unfit', params: { name: 'v1', count: 1 } })
+        }
+        should(() => parse({ flows: { flows: unfit } })).throw(CodedError, { params: { name: 'v1', count: unfit.length } })
+    })
+
+    it('may have a number for an id, one id twice, and lists that Node-RED passes over', () => {
+        const flows = [
+            { id: 5, type: 'debug', wires: null }, { id: 'a', type: 'debug', wires: [['b'], []] }, { id: 'a', type: 'tab', env: [{ name: 'A' }] },
+            { id: 'b', type: 'other', env: 'own meaning', links: 7 }, { id: 's', type: 'subflow', in: [{ wires: [{ id: 'x' }] }], out: [] },
+            { id: 'l', type: 'link out', links: [null, 'x'] }
+        ]
+        should(parse({ flows: { flows } }).flows).eql(flows)
+    })
+
+    it('is refused when something in it stands in itself', () => {
+        const flows = [{ id: 's', type: 'subflow', name: 'Mixer' }, { id: 'i', type: 'subflow:s', z: 's', x: 1, y: 1, wires: [] }]
+        should(() => parse({ flows: { flows } })).throw(CodedError, { code: 'subflow-in-itself', params: { name: 'v1', part: 'Mixer' } })
     })
 
     it('says nothing of what it holds when it can’t be read', () => {
