@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { CodedError } from '../shared/errors'
+import { fileType } from '../shared/files'
 import { limits } from '../shared/limits'
 
 /** A browser that is still sending reads the answer when it has been able to send on; but not for ever. */
@@ -8,10 +9,12 @@ const lingerMs = 2_000
 /**
  * A file as a browser sends it, read under the plugin's own limit in place of Node-RED's `apiMaxLength`. One that is too large is not read
  * to its end.
- * @throws CodedError `file-too-large`, `file-cut-short`, `content-type-refused` for a packed one, and what `signal` was ended with
+ * @throws CodedError `file-too-large`, `file-cut-short`, `content-type-refused` for what is no file as it is, and what `signal` was ended with
  */
 export async function readFileBody (request: IncomingMessage, signal?: AbortSignal, most: number = limits.snapshotFileBytes): Promise<Buffer> {
-    if ((request.headers['content-encoding'] ?? 'identity') !== 'identity') {
+    const { 'content-type': type = '', 'content-encoding': packing = 'identity' } = request.headers
+    // Node-RED has read and parsed a body that says that it is JSON.
+    if (type.split(';')[0]?.trim().toLowerCase() !== fileType || packing !== 'identity') {
         throw new CodedError('content-type-refused', {}, 415)
     }
     if (Number(request.headers['content-length'] ?? 0) > most) {

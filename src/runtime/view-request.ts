@@ -32,11 +32,9 @@ export function parseFileSecret (body: unknown): string {
     return secret
 }
 
-/** A file's name as the header has it, percent-encoded or not, without the folder; it is shown and never used to find a file. */
+/** A file's name as the header has it, percent-encoded or not; it is shown and never used to find a file. */
 export function fileNameOf (header: string | string[] | undefined): string {
-    const text = typeof header === 'string' ? header : ''
-    const name = decoded(text).replace(/^.*[/\\]/s, '').trim()
-    return name.slice(0, limits.nameLength)
+    return typeof header === 'string' ? decoded(header).slice(0, limits.nameLength) : ''
 }
 
 function decoded (text: string): string {

@@ -38,6 +38,8 @@ describe('the guard before the admin routes', () => {
         ['GET', { host, 'sec-fetch-site': 'none' }, 'passed'],
         ['POST', { host, origin, ...json, 'sec-fetch-site': 'same-origin' }, 'passed'],
         ['POST', { host, origin, 'content-type': 'Application/JSON; charset=utf-8' }, 'passed'],
+        ['POST', { host, origin, 'content-type': 'application/vnd.flowfuse-snapshot+json' }, 'passed'],
+        ['POST', { host, origin, 'content-type': 'application/json-x' }, 'content-type-refused'],
         ['PUT', { host, origin, ...json }, 'passed'],
         ['DELETE', { host, origin, ...json }, 'passed'],
         ['POST', { host: 'LOCALHOST:1880', origin, ...json }, 'passed'],
