@@ -61,8 +61,6 @@ class Drawing implements FlowDrawing {
         this.clear()
         const { ids, tooltips } = this.draw(flowId)
         this.svg = this.host.querySelector('svg')
-        // Its ids would be those of every drawing in the page.
-        this.svg?.querySelector('defs')?.remove()
         this.svg?.setAttribute('aria-hidden', 'true')
         for (const element of this.svg?.querySelectorAll<SVGGElement>('[data-node-id]') ?? []) {
             const drawn = element.getAttribute('data-node-id') ?? ''
@@ -70,6 +68,7 @@ class Drawing implements FlowDrawing {
             this.elements.set(id, element)
             this.names.set(element, id)
             element.removeAttribute('data-node-id')
+            Reflect.deleteProperty(element, 'getBBox')
             element.classList.add('ffs-drawn')
             title(element, tooltips.get(drawn) ?? '')
         }
@@ -135,18 +134,21 @@ class Drawing implements FlowDrawing {
 
     /** What the renderer can't label is drawn with names alone. */
     private draw (flowId: string): ReturnType<typeof drawnFlow> {
-        const options = { container: this.host, scope: 'ffs-drawing', flowId: drawnFlowId, gridLines: false, zoom: false, autoZoom: false, autoScroll: false }
+        const container = document.createElement('div')
+        const options = { container, scope: 'ffs-drawing', flowId: drawnFlowId, gridLines: false, zoom: false, autoZoom: false, autoScroll: false }
         const flow = drawnFlow(this.nodes, flowId)
+        container.replaceChildren(emptyDrawing())
         try {
             renderer.renderFlow(flow.nodes, options)
             return flow
         } catch {
             const plain = drawnFlow(this.nodes, flowId, true)
-            this.host.replaceChildren()
+            container.replaceChildren(emptyDrawing())
             renderer.renderFlow(plain.nodes, options)
             return plain
         } finally {
             hideMeasures()
+            this.host.replaceChildren(...container.children)
         }
     }
 
@@ -200,18 +202,59 @@ class Drawing implements FlowDrawing {
     }
 }
 
+/** The layers that the renderer fills, in its order. */
+const layers = ['flow_group_elements', 'flow_group_select', 'flow_wires', 'flow_nodes']
+
+/**
+ * The elements that the renderer looks for before it makes its own. It asks for the size of every node as soon as it has added it, for
+ * which the browser would lay out all before it once more; it is told the size that it has just given to the node.
+ */
+function emptyDrawing (): SVGSVGElement {
+    const svg = made('svg')
+    const layer = svg.appendChild(made('g', 'outerContainer')).appendChild(made('g', 'flow-layer-0'))
+    layer.append(...layers.map(name => made('g', name)))
+    for (const part of layer.children) {
+        const { appendChild, prepend } = part
+        part.appendChild = <Child extends Node>(child: Child): Child => appendChild.call(part, sized(child)) as Child
+        part.prepend = (...children: Array<Node | string>) => prepend.apply(part, children.map(sized))
+    }
+    return svg
+}
+
+/** Answers for the size of a node, which is that of its first rectangle, and of the label in it. */
+function sized <Child extends Node | string> (child: Child): Child {
+    if (child instanceof SVGGElement) {
+        child.getBBox = () => {
+            const rect = child.querySelector(':scope > rect')
+            return new DOMRect(0, 0, Number(rect?.getAttribute('width')), Number(rect?.getAttribute('height') ?? labelHeight(child)))
+        }
+        child.appendChild = <Part extends Node>(part: Part): Part => Node.prototype.appendChild.call(child, sized(part)) as Part
+    }
+    return child
+}
+
+function labelHeight (label: Element): number {
+    return 16 + 20 * (label.childElementCount - 1)
+}
+
+function made <Name extends 'svg' | 'g' | 'circle' | 'text' | 'title'> (name: Name, className = ''): SVGElementTagNameMap[Name] {
+    const shape = document.createElementNS(svgNamespace, name)
+    if (className !== '') {
+        shape.setAttribute('class', className)
+    }
+    return shape
+}
+
 /** The type, beside the name that the label has. */
 function title (element: Element, text: string): void {
-    const shown = element.querySelector('title') ?? element.appendChild(document.createElementNS(svgNamespace, 'title'))
+    const shown = element.querySelector('title') ?? element.appendChild(made('title'))
     shown.textContent = text
 }
 
 /** Says what a mark is to those who don't tell its colour. */
 function sign (text: string): SVGGElement {
-    const group = document.createElementNS(svgNamespace, 'g')
-    const circle = document.createElementNS(svgNamespace, 'circle')
-    const label = document.createElementNS(svgNamespace, 'text')
-    group.setAttribute('class', 'ffs-drawn-sign')
+    const group = made('g', 'ffs-drawn-sign')
+    const [circle, label] = [made('circle'), made('text')]
     circle.setAttribute('r', '8')
     label.textContent = text
     group.append(circle, label)

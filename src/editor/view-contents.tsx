@@ -98,7 +98,7 @@ function PlaceRow ({ chosen, first, icon, name, meaning, count, onGo }: PlaceRow
         <li>
             <button type="button" class="ffs-place" aria-current={chosen || undefined} data-first={first || undefined} title={[name, meaning].filter(Boolean).join(' – ')} onClick={onGo}>
                 <Icon name={icon} />
-                <span class="ffs-place-name" dir="auto">{name}</span>
+                <span class="ffs-place-name"><bdi>{name}</bdi></span>
                 {meaning !== '' && <span class="ffs-hidden-text">{meaning}</span>}
                 {count !== null && <span class="ffs-secondary">{count}</span>}
             </button>
