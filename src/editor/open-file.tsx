@@ -11,6 +11,7 @@ import { useObservable } from './observable'
 import { OpenedFile } from './opened-file'
 import type { PanelModel } from './panel-model'
 import { Pair } from './restore-contents'
+import { compareWithHere } from './snapshot-actions'
 import { shortened, t } from './text'
 import { openView } from './view-dialog'
 import { ViewHead } from './view-head'
@@ -147,9 +148,11 @@ function FileActions ({ model, opened, onKeep }: FileActionsProps) {
         const view = await opened.give()
         openLater(async () => (await import('./upload-dialog')).openUpload(model, view))
     }
+    const compare = async () => compareWithHere(model, { kind: 'view', view: await opened.give() })
     return (
         <>
             <div class="ffs-buttons">
+                <Button disabled={loading} onClick={run(compare)}>{t('compare.open')}</Button>
                 {mayAct && <Button disabled={loading} onClick={pull}>{t('pull.open')}</Button>}
                 {mayAct && <Button disabled={loading} onClick={onKeep}>{t('file.keep')}</Button>}
                 {mayAct && Boolean(model.state.value?.connection) && <Button disabled={loading} onClick={run(upload)}>{t('upload.open')}</Button>}

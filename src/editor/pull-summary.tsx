@@ -14,16 +14,16 @@ const codeNamed = 6
 /** Which snapshot it is, how much of it differs, and which code it would let run here. */
 export function PullSummary ({ prepared, compared, plan }: { prepared: PreparedPull, compared: Compared | null, plan: PlanOutline | null }) {
     const now = useNow()
-    const { snapshot: { name, description, createdAt, user, owner }, base, notes, counts } = prepared
+    const { snapshot: { description, createdAt, user, owner }, base, notes, counts } = prepared
     const code = compared?.code.filter(({ unit }) => plan?.sides[unit] !== 'mine') ?? []
     return (
         <>
             <Pair label={t('pull.from')}>
-                <p class="ffs-wrap"><strong>{t('pull.ofOwner', { name, owner: owner.name })}</strong></p>
+                <p class="ffs-wrap"><strong><bdi>{fromText(prepared.snapshot)}</bdi></strong></p>
                 <p class="ffs-secondary">
-                    {user?.username ?? t('snapshots.byPlatform')}
-                    {createdAt !== '' && <> · <time dateTime={createdAt} title={exactTime(createdAt, language())}>{relativeTime(createdAt, now, language())}</time></>}
-                    {' · '}{insideText(counts)}
+                    {(user !== null || isOnPlatform(owner)) && <>{user?.username ?? t('snapshots.byPlatform')} · </>}
+                    {createdAt !== '' && <><time dateTime={createdAt} title={exactTime(createdAt, language())}>{relativeTime(createdAt, now, language())}</time> · </>}
+                    {insideText(counts)}
                 </p>
                 {description !== '' && <p class="ffs-row-description" title={description}>{description}</p>}
             </Pair>
@@ -37,6 +37,14 @@ export function PullSummary ({ prepared, compared, plan }: { prepared: PreparedP
             {notes.length > 0 && <Message look="warning">{notes.map(({ code, params }) => <p key={code}>{t(`pullNotes.${code}`, params)}</p>)}</Message>}
         </>
     )
+}
+
+function isOnPlatform ({ kind }: PreparedPull['snapshot']['owner']): boolean {
+    return kind === 'instance' || kind === 'device'
+}
+
+function fromText ({ name, owner }: PreparedPull['snapshot']): string {
+    return isOnPlatform(owner) ? t('pull.ofOwner', { name, owner: owner.name }) : owner.kind === 'file' ? t('pull.ofFile', { name, file: owner.name }) : t('view.title', { name })
 }
 
 function insideText ({ flows, nodes }: PreparedPull['counts']): string {

@@ -4,6 +4,7 @@ import type { ErrorAnswer } from '../shared/errors'
 import { permissions } from '../shared/permissions'
 import type { SnapshotSummary, TargetNames } from '../shared/requests'
 import type { ViewSource } from '../shared/views'
+import type { CompareSide } from './compare-side'
 import { coded, failureSentence } from './failure'
 import { openLater } from './later'
 import type { MenuItem } from './menu-button'
@@ -27,6 +28,7 @@ export function hereActions (model: PanelModel): MenuItem[] {
     const source: ViewSource = { kind: 'running' }
     return !hasPermission(permissions.view) ? [] : [
         { label: t('view.openRunning'), run: () => openLater(async () => (await import('./view-dialog')).openView(model, { source, name: '' })) },
+        { label: t('compare.open'), run: () => openLater(async () => (await import('./compare-dialog')).openCompare(model)) },
         ...hasPermission(permissions.act) ? [
             { label: t('file.open'), run: () => openLater(async () => (await import('./open-file')).openFile(model)) },
             { ...downloadAction(model, source, t('view.titleRunning')), label: t('view.downloadRunning') }
@@ -37,12 +39,18 @@ export function hereActions (model: PanelModel): MenuItem[] {
 /** What everybody may do who may see flows. */
 export function lookingActions (model: PanelModel, source: ViewSource, name: string): MenuItem[] {
     return !hasPermission(permissions.view) ? [] : [
-        { label: t('view.open'), run: () => openLater(async () => (await import('./view-dialog')).openView(model, { source, name })) }
+        { label: t('view.open'), run: () => openLater(async () => (await import('./view-dialog')).openView(model, { source, name })) },
+        { label: t('compare.open'), run: () => compareWithHere(model, { kind: 'source', source, name }) }
     ]
 }
 
 export function downloadAction (model: PanelModel, source: ViewSource, name: string): MenuItem {
     return { label: t('download.open'), run: () => openLater(async () => (await import('./download-dialog')).openDownload(model, source, name)) }
+}
+
+/** At first with what runs here, as the newer side; both can be changed there. */
+export function compareWithHere (model: PanelModel, one: CompareSide): void {
+    openLater(async () => (await import('./compare-dialog')).openCompare(model, { one, other: { kind: 'source', source: { kind: 'running' }, name: '' } }))
 }
 
 /** Why the flows of the target's snapshots can't be read, as far as it is known; what a read-only token may read counts. */
