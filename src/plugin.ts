@@ -3,10 +3,12 @@ import { AutoSnapshot } from './runtime/auto-snapshot'
 import { Jobs } from './runtime/jobs'
 import { Journal } from './runtime/journal'
 import { KeptEnvironment } from './runtime/kept-environment'
+import { LearnedRefusals } from './runtime/learned-refusals'
 import { NodeRed, type RedApi } from './runtime/node-red'
 import { Platforms } from './runtime/platforms'
 import { PreparedPulls } from './runtime/pull-prepared'
 import { repair } from './runtime/repair'
+import { addActionRoutes } from './runtime/routes/actions'
 import { addConnectionRoutes } from './runtime/routes/connection'
 import { addFileRoutes } from './runtime/routes/files'
 import { addLocalRoutes } from './runtime/routes/local'
@@ -49,6 +51,7 @@ export default async function plugin (RED: RedApi): Promise<void> {
         targets: new TargetChoice(settings, connections),
         platforms: new Platforms(),
         jobs,
+        refusals: new LearnedRefusals(),
         local,
         automatic: new AutoSnapshot({ ...local, isBlind }),
         pulls: new PreparedPulls(),
@@ -68,6 +71,7 @@ export default async function plugin (RED: RedApi): Promise<void> {
         addSignInRoutes(router, services)
         addTargetRoutes(router, services)
         addPushRoutes(router, services)
+        addActionRoutes(router, services)
         addPullRoutes(router, services)
         addLocalRoutes(router, services)
         addVariableRoutes(router, services)

@@ -1,4 +1,6 @@
 import type { ConnectRequest, PanelState, TargetAnswer, TargetRequest } from '../shared/requests'
+import { RestoreThereWork } from './action-restore-work'
+import { actionsApi } from './actions-api'
 import type { Api } from './api'
 import { type Failure, nextStep, toFailure } from './failure'
 import { LocalSnapshots } from './local-snapshots'
@@ -22,6 +24,7 @@ export class PanelModel extends Observable {
     readonly work: PushWork
     readonly local: LocalSnapshots
     readonly restoring: RestoreWork
+    readonly restoringThere: RestoreThereWork
     /** Counts what makes answers on their way obsolete: another sign-in, another target, the same question asked again. */
     private readonly turns = { state: 0, target: 0 }
 
@@ -31,6 +34,7 @@ export class PanelModel extends Observable {
         this.work = new PushWork(api, () => void this.afterPush())
         this.local = new LocalSnapshots(api, () => this.changed())
         this.restoring = new RestoreWork(api, editor, () => this.afterRestore())
+        this.restoringThere = new RestoreThereWork(actionsApi, () => this.afterRestoreThere())
     }
 
     /** Something outside the model that the panel shows has changed. */
@@ -164,6 +168,15 @@ export class PanelModel extends Observable {
             notify(t(failed ? 'line.failed' : 'line.done', { name: request.name }), failed ? 'error' : 'success')
         }
         await Promise.all([this.fetch('state', async () => await this.api.state()), this.refreshTarget()])
+    }
+
+    private afterRestoreThere (): void {
+        const { watched, failed, request } = this.restoringThere
+        if (!watched && request !== null) {
+            const values = { name: request.snapshot.name, instance: request.instance.name }
+            notify(t(failed ? 'actions.lineFailed' : 'actions.lineDone', values), failed ? 'error' : 'success')
+        }
+        void this.refreshTarget()
     }
 
     private afterRestore (): void {

@@ -4,6 +4,7 @@ import { useEffect } from 'preact/hooks'
 import { permissions } from '../shared/permissions'
 import type { PanelState } from '../shared/requests'
 import { Account } from './account'
+import { RestoreThereLine } from './action-line'
 import { api } from './api'
 import { Button } from './button'
 import { openConnectDialog } from './connect-dialog'
@@ -121,6 +122,7 @@ function Connected ({ state }: { state: PanelState }) {
                 <Button disabled={state.connectionProblem !== null} onClick={() => openPull(model)}>{t('pull.open')}</Button>
             </div>}
             <PushLine model={model} />
+            <RestoreThereLine model={model} />
             {target !== null && state.connectionProblem === null
                 ? <SnapshotTabs model={model} target={target} mayAct={mayAct} mayPush={mayAct && !isRefused} />
                 : <LocalSection model={model} mayAct={mayAct} primary={false} />}

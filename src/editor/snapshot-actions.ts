@@ -4,6 +4,7 @@ import type { ErrorAnswer } from '../shared/errors'
 import { permissions } from '../shared/permissions'
 import type { SnapshotSummary, TargetNames } from '../shared/requests'
 import type { ViewSource } from '../shared/views'
+import { actionItems } from './action-items'
 import type { CompareSide } from './compare-side'
 import { coded, failureSentence } from './failure'
 import { openLater } from './later'
@@ -13,13 +14,15 @@ import type { PanelModel } from './panel-model'
 import { t } from './text'
 
 /** What can be done with a snapshot on FlowFuse, with what the sign-in does not allow and why. */
-export function remoteActions (model: PanelModel, { instance }: TargetNames, snapshot: SnapshotSummary): MenuItem[] {
+export function remoteActions (model: PanelModel, target: TargetNames, snapshot: SnapshotSummary): MenuItem[] {
+    const { instance } = target
     const source: ViewSource = { kind: 'remote', owner: { kind: 'instance', id: instance.id }, snapshot: snapshot.id }
     const mayAct = hasPermission(permissions.act)
     const [reading, exporting] = [readingRefused(model), exportRefused(model)]
     return [
         ...lookingActions(model, source, snapshot.name).map(item => ({ ...item, refused: reading })),
-        ...mayAct ? [{ label: t('pull.open'), run: () => openLater(async () => (await import('./pull-dialog')).openPullDialog(model, snapshot)) }, { ...downloadAction(model, source, snapshot.name), refused: exporting }] : []
+        ...mayAct ? [{ label: t('pull.open'), run: () => openLater(async () => (await import('./pull-dialog')).openPullDialog(model, snapshot)) }, { ...downloadAction(model, source, snapshot.name), refused: exporting }] : [],
+        ...actionItems(model, target, snapshot)
     ]
 }
 

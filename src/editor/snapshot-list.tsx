@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { limits } from '../shared/limits'
 import type { TargetNames } from '../shared/requests'
+import { captureItem } from './action-items'
 import { Button } from './button'
 import { openConnectDialog } from './connect-dialog'
 import { sameFailure } from './failure'
@@ -29,6 +30,7 @@ export function SnapshotList ({ model, target, mayAct }: { model: PanelModel, ta
     const found = filterSnapshots(value?.snapshots ?? [], filter, model.state.value?.connection?.user.username ?? '')
     return (
         <div aria-busy={loading}>
+            {mayAct && value !== null && <Capture model={model} target={target} />}
             {failure !== null && !isSaid && <FailureMessage
                 failure={failure} retry={() => void model.refreshSnapshots()}
                 connect={mayAct ? () => openConnectDialog(model) : undefined} choose={mayAct ? () => openTargetDialog(model) : undefined}
@@ -51,6 +53,17 @@ export function SnapshotList ({ model, target, mayAct }: { model: PanelModel, ta
                     }}
                 />
             </>}
+        </div>
+    )
+}
+
+/** Makes a snapshot of the instance as it runs there; off, with its reason, where the sign-in may not. */
+function Capture ({ model, target }: { model: PanelModel, target: TargetNames }) {
+    const { label, run, refused } = captureItem(model, target)
+    return (
+        <div class="ffs-local-actions">
+            <Button small disabled={refused !== undefined} title={refused} onClick={run}>{label}</Button>
+            {refused !== undefined && <span class="ffs-hidden-text">{refused}</span>}
         </div>
     )
 }

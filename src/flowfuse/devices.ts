@@ -71,12 +71,19 @@ export function deviceSummary (value: unknown): DeviceSummary {
 }
 
 async function allPages (session: Session, path: string): Promise<DeviceList> {
-    const found = new Map<string, DeviceSummary>()
+    return await devicePages(session, path, deviceSummary)
+}
+
+/** All devices of a list of the platform, by name, each as `read` makes it. `complete` is false where there are more than are asked for. */
+export async function devicePages<T extends Named> (
+    session: Session, path: string, read: (device: unknown) => T
+): Promise<{ devices: T[], complete: boolean }> {
+    const found = new Map<string, T>()
     for (let cursor = ''; found.size < limits.devicesListed;) {
         const query = cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`
         const page = asObject(await session.request({ method: 'GET', path: `${path}?limit=${pageSize}${query}`, what: 'devices' }), 'devices')
         const before = found.size
-        list(page, 'devices').map(deviceSummary).forEach(device => found.set(device.id, device))
+        list(page, 'devices').map(read).forEach(device => found.set(device.id, device))
         cursor = optionalText(asObject(page.meta ?? {}, 'devices'), 'next_cursor')
         // A cursor that is not understood gives the first page again: nothing new is the end too.
         if (cursor === '' || found.size === before) {
@@ -86,6 +93,6 @@ async function allPages (session: Session, path: string): Promise<DeviceList> {
     return { devices: byName(found), complete: false }
 }
 
-function byName (found: Map<string, DeviceSummary>): DeviceSummary[] {
+function byName<T extends Named> (found: Map<string, T>): T[] {
     return [...found.values()].sort((a, b) => a.name.localeCompare(b.name))
 }

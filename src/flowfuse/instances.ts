@@ -22,6 +22,8 @@ export interface Instance extends Named {
     untoldVariables: number
     /** The palette list: the only modules that a restore installs on a hosted instance. */
     palette: Modules
+    /** True where the operators of the team keep its editor from being changed; a restore is not kept out by that. */
+    isProtected: boolean
     /** True when requests to the instance's HTTP nodes need user and password. */
     hasBasicAuth: boolean
     /** Runtime settings that this plugin knows, as the instance has them; absent where it is not told. */
@@ -51,6 +53,7 @@ export async function getInstance (session: Session, id: string, signal?: AbortS
         variables: variablesOf(settings.env),
         untoldVariables: (Array.isArray(settings.env) ? settings.env as unknown[] : []).filter(item => isObject(item) && isUntold(item)).length,
         palette: paletteOf(settings),
+        isProtected: isObject(instance.protected) ? instance.protected.enabled === true : instance.protected === true,
         hasBasicAuth: asObject(settings.httpNodeAuth ?? {}, 'instance').type === 'basic',
         runtimeSettings: runtimeSettingsOf(settings, template.settings),
         lockedSettings: settingKeys.filter(key => isLocked(template.policy, key))
@@ -69,6 +72,12 @@ export async function restoreSnapshot (session: Session, instanceId: string, sna
         body: { snapshot: snapshotId },
         timeoutMs
     }), { gone: 'instance-gone' })
+}
+
+/** Restarts an instance, which then installs what its palette list names. @throws FlowFuseError `instance-gone`, `not-permitted` */
+export async function restartInstance (session: Session, instanceId: string, timeoutMs: number): Promise<void> {
+    const path = platformPath`/api/v1/projects/${instanceId}/actions/restart`
+    await naming(session.request({ method: 'POST', path, what: 'restart', body: {}, timeoutMs }), { gone: 'instance-gone' })
 }
 
 function named (value: unknown): Named {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { restoreThereStepIds } from '../shared/actions'
 import { CodedError, type ErrorAnswer } from '../shared/errors'
 import { limits } from '../shared/limits'
 import { creatingSteps, type AnyJob, type JobKind, type JobKinds, type JobOf } from '../shared/requests'
@@ -19,7 +20,8 @@ interface Entry { owner: string, job: AnyJob, endedAt: number | null, cancelled:
 const pastCancelling: Record<JobKind, readonly string[]> = {
     push: creatingSteps,
     restore: ['install', 'variables', 'flows', 'read-back', 'take-back'],
-    undo: ['variables', 'flows', 'read-back', 'take-back']
+    undo: ['variables', 'flows', 'read-back', 'take-back'],
+    'restore-there': restoreThereStepIds
 }
 
 /** Long work, one at a time: runs on after its request was answered, contained, readable by the user who started it. */

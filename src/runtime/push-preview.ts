@@ -93,7 +93,7 @@ function notes (sources: PreviewSources, rows: PushPreview['modules']): PushNote
  * Whether somebody else deployed on the instance after our last push. A restore of ours counts as a deploy on the platform, so the time
  * that was seen after it is what counts; a link of an older version of this plugin has only the time of the push.
  */
-function deployedSince ({ deployedAt, pushedAt }: StoredLink, instance: Instance): boolean {
+export function deployedSince ({ deployedAt, pushedAt }: StoredLink, instance: Instance): boolean {
     const known = deployedAt === undefined ? pushedAt : deployedAt
     return instance.deployedAt !== null && (known === null || Date.parse(instance.deployedAt) > Date.parse(known))
 }

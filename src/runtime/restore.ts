@@ -2,22 +2,28 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { FlowFuseError, isLost } from '../flowfuse/errors'
 import { getInstance, restoreSnapshot, type Instance } from '../flowfuse/instances'
 import type { Session } from '../flowfuse/session'
-import { createSnapshot, type SnapshotMeta } from '../flowfuse/snapshots'
+import { createSnapshot } from '../flowfuse/snapshots'
 import { CodedError } from '../shared/errors'
 import { beforeRestoreName } from '../shared/names'
+import type { Named } from '../shared/requests'
 import { because } from './because'
-import type { Progress } from './jobs'
 import type { pushTimes } from './push-times'
 
 interface RestoreParts { session: Session, times: typeof pushTimes }
 
+/** The part of a job that a restore is. */
+interface RestoreProgress {
+    begin (step: 'capture-before' | 'restore' | 'follow'): void
+    readonly result: { before: Named | null, restored: boolean, stateAfter: string | null }
+}
+
 /**
- * Restores a new snapshot on its instance and follows it until the instance runs. With `captureBefore` the instance as it runs is captured
+ * Restores a snapshot on its instance and follows it until the instance runs. With `captureBefore` the instance as it runs is captured
  * first, and nothing is restored when that fails.
  * @throws CodedError `safety-capture-failed`, `restore-refused`, `restore-failed`, `restore-not-running`, `restore-unfollowed`
  */
 export async function restore (
-    parts: RestoreParts, instance: Instance, snapshot: SnapshotMeta, captureBefore: boolean, progress: Progress
+    parts: RestoreParts, instance: Instance, snapshot: Named, captureBefore: boolean, progress: RestoreProgress
 ): Promise<void> {
     const { session } = parts
     if (captureBefore) {
@@ -28,11 +34,11 @@ export async function restore (
     progress.begin('restore')
     const answered = await requestRestore(parts, instance, snapshot)
     progress.begin('follow')
-    progress.result.stateAfter = await followRestore(parts, instance, snapshot, answered)
+    progress.result.stateAfter = await followRestart(parts, instance, snapshot, answered)
     progress.result.restored = true
 }
 
-async function createSafetyCapture (session: Session, instance: Instance, snapshot: SnapshotMeta): Promise<SnapshotMeta> {
+async function createSafetyCapture (session: Session, instance: Instance, snapshot: Named): Promise<Named> {
     try {
         return await createSnapshot(session, instance.id, { name: beforeRestoreName(snapshot.name), description: '' })
     } catch (error) {
@@ -41,7 +47,7 @@ async function createSafetyCapture (session: Session, instance: Instance, snapsh
 }
 
 /** @returns false when the answer was lost, so that only the instance's state can tell */
-async function requestRestore (parts: RestoreParts, instance: Instance, snapshot: SnapshotMeta): Promise<boolean> {
+async function requestRestore (parts: RestoreParts, instance: Instance, snapshot: Named): Promise<boolean> {
     try {
         await restoreSnapshot(parts.session, instance.id, snapshot.id, parts.times.restoreAnswer)
         return true
@@ -61,8 +67,13 @@ async function requestRestore (parts: RestoreParts, instance: Instance, snapshot
 
 const failedStates = ['crashed', 'safe', 'stopped']
 
-/** @returns the state at the end: `running`, or `suspended` for an instance that was suspended before */
-async function followRestore (parts: RestoreParts, instance: Instance, snapshot: SnapshotMeta, answered: boolean): Promise<string> {
+/**
+ * Follows an instance that was asked to restart.
+ * @param answered false when the answer was lost
+ * @returns the state at the end: `running`, or `suspended` for an instance that was suspended before
+ * @throws CodedError `restore-not-running`, `restore-unfollowed`
+ */
+export async function followRestart (parts: RestoreParts, instance: Instance, snapshot: Named, answered: boolean): Promise<string> {
     const { untilRunning, poll } = parts.times
     // Not the wall clock, which may be set meanwhile.
     const deadline = performance.now() + untilRunning

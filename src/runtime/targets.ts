@@ -2,7 +2,7 @@ import { getInstance, type Instance } from '../flowfuse/instances'
 import type { Session } from '../flowfuse/session'
 import { listTeams, type Team } from '../flowfuse/teams'
 import { abilitiesOf, refusal, targetAction, type Action } from '../shared/abilities'
-import { CodedError } from '../shared/errors'
+import { CodedError, type ErrorAnswer } from '../shared/errors'
 import { roles } from '../shared/permissions'
 import type { Named, Target, TargetAnswer } from '../shared/requests'
 
@@ -20,9 +20,16 @@ export async function findTarget (session: Session, instanceId: string): Promise
     return { target, instance }
 }
 
-/** The target with what the sign-in may do there; `version` is the server's, null where it does not tell. */
-export function withAbilities (target: Target, { kind }: Pick<Session, 'kind'>, version: string | null): TargetAnswer {
-    return { ...target, abilities: abilitiesOf({ team: target.team, kind, version }) }
+/**
+ * The target with what the sign-in may do there.
+ * @param version the server's, null where it does not tell
+ * @param learned what FlowFuse refused although nothing was known against it
+ */
+export function withAbilities (
+    target: Target, { kind }: Pick<Session, 'kind'>, version: string | null, learned: (action: Action) => ErrorAnswer | null = () => null
+): TargetAnswer {
+    const abilities = abilitiesOf({ team: target.team, kind, version })
+    return { ...target, abilities: abilities.map(({ action, refused }) => ({ action, refused: refused ?? learned(action) })) }
 }
 
 /** @throws CodedError `needs-version`, `role-too-low`, `needs-token`, `needs-full-token`, `team-gone` */

@@ -36,6 +36,9 @@ export const errorCodes = [
     'restore-not-running', 'restore-unfollowed', 'variables-untold', 'addition-not-kept', 'module-not-addable', 'nothing-to-take-out', 'device-target-not-set', 'device-target-unknown',
     'device-version-unfit', 'device-version-unagreed',
     'push-capture-failed', 'push-export-failed',
+    // What is done with snapshots on FlowFuse
+    'action-moved', 'confirmation-differs', 'capture-not-seen', 'edit-not-there', 'edit-not-kept', 'deletion-not-seen', 'target-not-seen', 'contents-not-read',
+    'there-capture-failed', 'there-refused', 'there-failed', 'there-not-running', 'there-unfollowed', 'there-modules-not-added', 'there-restart-failed',
     // Our own routes and files
     'origin-refused', 'host-refused', 'content-type-refused', 'body-invalid', 'body-too-large', 'id-invalid', 'plugin-removed', 'route-unknown',
     'store-unreadable', 'store-read-failed', 'store-sealed-otherwise', 'store-write-failed', 'internal',
@@ -51,7 +54,7 @@ export type ErrorParams = Record<string, string | number>
 /** What a call to the platform was about, as `params.what`; the user's words for it are `things.<what>` in the catalog. */
 export const things = [
     'settings', 'version', 'user', 'teams', 'applications', 'states', 'instance', 'devices', 'snapshots', 'create', 'import', 'export', 'restore', 'sign-in',
-    'variables', 'palette', 'deviceTarget', 'answer'
+    'variables', 'palette', 'deviceTarget', 'edit', 'delete', 'restart', 'answer'
 ] as const
 export type Thing = (typeof things)[number]
 

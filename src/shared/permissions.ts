@@ -27,12 +27,15 @@ export const leastRole = {
     export: roles.member,
     push: roles.member,
     captureBefore: roles.member,
+    /** A snapshot of the instance as it runs there. */
+    capture: roles.member,
     setTargetOnPush: roles.member,
     setTarget: roles.member,
     setDeviceTarget: roles.owner,
     restore: roles.member,
     editVariables: roles.member,
     editPalette: roles.owner,
+    restart: roles.owner,
     import: roles.owner,
     edit: roles.owner,
     delete: roles.owner

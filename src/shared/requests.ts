@@ -4,6 +4,7 @@
  * Times are ISO 8601 strings.
  */
 import type { Ability, SignInKind } from './abilities'
+import type { RestoreThereResult, RestoreThereStepId } from './actions'
 import type { ErrorAnswer } from './errors'
 import type { RestoreResult, RestoreStepId } from './local'
 
@@ -202,7 +203,8 @@ export interface PushNote { code: NoteCode, params: Record<string, string | numb
 
 export const noteCodes = [
     'instance-suspended', 'missing-types', 'odd-ids', 'duplicate-ids', 'disabled-flows', 'empty-flows', 'modules-not-in-palette',
-    'modules-left-out', 'instance-deployed-since', 'restore-breaks-basic-auth', 'restore-shows-hidden'
+    'modules-left-out', 'instance-deployed-since', 'restore-breaks-basic-auth', 'restore-shows-hidden',
+    'restore-protected', 'restore-deployed-since', 'restore-contents-unknown'
 ] as const
 export type NoteCode = (typeof noteCodes)[number]
 
@@ -244,7 +246,9 @@ export type VariablesRule =
 export type Job = JobOf<'push'>
 /** Answer of POST local/:id/restore, local/:id/restore-with-modules and undo, and of GET jobs/:job for its id. */
 export type RestoreJob = JobOf<'restore'> | JobOf<'undo'>
-export type AnyJob = Job | RestoreJob
+/** Answer of POST instances/:instance/snapshots/:snapshot/restore, and of GET jobs/:job for its id. */
+export type RestoreThereJob = JobOf<'restore-there'>
+export type AnyJob = Job | RestoreJob | RestoreThereJob
 
 export interface JobOf<Kind extends JobKind> {
     id: string
@@ -262,6 +266,7 @@ export interface JobKinds {
     push: { step: (typeof stepIds)[number], result: PushResult }
     restore: { step: RestoreStepId, result: RestoreResult }
     undo: { step: RestoreStepId, result: RestoreResult }
+    'restore-there': { step: RestoreThereStepId, result: RestoreThereResult }
 }
 
 export const stepIds = ['capture', 'check', 'add-variables', 'add-modules', 'read-variables', 'create', 'device-target', 'capture-before', 'restore', 'follow'] as const

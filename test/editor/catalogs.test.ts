@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import 'should'
 import { groupKinds, rowSorts } from '../../src/editor/compare-list'
 import { offeredActions } from '../../src/shared/abilities'
+import { restoreThereStepIds } from '../../src/shared/actions'
 import { errorCodes, things } from '../../src/shared/errors'
 import { roles } from '../../src/shared/permissions'
 import { localNoteCodes, restoreStepIds } from '../../src/shared/local'
@@ -40,6 +41,7 @@ const built = [
     ...['details', 'drawing'].map(look => `compareLooks.${look}`),
     ...['added', 'changed', 'missing'].map(change => `compareCredentials.${change}`),
     ...restoreStepIds.map(id => `restoreSteps.${id}`),
+    ...restoreThereStepIds.map(id => `thereSteps.${id}`),
     ...['nothing-changed', 'taken-back', 'overtaken', 'unknown'].map(state => `restoreAfter.${state}`),
     ...['restore', 'undo', 'unknown'].map(kind => `repair.${kind}`),
     ...['rolled-back', 'nothing-changed', 'failed', 'other-process'].map(outcome => `repairOutcomes.${outcome}`),

@@ -14,6 +14,8 @@ const rows: Record<Action, string[]> = {
     push: ['create'],
     // A capture of an instance is a create without flows.
     captureBefore: ['create'],
+    capture: ['create'],
+    restart: ['restart-instance'],
     setTargetOnPush: ['create-set-as-target'],
     setTarget: ['set-instance-target'],
     setDeviceTarget: ['set-device-target'],

@@ -29,6 +29,7 @@ const identities: Record<SignInKind, string> = { token: 'pat', oauth: 'oauth', '
 /** The row of the recordings' matrix that an action is in. */
 const rows: Record<Offered, string> = {
     listSnapshots: 'list-snapshots', export: 'export', push: 'create', setTargetOnPush: 'create-set-as-target', restore: 'rollback', editVariables: 'put-instance-env',
+    capture: 'create', setTarget: 'set-instance-target', edit: 'edit', delete: 'delete',
     editPalette: 'put-instance-modules', import: 'import-onto-instance', listDevices: 'get-team-devices'
 }
 const flows = [{ id: 't', type: 'tab', label: '${FFS_TABLE_LINE}' }, { id: 'n', type: 'random', z: 't', topic: '${FFS_TABLE_LINE}' }]

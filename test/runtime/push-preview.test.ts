@@ -6,7 +6,7 @@ import { ModulesInUse } from '../../src/snapshot/modules'
 
 const instance: Instance = {
     id: 'i', name: 'press', url: 'http://press', application: { id: 'a', name: 'Line 1' }, team: { id: 't', name: 'Plant A' }, state: 'running',
-    isDeploying: false, deployedAt: null, variables: [], untoldVariables: 0, palette: { 'node-red-contrib-x': '~1.0.0' }, hasBasicAuth: false,
+    isDeploying: false, deployedAt: null, variables: [], untoldVariables: 0, palette: { 'node-red-contrib-x': '~1.0.0' }, isProtected: false, hasBasicAuth: false,
     runtimeSettings: { disableTours: false }, lockedSettings: []
 }
 const captured: Capture = {

@@ -1,4 +1,5 @@
 import { Jobs } from '../../src/runtime/jobs'
+import { LearnedRefusals } from '../../src/runtime/learned-refusals'
 import type { NodeRed } from '../../src/runtime/node-red'
 import { PreparedPulls } from '../../src/runtime/pull-prepared'
 import { Platforms } from '../../src/runtime/platforms'
@@ -29,6 +30,7 @@ export function testServices (nodeRed: NodeRed, folder: string, report: (error: 
         inventories: new Inventories(folder),
         platforms: new Platforms(),
         jobs: new Jobs(report),
+        refusals: new LearnedRefusals(),
         local: { kept: new KeptVariables(folder, dataKey) } as Services['local'],
         automatic: undefined as never,
         pulls: new PreparedPulls(),

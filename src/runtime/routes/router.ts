@@ -8,6 +8,7 @@ import type { Inventories } from '../store/inventories'
 import type { AutoSnapshot } from '../auto-snapshot'
 import { guard, sendError } from '../guard'
 import type { Jobs } from '../jobs'
+import type { LearnedRefusals } from '../learned-refusals'
 import type { NodeRed } from '../node-red'
 import { isPermitted } from '../permitted'
 import type { Platforms } from '../platforms'
@@ -27,6 +28,8 @@ export interface Services {
     inventories: Inventories
     platforms: Platforms
     jobs: Jobs
+    /** What FlowFuse was learned to refuse. */
+    refusals: LearnedRefusals
     /** Local snapshots and kept variables. */
     local: RestoreParts
     automatic: AutoSnapshot

@@ -1,9 +1,11 @@
 import { deviceTarget, listDevices } from '../../flowfuse/devices'
 import { FlowFuseError } from '../../flowfuse/errors'
+import type { Session } from '../../flowfuse/session'
 import { snapshotPage } from '../../flowfuse/snapshots'
 import { listApplications, listTeams } from '../../flowfuse/teams'
+import type { Action } from '../../shared/abilities'
 import { CodedError } from '../../shared/errors'
-import type { ApplicationList, DeviceList, SnapshotList, TargetAnswer, TargetNames, TeamList } from '../../shared/requests'
+import type { ApplicationList, DeviceList, SnapshotList, Target, TargetAnswer, TargetNames, TeamList } from '../../shared/requests'
 import { fields, platformId } from '../push-request'
 import { openSession } from '../sessions'
 import { pageLimit, snapshotSummary } from '../snapshot-list'
@@ -12,7 +14,9 @@ import type { Router, Services } from './router'
 
 /** teams with their applications and devices, the target, and an instance's snapshots. */
 export function addTargetRoutes (router: Router, services: Services): void {
-    const { connections, nodeRed, platforms, targets } = services
+    const { connections, nodeRed, platforms, refusals, targets } = services
+    const learnedBy = (user: string, { origin: server, kind }: Session, { instance, team: { role } }: Target) =>
+        (action: Action) => refusals.of({ user, server, kind, role, instance: instance.id }, action)
 
     router.add('get', 'teams', 'see', async ({ user }): Promise<TeamList> => {
         const session = await openSession(services, user)
@@ -36,7 +40,7 @@ export function addTargetRoutes (router: Router, services: Services): void {
         const { instance } = await targets.find(user, session)
         try {
             const { target } = await findTarget(session, instance.id)
-            return withAbilities(target, session, (await platforms.get(session.origin)).version)
+            return withAbilities(target, session, (await platforms.get(session.origin)).version, learnedBy(user, session, target))
         } catch (error) {
             if (error instanceof FlowFuseError && error.code === 'instance-gone') {
                 targets.forget(user, session.origin)
@@ -55,7 +59,7 @@ export function addTargetRoutes (router: Router, services: Services): void {
         targets.check(target)
         const { version } = await platforms.get(session.origin)
         await connections.setTarget(user, session.origin, names(target))
-        return withAbilities(target, session, version)
+        return withAbilities(target, session, version, learnedBy(user, session, target))
     })
 
     router.add('get', 'instances/:instance/snapshots', 'see', async ({ user, params, query }): Promise<SnapshotList> => {

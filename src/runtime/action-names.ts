@@ -1,0 +1,60 @@
+import { FlowFuseError } from '../flowfuse/errors'
+import { editSnapshot, getInstanceSnapshot } from '../flowfuse/instance-snapshots'
+import { createSnapshot, listSnapshots, type SnapshotMeta } from '../flowfuse/snapshots'
+import type { CaptureRequest, EditRequest } from '../shared/actions'
+import { CodedError } from '../shared/errors'
+import type { Named } from '../shared/requests'
+import type { ActionPlace } from './action-place'
+import { makeOnce, recentSnapshots } from './lost-answer'
+import { pushTimes } from './push-times'
+import { changeOnce } from './until-seen'
+
+/**
+ * Makes a snapshot of the instance as it runs there, and sees that it is in the list.
+ * @throws CodedError `push-outcome-unknown` after a lost answer that nothing tells about, `capture-not-seen`
+ */
+export async function captureThere (place: ActionPlace, request: CaptureRequest, times = pushTimes): Promise<SnapshotMeta> {
+    const { session, instance, userId } = place
+    const before = await listSnapshots(session, instance.id, recentSnapshots)
+    const wanted = { owner: { kind: 'instance' as const, id: instance.id }, name: request.name, userId, before }
+    const made = await makeOnce(session, wanted, 0, () => createSnapshot(session, instance.id, { ...request }), times)
+    const listed = (await listSnapshots(session, instance.id, recentSnapshots)).find(({ id }) => id === made.id)
+    if (listed === undefined) {
+        throw new CodedError('capture-not-seen', { name: request.name, instance: instance.name }, 502)
+    }
+    return listed
+}
+
+/**
+ * Gives a snapshot another name or description, unless somebody else has done so since the user saw it.
+ * @throws CodedError `action-moved`, `edit-not-there` on a FlowFuse that turns out not to know this, `edit-not-kept`, `snapshot-gone`
+ */
+export async function editThere (place: ActionPlace, snapshotId: string, { from, ...change }: EditRequest, times = pushTimes): Promise<Named> {
+    const { session, instance } = place
+    const read = () => getInstanceSnapshot(session, instance.id, snapshotId)
+    const { name, description } = await read()
+    if (name !== from.name || description !== from.description) {
+        throw new CodedError('action-moved', { name }, 409)
+    }
+    const wanted = { name, description, ...change }
+    const isKept = async () => {
+        const now = await read()
+        return now.name === wanted.name && now.description === wanted.description
+    }
+    const edited = await changeOnce(() => editSnapshot(session, snapshotId, change), isKept, times).catch(async (error: unknown) => {
+        // 404: the snapshot is gone, which this look then says, or FlowFuse has no such thing.
+        throw error instanceof FlowFuseError && error.platformStatus === 404 && await read() ? notThere(error) : error
+    })
+    if (edited !== true) {
+        const noJson = edited !== false && edited.code === 'answer-unexpected'
+        throw noJson && place.platform.version === null
+            ? notThere(edited)
+            : new CodedError('edit-not-kept', { name }, 502, edited === false ? {} : { cause: edited, because: edited.toAnswer() })
+    }
+    return { id: snapshotId, name: wanted.name }
+}
+
+/** Where the version is not told, only the answer shows that FlowFuse is too old. */
+function notThere (cause: FlowFuseError): CodedError {
+    return new CodedError('edit-not-there', { needed: '2.7' }, 502, { cause })
+}
