@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { AutoPush } from './runtime/auto-push'
 import { AutoSnapshot } from './runtime/auto-snapshot'
 import { Jobs } from './runtime/jobs'
 import { Journal } from './runtime/journal'
@@ -16,9 +17,11 @@ import { addPullRoutes } from './runtime/routes/pull'
 import { addPushRoutes } from './runtime/routes/push'
 import { makeRouter, type Services } from './runtime/routes/router'
 import { addSignInRoutes } from './runtime/routes/sign-in'
+import { addStatusRoutes } from './runtime/routes/status'
 import { addTargetRoutes } from './runtime/routes/targets'
 import { addVariableRoutes } from './runtime/routes/variables'
 import { addViewRoutes } from './runtime/routes/views'
+import { RunningContent } from './runtime/running-content'
 import type { RestoreParts } from './runtime/safety'
 import { readSettings } from './runtime/settings'
 import { Connections } from './runtime/store/connections'
@@ -54,6 +57,8 @@ export default async function plugin (RED: RedApi): Promise<void> {
         refusals: new LearnedRefusals(),
         local,
         automatic: new AutoSnapshot({ ...local, isBlind }),
+        content: new RunningContent(nodeRed, connections),
+        autoPush: new AutoPush(() => services),
         pulls: new PreparedPulls(),
         views: new HeldViews(),
         isActive: () => active
@@ -63,6 +68,7 @@ export default async function plugin (RED: RedApi): Promise<void> {
     if (settings.localAuto) {
         services.automatic.start()
     }
+    services.autoPush.start()
 
     // Without an admin app there is no editor to serve.
     if (RED.httpAdmin) {
@@ -70,6 +76,7 @@ export default async function plugin (RED: RedApi): Promise<void> {
         addConnectionRoutes(router, services)
         addSignInRoutes(router, services)
         addTargetRoutes(router, services)
+        addStatusRoutes(router, services)
         addPushRoutes(router, services)
         addActionRoutes(router, services)
         addPullRoutes(router, services)

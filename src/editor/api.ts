@@ -8,6 +8,7 @@ import type {
     ApplicationList, ConnectRequest, DeviceList, Job, PanelState, PushPreview, PushRequest, RestoreJob, SignInRequest, SignInStarted, SignInState,
     SnapshotList, TargetAnswer, TargetRequest, TeamList
 } from '../shared/requests'
+import type { AutoPushRequest, Look, Status } from '../shared/status'
 import type { PullOfViewRequest } from '../shared/views'
 import { request, requestText } from './node-red'
 import { viewsApi } from './views-api'
@@ -27,6 +28,8 @@ export const api = {
     teams: async () => await request('GET', `${root}/teams`) as TeamList,
     applications: async (team: string) => await request('GET', `${root}/teams/${id(team)}/applications`) as ApplicationList,
     target: async () => await request('GET', `${root}/target`) as TargetAnswer,
+    status: async (look: Look) => await request('GET', `${root}/status?look=${look}`) as Status,
+    setAutoPush: async (body: AutoPushRequest) => await request('PUT', `${root}/status/automatic-push`, body) as Status,
     setTarget: async (body: TargetRequest) => await request('PUT', `${root}/target`, body) as TargetAnswer,
     devices: async (team: string) => await request('GET', `${root}/teams/${id(team)}/devices`) as DeviceList,
     snapshots: async (instance: string, page: { limit: number, cursor?: string }) => await request('GET', `${root}/instances/${id(instance)}/snapshots?${query(page)}`) as SnapshotList,

@@ -1,22 +1,42 @@
 import { useEffect } from 'preact/hooks'
-import { isPassing } from './instance-state'
 import type { PanelModel } from './panel-model'
 
-/** An instance that starts or stops is looked at more often. */
+/** While work of ours changes the instance's state, that is looked at more often. */
 const busyEveryMs = 4_000
-const calmEveryMs = 20_000
+/** At other times a look is one request, and those of many editors are spread. */
+const calmEveryMs = 60_000
+const spread = 0.2
 
-/** Keeps the target's state fresh while the panel is seen, and only then. */
+/** When the target is looked at: while the panel is seen, and only then. Given the time now and then, at least every few seconds. */
+export class Glances {
+    private next: number
+
+    constructor (now: number, private readonly look: () => void, private readonly random: () => number = Math.random) {
+        this.next = now + this.pause(false)
+    }
+
+    /** @param seen whether anybody can see the panel */
+    beat (now: number, seen: boolean, busy: boolean): void {
+        // Work that begins is followed at once, not after the rest of a minute.
+        this.next = busy ? Math.min(this.next, now + busyEveryMs) : this.next
+        if (seen && now >= this.next) {
+            this.next = now + this.pause(busy)
+            this.look()
+        }
+    }
+
+    private pause (busy: boolean): number {
+        return busy ? busyEveryMs : calmEveryMs * (1 - spread + 2 * spread * this.random())
+    }
+}
+
+/** Keeps the target's state and the status fresh. */
 export function useGlances (model: PanelModel, root: () => HTMLElement | null): void {
     useEffect(() => {
-        let last = Date.now()
+        const glances = new Glances(Date.now(), () => void model.glance())
         const timer = setInterval(() => {
             const isSeen = document.visibilityState === 'visible' && Boolean(root()?.offsetParent)
-            const every = isPassing(model.target.value?.instance.state ?? '') ? busyEveryMs : calmEveryMs
-            if (isSeen && Date.now() - last >= every) {
-                last = Date.now()
-                void model.glance()
-            }
+            glances.beat(Date.now(), isSeen, model.isChangingInstance)
         }, busyEveryMs / 4)
         return () => clearInterval(timer)
     }, [model])

@@ -1,4 +1,5 @@
 import type { ConnectRequest, PanelState, TargetAnswer, TargetRequest } from '../shared/requests'
+import type { Look, SnapshotsThere, Status } from '../shared/status'
 import { RestoreThereWork } from './action-restore-work'
 import { actionsApi } from './actions-api'
 import type { Api } from './api'
@@ -20,13 +21,19 @@ const nothing = { value: null, loading: false, failure: null }
 export class PanelModel extends Observable {
     state: Fetched<PanelState> = nothing
     target: Fetched<TargetAnswer> = nothing
+    /** How what runs here stands to the target, as asked last; null while that is not known. */
+    status: Status | null = null
+    /** How the target's snapshots stood to the link when they were looked at last. */
+    there: SnapshotsThere | null = null
     readonly snapshots: SnapshotPages
     readonly work: PushWork
     readonly local: LocalSnapshots
     readonly restoring: RestoreWork
     readonly restoringThere: RestoreThereWork
     /** Counts what makes answers on their way obsolete: another sign-in, another target, the same question asked again. */
-    private readonly turns = { state: 0, target: 0 }
+    private readonly turns = { state: 0, target: 0, status: 0 }
+    /** What the next glance looks at: each asks for one thing. */
+    private nextLook: Look = 'snapshots'
 
     constructor (readonly api: Api, editor: OpenEditor) {
         super()
@@ -57,6 +64,47 @@ export class PanelModel extends Observable {
     async refreshTarget (): Promise<void> {
         if (!this.state.value?.connectionProblem) {
             await Promise.all([this.look(), this.refreshSnapshots()])
+            await this.refreshStatus(this.target.failure === null ? 'snapshots' : 'nothing')
+        }
+    }
+
+    /** True while work of ours changes the state of the instance. */
+    get isChangingInstance (): boolean {
+        return this.restoringThere.running || (this.work.running && Boolean(this.work.request?.restore))
+    }
+
+    /** Asks how what runs here stands to the target; `look`: what the server is asked for with it. */
+    async refreshStatus (look: Look = 'nothing'): Promise<void> {
+        const { connection, connectionProblem, target } = this.state.value ?? {}
+        if (!connection || connectionProblem || !target) {
+            return
+        }
+        const turn = ++this.turns.status
+        try {
+            const status = await this.api.status(look)
+            if (turn === this.turns.status) {
+                await this.adoptStatus(status, look)
+            }
+        } catch (error) {
+            const failure = toFailure(error)
+            if (turn !== this.turns.status) {
+                return
+            }
+            if (isSignOut(failure)) {
+                this.signedOut(failure)
+            } else if (look !== 'nothing') {
+                this.target = { ...this.target, failure, ...(nextStep(failure) === 'retry' ? {} : { value: null }) }
+                this.changed()
+            }
+        }
+    }
+
+    /** Switches the automatic push to the target on or off. @throws RequestFailure */
+    async setAutoPush (on: boolean): Promise<void> {
+        const turn = ++this.turns.status
+        const status = await this.api.setAutoPush({ instanceId: this.state.value?.target?.instance.id ?? '', on })
+        if (turn === this.turns.status) {
+            await this.adoptStatus(status, 'nothing')
         }
     }
 
@@ -77,13 +125,58 @@ export class PanelModel extends Observable {
         }
     }
 
-    /** A look at what is seen anyway: nothing is asked where only the user can help. What was not reached is asked for again. */
+    /**
+     * A look at what is seen anyway, by one request: nothing is asked where only the user can help. What was not reached is asked for again
+     * as a whole once that look went through.
+     */
     async glance (): Promise<void> {
-        const failures = [this.state, this.target, this.snapshots].map(({ failure }) => failure).filter(failure => failure !== null)
-        if (failures.some(failure => nextStep(failure) !== 'retry')) {
+        if (this.failures().some(failure => nextStep(failure) !== 'retry')) {
             return
         }
-        await (failures.length > 0 ? this.refresh() : this.look())
+        if (this.state.failure !== null || this.state.value === null) {
+            await this.refresh()
+            return
+        }
+        if (this.state.value.target === null) {
+            // A preset is found by asking for it; nothing else changes without the user.
+            await this.look()
+            return
+        }
+        const missing = this.failures().length > 0
+        this.target = { ...this.target, failure: null }
+        this.nextLook = this.isChangingInstance || (this.nextLook === 'snapshots' && !missing) ? 'instance' : 'snapshots'
+        await this.refreshStatus(this.nextLook)
+        if (missing && this.target.failure === null) {
+            await this.refresh()
+        }
+    }
+
+    private failures (): Failure[] {
+        return [this.state, this.target, this.snapshots].map(({ failure }) => failure).filter(failure => failure !== null)
+    }
+
+    /** What is new in it is fetched: another target, another link, another newest snapshot. */
+    private async adoptStatus (status: Status, look: Look): Promise<void> {
+        const state = this.state.value
+        if (state === null || status.instance !== state.target?.instance.id) {
+            await this.fetch('state', async () => await this.api.state())
+            await (subject(state) === subject(this.state.value) ? undefined : this.refreshTarget())
+            return
+        }
+        const isLinkedAnew = status.link?.snapshotId !== state.link?.snapshotId
+        this.status = status
+        this.there = status.there ?? (isLinkedAnew ? null : this.there)
+        if (isLinkedAnew) {
+            this.state = { ...this.state, value: { ...state, link: status.link } }
+        }
+        if (status.state !== null && this.target.value !== null) {
+            const { value } = this.target
+            this.target = { ...this.target, value: { ...value, instance: { ...value.instance, state: status.state } } }
+        }
+        this.changed()
+        const shown = this.snapshots.value?.snapshots[0]?.id ?? null
+        const isNewer = look === 'snapshots' && status.there?.newest !== shown && this.snapshots.value !== null
+        await (isLinkedAnew || isNewer ? this.refreshSnapshots() : undefined)
     }
 
     /** @throws RequestFailure */
@@ -127,6 +220,7 @@ export class PanelModel extends Observable {
     private async adoptTarget (target: TargetAnswer): Promise<void> {
         this.turns.state++
         this.turns.target++
+        this.dropStatus()
         this.target = { ...nothing, value: target }
         if (this.state.value !== null) {
             this.state = { ...nothing, value: { ...this.state.value, target, link: null } }
@@ -134,12 +228,20 @@ export class PanelModel extends Observable {
         this.snapshots.show(target.instance.id)
         this.changed()
         await Promise.all([this.fetch('state', async () => await this.api.state()), this.refreshSnapshots()])
+        await this.refreshStatus('snapshots')
     }
 
     private dropTarget (): void {
         this.turns.target++
+        this.dropStatus()
         this.target = nothing
         this.snapshots.show(this.state.value?.target?.instance.id ?? null, true)
+    }
+
+    private dropStatus (): void {
+        this.turns.status++
+        this.status = null
+        this.there = null
     }
 
     /** The list hears of a sign-out as well as anything else that asks. */
@@ -187,7 +289,7 @@ export class PanelModel extends Observable {
         void this.local.refresh()
         if (request?.kind === 'pull' && !failed) {
             // What was pulled is what both sides have in common now, which the panel shows.
-            void this.fetch('state', async () => await this.api.state()).then(() => this.refreshSnapshots())
+            void this.fetch('state', async () => await this.api.state()).then(() => this.refreshSnapshots()).then(() => this.refreshStatus())
         }
     }
 

@@ -69,7 +69,8 @@ function exportRefused (model: PanelModel): string | undefined {
     return refused === null ? undefined : sentence(refused)
 }
 
-function standingOf ({ state, target }: PanelModel): Parameters<typeof refusal>[1] | null {
+/** What a sign-in's abilities in the target's team depend on; null while that is not known. */
+export function standingOf ({ state, target }: PanelModel): Parameters<typeof refusal>[1] | null {
     const connection = state.value?.connection
     return connection && target.value !== null ? { team: target.value.team, kind: connection.signIn, version: connection.platformVersion } : null
 }

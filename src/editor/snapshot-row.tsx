@@ -1,3 +1,4 @@
+import { isAutomatic, isAutomaticPush } from '../shared/names'
 import type { SnapshotSummary } from '../shared/requests'
 import { MenuButton, type MenuItem } from './menu-button'
 import { language } from './node-red'
@@ -21,6 +22,8 @@ export function SnapshotRow ({ snapshot, now, isDeviceTarget, actions }: Snapsho
                 <div class="ffs-row-head">
                     <span class="ffs-row-name" title={name}>{name}</span>
                     {isDeviceTarget && <span class="ffs-badge" title={t('snapshots.deviceTargetMeaning')}>{t('snapshots.deviceTarget')}</span>}
+                    {isAutomatic(name) && <span class="ffs-badge" title={t('snapshots.automaticMeaning')}>{t('snapshots.automatic')}</span>}
+                    {isAutomaticPush(name) && <span class="ffs-badge" title={t('snapshots.automaticPushMeaning')}>{t('snapshots.automaticPush')}</span>}
                     {pushedFromHere && <span class="ffs-badge">{t('snapshots.pushedFromHere')}</span>}
                     {sameFlows && <span class="ffs-badge" title={t('snapshots.sameFlowsMeaning')}>{t('snapshots.sameFlows')}</span>}
                 </div>

@@ -1,5 +1,6 @@
 import type { PanelState, Target, TargetNames } from '../shared/requests'
 import { webUrl } from './addresses'
+import { AutoPushLine } from './auto-push-line'
 import { Button, Icon, OutsideLink } from './button'
 import { openConnectDialog } from './connect-dialog'
 import { coded, failureSentence, nextStep, sameFailure } from './failure'
@@ -8,6 +9,7 @@ import { FailureMessage, Loading, Message } from './message'
 import { language } from './node-red'
 import { useNow } from './observable'
 import type { Fetched, PanelModel } from './panel-model'
+import { StatusLine } from './status-line'
 import { openTargetDialog } from './target-dialog'
 import { t } from './text'
 import { exactTime, relativeTime } from './time'
@@ -43,6 +45,8 @@ export function TargetBlock ({ model, state, mayAct }: { model: PanelModel, stat
             />}
             {live?.pushRefused && <Message look="warning"><p id="ffs-push-refused">{failureSentence(coded(live.pushRefused))}</p></Message>}
             <LastExchange link={state.link} />
+            {state.connectionProblem === null && <StatusLine model={model} />}
+            {state.connectionProblem === null && <AutoPushLine model={model} target={target} mayAct={mayAct} />}
         </div>
     )
 }

@@ -21,6 +21,17 @@ export async function devicesWithTarget (session: Session, teamId: string, snaps
     return { devices: devices.filter(({ target }) => target === snapshotId).map(({ id, name }) => ({ id, name })), complete }
 }
 
+/**
+ * Ids of all snapshots that devices of a team run or shall run.
+ * @returns null where there are more devices than are looked at
+ * @throws FlowFuseError `team-gone`, `not-permitted`
+ */
+export async function snapshotsOnDevices (session: Session, teamId: string): Promise<Set<string> | null> {
+    const path = platformPath`/api/v1/teams/${teamId}/devices`
+    const { devices, complete } = await naming(devicePages(session, path, device => ({ ...named(device), snapshots: snapshotsOf(device) })), { gone: 'team-gone' })
+    return complete ? new Set(devices.flatMap(({ snapshots }) => snapshots)) : null
+}
+
 function named (value: unknown): Named {
     const device = asObject(value, 'devices')
     return { id: text(device, 'id'), name: text(device, 'name') }
@@ -29,4 +40,9 @@ function named (value: unknown): Named {
 function targetOf (value: unknown): string {
     const { targetSnapshot } = asObject(value, 'devices')
     return isObject(targetSnapshot) ? optionalText(targetSnapshot, 'id') : ''
+}
+
+function snapshotsOf (value: unknown): string[] {
+    const { targetSnapshot, activeSnapshot } = asObject(value, 'devices')
+    return [targetSnapshot, activeSnapshot].filter(isObject).map(snapshot => optionalText(snapshot, 'id'))
 }

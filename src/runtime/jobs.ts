@@ -14,7 +14,7 @@ export interface Progress<Kind extends JobKind = 'push'> {
     readonly result: JobKinds[Kind]['result']
 }
 
-interface Entry { owner: string, job: AnyJob, endedAt: number | null, cancelled: boolean }
+interface Entry { owner: string, job: AnyJob, endedAt: number | null, cancelled: boolean, ended: Promise<void> }
 
 /** Once one of these has begun, ending the job would leave half of what was asked for behind. */
 const pastCancelling: Record<JobKind, readonly string[]> = {
@@ -41,15 +41,31 @@ export class Jobs {
         }
         this.forgetOld()
         const job: JobOf<Kind> = { id: randomUUID(), kind, state: 'running', steps: steps.map(id => ({ id, state: 'waiting' })), result, error: null }
-        const entry = { owner, job, endedAt: null, cancelled: false }
+        const entry = { owner, job, endedAt: null, cancelled: false, ended: Promise.resolve() }
         this.entries.set(job.id, entry as Entry)
-        void this.contain(entry, run)
+        entry.ended = this.contain(entry, run)
         return job
     }
 
     /** The kind of the work under way; null when there is none. */
     running (): JobKind | null {
-        return [...this.entries.values()].find(entry => entry.job.state === 'running')?.job.kind ?? null
+        return this.atWork()?.job.kind ?? null
+    }
+
+    private atWork (): Entry | undefined {
+        return [...this.entries.values()].find(entry => entry.job.state === 'running')
+    }
+
+    /** Ends when this work has ended. */
+    async ended (id: string): Promise<void> {
+        await this.entries.get(id)?.ended
+    }
+
+    /** Ends when no work is under way. */
+    async idle (): Promise<void> {
+        for (let entry = this.atWork(); entry !== undefined; entry = this.atWork()) {
+            await entry.ended
+        }
     }
 
     /** @throws CodedError `job-not-found`, also for another user's job */

@@ -31,11 +31,14 @@ export interface PushParts {
     /** What is pushed; what runs, without it. `whileWalking` is called when that takes its time. */
     source?: (whileWalking: () => void) => Promise<PushSource>
     /** Told once the platform has confirmed the snapshot. `deployedAt`: time of the last deploy on the instance then. */
-    onCreated: (snapshot: SnapshotMeta, captured: Capture, deployedAt: string | null) => Promise<void>
+    onCreated: (snapshot: SnapshotMeta, captured: Capture, deployedAt: string | null, sent: Sent) => Promise<void>
     /** Told after a restore was asked for, however it ended: the restore itself counts as a deploy on the platform. */
     onRestored: (deployedAt: string | null) => Promise<void>
     times?: typeof pushTimes
 }
+
+/** What was sent beside flows and credentials: installed modules, and variables with the values that they have here. */
+export interface Sent { modules: Modules, variables: Record<string, string> }
 
 export function pushSteps (request: PushRequest): Array<JobStep['id']> {
     const writes = !isImport(request)
@@ -90,7 +93,7 @@ export async function push (parts: PushParts, request: PushRequest, progress: Pr
     const creating = makeOnce(session, wanted, making.body.bytes, making.send, parts.times)
     const snapshot = await (setAsTarget ? saidOfDevices(creating, instance) : creating)
     progress.result.snapshot = { id: snapshot.id, name: snapshot.name }
-    await remember(parts, parts.onCreated(snapshot, captured, instance.deployedAt))
+    await remember(parts, parts.onCreated(snapshot, captured, instance.deployedAt, { modules: installed, variables: sentValues(request, ticked) }))
     if (request.deviceTarget) {
         progress.begin('device-target')
         await (setAsTarget ? seeTarget : targetDevices)(session, instance, snapshot)
@@ -99,6 +102,12 @@ export async function push (parts: PushParts, request: PushRequest, progress: Pr
     if (request.restore) {
         await restoreNow(parts, instance, snapshot, request.restore.captureBefore && !needsCapture(request), progress)
     }
+}
+
+/** Of a variable of which only the name was sent nothing can change here. */
+function sentValues ({ variables }: PushRequest, ticked: Record<string, string>): Record<string, string> {
+    const { keysOnly = [] } = variables.rule === 'mine' ? variables : {}
+    return Object.fromEntries(Object.entries(ticked).filter(([name]) => !keysOnly.includes(name)))
 }
 
 /** Everything that the sign-in must be permitted to do for a push. */

@@ -39,6 +39,8 @@ export const errorCodes = [
     // What is done with snapshots on FlowFuse
     'action-moved', 'confirmation-differs', 'capture-not-seen', 'edit-not-there', 'edit-not-kept', 'deletion-not-seen', 'target-not-seen', 'contents-not-read',
     'there-capture-failed', 'there-refused', 'there-failed', 'there-not-running', 'there-unfollowed', 'there-modules-not-added', 'there-restart-failed',
+    // Automatic push
+    'auto-push-full', 'auto-push-unlinked', 'auto-push-other-user',
     // Our own routes and files
     'origin-refused', 'host-refused', 'content-type-refused', 'body-invalid', 'body-too-large', 'id-invalid', 'plugin-removed', 'route-unknown',
     'store-unreadable', 'store-read-failed', 'store-sealed-otherwise', 'store-write-failed', 'internal',

@@ -5,6 +5,12 @@ import { limits } from './limits'
 /** FlowFuse gives such names to its own snapshots and deletes old ones by them. */
 const automaticName = /^Auto Snapshot - \d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}$/
 
+/** Such names the automatic push gives: not FlowFuse's own, whose clean-up would take them for its own and delete others for them. */
+const automaticPushed = /^Local Auto Snapshot - \d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}$/
+
+/** What is made of an instance before a restore or push replaces something there. */
+const captureName = /^Before (restore|push) of “/
+
 /** The name of an automatic snapshot made at that time, in the local time of this computer. */
 export function automaticSnapshotName (at: Date): string {
     const two = (part: number) => String(part).padStart(2, '0')
@@ -24,6 +30,21 @@ const invisible = /^[\s\p{Cf}\p{Default_Ignorable_Code_Point}]*$/u
 /** True for a name that the platform gives. */
 export function isAutomatic (name: string): boolean {
     return automaticName.test(name.trim())
+}
+
+/** The name of a snapshot that is pushed automatically at that time, in the local time of this computer. */
+export function automaticPushName (at: Date): string {
+    return `Local ${automaticSnapshotName(at)}`
+}
+
+/** True for a name that an automatic push gives. */
+export function isAutomaticPush (name: string): boolean {
+    return automaticPushed.test(name.trim())
+}
+
+/** True for the name of a capture of the instance, which tells nothing new. */
+export function isCapture (name: string): boolean {
+    return captureName.test(name)
 }
 
 /** Characters as people and databases count them, not UTF-16 units. */

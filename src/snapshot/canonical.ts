@@ -16,8 +16,34 @@ export function canonical (value: unknown): string {
  * let anybody who reads it try out passwords.
  */
 export function fingerprint (key: Uint8Array, node: FlowNode, credentials: Record<string, unknown> | undefined): string {
-    const { x: _x, y: _y, credentials: _inline, ...rest } = node
+    const { x: _x, y: _y, credentials: _inline, ...placed } = node
+    const rest = withoutLayout(placed)
     return createHmac('sha256', key).update(JSON.stringify([rest, credentials ?? null])).digest('base64').slice(0, 16)
+}
+
+/** As `fingerprint`, of a variable with this value. */
+export function variableFingerprint (key: Uint8Array, name: string, value: string): string {
+    return createHmac('sha256', key).update(JSON.stringify(['variable', name, value])).digest('base64').slice(0, 16)
+}
+
+/** The size of a group, and where the ends of a subflow are drawn, are layout as well. */
+function withoutLayout (node: Record<string, unknown>): Record<string, unknown> {
+    if (node.type === 'group') {
+        const { w: _w, h: _h, ...rest } = node
+        return rest
+    }
+    if (node.type !== 'subflow') {
+        return node
+    }
+    const unplaced = (end: unknown): unknown => {
+        if (!isObject(end)) {
+            return end
+        }
+        const { x: _x, y: _y, ...rest } = end
+        return rest
+    }
+    const { in: ins, out, status, ...rest } = node
+    return { ...rest, ends: [ins, out].map(ends => Array.isArray(ends) ? ends.map(unplaced) : ends), status: unplaced(status) }
 }
 
 function sorted (from: Record<string, unknown>): Record<string, unknown> {

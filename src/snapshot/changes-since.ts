@@ -15,6 +15,9 @@ export interface NodeState {
 /** What is remembered of a push: node id → fingerprint. Never a name or a content. */
 export type Inventory = ReadonlyMap<string, string>
 
+/** What else was pushed, or was here after a pull: modules with their versions, and keyed fingerprints of the variables that were sent. */
+export interface Beside { modules: Readonly<Record<string, string>>, variables: Readonly<Record<string, string>> }
+
 const namesShown = 5
 const flowsShown = 3
 
@@ -50,4 +53,23 @@ export function changesSince (before: Inventory, nodes: readonly NodeState[]): C
         changedMore: Math.max(0, changed.length - namesShown),
         removed
     }
+}
+
+/** How many things changed. */
+export function countChanges (changes: ChangesSince | null): number {
+    if (changes === null) { return 0 }
+    const { added, addedElsewhere, changed, changedMore, removed } = changes
+    return added.reduce((sum, { count }) => sum + count, 0) + addedElsewhere + changed.length + changedMore + removed
+}
+
+/** How many modules are new, gone or of another version, and how many of the variables that were sent have another value. */
+export function countChangesBeside (before: Beside, now: Beside): number {
+    const differing = (names: string[], one: Readonly<Record<string, string>>, other: Readonly<Record<string, string>>) =>
+        names.filter(name => own(one, name) !== own(other, name)).length
+    const modules = [...new Set([...Object.keys(before.modules), ...Object.keys(now.modules)])]
+    return differing(modules, before.modules, now.modules) + differing(Object.keys(before.variables), before.variables, now.variables)
+}
+
+function own (map: Readonly<Record<string, string>>, name: string): string | undefined {
+    return Object.hasOwn(map, name) ? map[name] : undefined
 }

@@ -4,7 +4,8 @@ import { RequestFailure } from '../../src/editor/node-red'
 import { PanelModel } from '../../src/editor/panel-model'
 import type { OpenEditor } from '../../src/editor/restore-work'
 import type { PanelState, SnapshotList, TargetAnswer } from '../../src/shared/requests'
-import { Answers, settled } from './answers'
+import type { Status } from '../../src/shared/status'
+import { Answers } from './answers'
 
 const target = (id: string): TargetAnswer => ({
     team: { id: 't', name: 't', role: 50 }, application: { id: 'a', name: 'a' }, instance: { id, name: id, url: '', state: 'running' }, pushRefused: null, restoreRefused: null, abilities: []
@@ -17,19 +18,25 @@ const list = (id: string): SnapshotList => ({
     snapshots: [{ id, name: id, description: '', createdAt: '', user: null, pushedFromHere: false, sameFlows: false }], next: null, deviceTarget: null
 })
 
+const status = (instance: string, change: Partial<Status> = {}): Status => ({
+    instance, link: null, standing: null, changes: 0, there: { newest: `of ${instance}`, newer: null, gone: false }, state: null,
+    automatic: { on: false, by: '', stopped: null, failure: null, retryAt: null, kept: 0 }, ...change
+})
+
 function panel () {
     const states = new Answers<PanelState>()
     const targets = new Answers<TargetAnswer>()
     const snapshots = new Answers<SnapshotList>()
     const chosen = new Answers<TargetAnswer>()
+    const statuses = new Answers<Status>()
     const model = new PanelModel({
-        state: () => states.ask(''), target: () => targets.ask(''), snapshots: (instance: string) => snapshots.ask(instance),
+        state: () => states.ask(''), target: () => targets.ask(''), snapshots: (instance: string) => snapshots.ask(instance), status: (look: string) => statuses.ask(look),
         setTarget: ({ instanceId }: { instanceId: string }) => chosen.ask(instanceId), connect: () => states.ask('connect')
     } as unknown as Api, {} as OpenEditor)
     const shows = () => [
         model.state.value?.target?.instance.id ?? null, model.target.value?.instance.id ?? null, model.snapshots.value?.snapshots[0]?.id ?? null
     ]
-    return { model, states, targets, snapshots, chosen, shows }
+    return { model, states, targets, snapshots, chosen, statuses, shows }
 }
 
 async function opened (id: string) {
@@ -114,12 +121,15 @@ describe('what the panel knows', () => {
     })
 
     it('is not asked for again where only the user can help, and asked for wholly where the server was away', async () => {
-        const { model, states, targets } = await opened('i1')
+        const { model, states, targets, statuses } = await opened('i1')
         void model.look()
         await targets.refuse(1, new RequestFailure(502, { code: 'server-refused-connection', params: {} }))
         model.target.value!.instance.id.should.equal('i1')
         void model.glance()
-        await settled()
+        await statuses.refuse(1, new RequestFailure(502, { code: 'server-refused-connection', params: {} }))
+        states.asked.length.should.equal(1)
+        void model.glance()
+        await statuses.answer(2, status('i1'))
         states.asked.length.should.equal(2)
         await states.answer(1, state('i1'))
         await targets.refuse(2, new RequestFailure(502, { code: 'token-refused', params: {} }))

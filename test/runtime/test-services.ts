@@ -1,9 +1,11 @@
+import { AutoPush } from '../../src/runtime/auto-push'
 import { Jobs } from '../../src/runtime/jobs'
 import { LearnedRefusals } from '../../src/runtime/learned-refusals'
 import type { NodeRed } from '../../src/runtime/node-red'
 import { PreparedPulls } from '../../src/runtime/pull-prepared'
 import { Platforms } from '../../src/runtime/platforms'
 import type { Services } from '../../src/runtime/routes/router'
+import { RunningContent } from '../../src/runtime/running-content'
 import { Connections } from '../../src/runtime/store/connections'
 import { DataKey } from '../../src/runtime/store/data-key'
 import { Inventories } from '../../src/runtime/store/inventories'
@@ -22,7 +24,7 @@ export function testServices (nodeRed: NodeRed, folder: string, report: (error: 
     }
     const dataKey = new DataKey(folder, () => ['secret'])
     const connections = new Connections(folder, dataKey)
-    return {
+    const services: Services = {
         nodeRed,
         settings,
         connections,
@@ -33,8 +35,11 @@ export function testServices (nodeRed: NodeRed, folder: string, report: (error: 
         refusals: new LearnedRefusals(),
         local: { kept: new KeptVariables(folder, dataKey) } as Services['local'],
         automatic: undefined as never,
+        content: new RunningContent(nodeRed, connections),
+        autoPush: new AutoPush(() => services),
         pulls: new PreparedPulls(),
         views: new HeldViews(),
         isActive: () => true
     }
+    return services
 }

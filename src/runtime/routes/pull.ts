@@ -84,7 +84,7 @@ async function remembered ({ connections, inventories, ...services }: Services, 
 }
 
 /** What was pulled is what both sides have in common from now on. A pull that went through does not fail because that can't be written. */
-async function remember ({ connections, inventories, nodeRed }: Services, { server, snapshot, deployedAt, opened }: Pull): Promise<void> {
+async function remember ({ connections, inventories, content, nodeRed }: Services, { server, snapshot, deployedAt, opened }: Pull): Promise<void> {
     if (server === null) {
         return
     }
@@ -92,7 +92,11 @@ async function remember ({ connections, inventories, nodeRed }: Services, { serv
     const failed = (error: unknown) => nodeRed.logFailure(error)
     const link = { snapshotId, name, pushedAt: createdAt, pulledAt: new Date().toISOString(), deployedAt, revision: opened.revision }
     await connections.setLink(server, owner.id, link).catch(failed)
-    inventories.set(server, owner.id, snapshotId, () => fingerprintsOf(opened), failed)
+    inventories.set(server, owner.id, snapshotId, () => fingerprintsOf(opened), failed, async () => {
+        // What is installed right afterwards is what a pull brought, as far as it was wanted.
+        const running = await content.get()
+        return running && await content.beside(running, { variables: {} })
+    })
 }
 
 /** There is one since the sign-in was kept. @throws CodedError `not-connected` */

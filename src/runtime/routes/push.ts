@@ -1,14 +1,13 @@
 import { CodedError } from '../../shared/errors'
-import type { AnyJob, ChangesSince, Job, PushPreview, PushResult } from '../../shared/requests'
-import { changesSince, inventoryOf, type NodeState } from '../../snapshot/changes-since'
+import type { AnyJob, ChangesSince, Job, PushPreview } from '../../shared/requests'
+import { changesSince } from '../../snapshot/changes-since'
 import { takeOut } from '../additions'
 import type { Capture } from '../capture'
 import { devicesOf } from '../device-target'
-import { nodeStates } from '../node-states'
-import { push, pushSteps } from '../push'
 import { pushPreview } from '../push-preview'
 import { parsePushRequest, platformId } from '../push-request'
 import { localSource, runningSource } from '../push-source'
+import { startPush, states } from '../push-start'
 import { ownSettings } from '../runtime-settings'
 import { openSession } from '../sessions'
 import type { StoredLink } from '../store/connections'
@@ -17,7 +16,7 @@ import type { Router, Services } from './router'
 
 /** push/preview, push, and jobs/:job: following, cancelling, and taking out what it added. */
 export function addPushRoutes (router: Router, services: Services): void {
-    const { nodeRed, connections, inventories, platforms, jobs, targets, local } = services
+    const { nodeRed, connections, platforms, jobs, targets, local } = services
     const sourceOf = (snapshot: string | undefined, whileWalking?: () => void) =>
         snapshot === undefined ? runningSource(nodeRed, local.kept, whileWalking) : localSource(nodeRed, local.snapshots, snapshot)
 
@@ -45,24 +44,7 @@ export function addPushRoutes (router: Router, services: Services): void {
         if (stored.instance.id !== request.instanceId) {
             throw new CodedError('target-changed', { instance: stored.instance.name }, 409)
         }
-        const [connection, platform] = await Promise.all([connections.get(user), platforms.get(session.origin)])
-        const result: PushResult = { snapshot: null, before: null, restored: false, stateAfter: null, instance: stored.instance }
-        return jobs.start(user, pushSteps(request), result, progress => push({
-            nodeRed,
-            session,
-            user: { id: connection?.user.id ?? '' },
-            platform,
-            source: whileWalking => sourceOf(request.local, whileWalking),
-            onCreated: async (snapshot, captured, deployedAt) => {
-                await connections.setLink(session.origin, request.instanceId, {
-                    snapshotId: snapshot.id, name: snapshot.name, pushedAt: snapshot.createdAt, deployedAt, revision: captured.revision
-                })
-                // Only the next description needs it: no reason to wait for it, or to call a push failed that went through.
-                inventories.set(session.origin, request.instanceId, snapshot.id, async () => inventoryOf(await states(services, captured)),
-                    error => nodeRed.logFailure(error))
-            },
-            onRestored: deployedAt => connections.setDeployedAt(session.origin, request.instanceId, deployedAt)
-        }, request, progress))
+        return await startPush(services, user, session, stored.instance, request, whileWalking => sourceOf(request.local, whileWalking))
     }, 202)
 
     router.add('delete', 'jobs/:job', 'act', async ({ user, params }): Promise<AnyJob> => jobs.cancel(user, params.job ?? ''))
@@ -80,11 +62,6 @@ export function addPushRoutes (router: Router, services: Services): void {
     })
 
     router.add('get', 'jobs/:job', 'see', async ({ user, params }): Promise<AnyJob> => jobs.get(user, params.job ?? ''))
-}
-
-async function states ({ connections }: Services, captured: Capture): Promise<NodeState[]> {
-    const key = await connections.fingerprintKey()
-    return key === null ? [] : nodeStates(captured, key)
 }
 
 /** @returns null also where nobody knows what the last push held */

@@ -5,6 +5,7 @@ import { CodedError } from '../../shared/errors'
 import { permissions } from '../../shared/permissions'
 import type { Connections } from '../store/connections'
 import type { Inventories } from '../store/inventories'
+import type { AutoPush } from '../auto-push'
 import type { AutoSnapshot } from '../auto-snapshot'
 import { guard, sendError } from '../guard'
 import type { Jobs } from '../jobs'
@@ -14,6 +15,7 @@ import { isPermitted } from '../permitted'
 import type { Platforms } from '../platforms'
 import type { OutgoingFile } from '../snapshot-file-out'
 import type { PreparedPulls } from '../pull-prepared'
+import type { RunningContent } from '../running-content'
 import type { RestoreParts } from '../safety'
 import type { PluginSettings } from '../settings'
 import type { TargetChoice } from '../target-choice'
@@ -33,6 +35,9 @@ export interface Services {
     /** Local snapshots and kept variables. */
     local: RestoreParts
     automatic: AutoSnapshot
+    /** What runs here, as far as it tells what changed. */
+    content: RunningContent
+    autoPush: AutoPush
     /** Snapshots that users look at to pull them. */
     pulls: PreparedPulls
     /** Snapshots of any origin that users look at. */

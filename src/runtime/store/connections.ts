@@ -26,12 +26,31 @@ export interface StoredLink extends Link {
     deployedAt?: string | null
 }
 
+/** An automatic push to an instance, and what it made there. */
+export interface StoredAutoPush {
+    on: boolean
+    /** The Node-RED user it runs as, and that user's id on the platform: it never runs as anybody else. */
+    user: string
+    userId: string
+    instance: { id: string, name: string }
+    /** Why it has stopped. */
+    stopped: ErrorAnswer | null
+    /** A deploy changed something that is not pushed yet. */
+    due: boolean
+    /** Its snapshots, oldest first. */
+    made: Array<{ id: string, name: string }>
+    /** The name of one that was begun, until it is known what became of it. */
+    making: string | null
+}
+
 interface ConnectionsFile {
     version: 1
     /** By Node-RED user; '' where Node-RED has no users. */
     users: Record<string, StoredConnection>
     /** Last push by `<server> <instance id>`: what this Node-RED is linked to, whoever pushed it. */
     links: Record<string, StoredLink>
+    /** By `<server> <instance id>`; absent in older files. */
+    autoPushes: Record<string, StoredAutoPush>
 }
 
 const fileName = 'connections.json'
@@ -117,8 +136,37 @@ export class Connections {
 
     /** Forgets the token and everything else of this user's sign-in. */
     async disconnect (user: string): Promise<void> {
-        await this.change(file => { delete file.users[user] })
+        await this.change(file => {
+            delete file.users[user]
+            Object.values(file.autoPushes).filter(each => each.user === user).forEach(each => { each.on = false })
+        })
         this.unreadable = null
+    }
+
+    async autoPush (server: string, instanceId: string): Promise<StoredAutoPush | null> {
+        const { autoPushes } = await this.read()
+        return own(autoPushes, `${server} ${instanceId}`) ?? null
+    }
+
+    /** Those that are switched on and have not stopped. */
+    async runningAutoPushes (): Promise<Array<StoredAutoPush & { server: string }>> {
+        const { autoPushes } = await this.read()
+        return Object.entries(autoPushes).filter(([, { on, stopped }]) => on && stopped === null)
+            .map(([key, each]) => ({ ...structuredClone(each), server: key.slice(0, key.indexOf(' ')) }))
+    }
+
+    async setAutoPush (server: string, instanceId: string, autoPush: StoredAutoPush): Promise<void> {
+        await this.change(file => { file.autoPushes[`${server} ${instanceId}`] = autoPush })
+    }
+
+    /** Changes what is remembered of an automatic push; nothing where there is none. */
+    async changeAutoPush (server: string, instanceId: string, edit: (autoPush: StoredAutoPush) => void): Promise<void> {
+        await this.change(file => {
+            const stored = own(file.autoPushes, `${server} ${instanceId}`)
+            if (stored !== undefined) {
+                edit(stored)
+            }
+        })
     }
 
     async setTarget (user: string, server: string, target: TargetNames): Promise<void> {
@@ -215,11 +263,12 @@ function tokenContext (user: string, { server, signIn }: Pick<StoredConnection, 
 }
 
 function emptyFile (): ConnectionsFile {
-    return { version: 1, users: withoutPrototype({}), links: withoutPrototype({}) }
+    return { version: 1, users: withoutPrototype({}), links: withoutPrototype({}), autoPushes: withoutPrototype({}) }
 }
 
-function copyOf ({ users, links }: ConnectionsFile): ConnectionsFile {
-    return { version: 1, users: withoutPrototype(structuredClone(users)), links: withoutPrototype(structuredClone(links)) }
+function copyOf ({ users, links, autoPushes }: ConnectionsFile): ConnectionsFile {
+    const copy = <T> (map: Record<string, T>) => withoutPrototype(structuredClone(map))
+    return { version: 1, users: copy(users), links: copy(links), autoPushes: copy(autoPushes) }
 }
 
 /** Names of users and servers are keys here: one of them may be `__proto__`. */
@@ -229,12 +278,20 @@ function withoutPrototype<T> (map: Record<string, T>): Record<string, T> {
 
 function parseFile (text: string): ConnectionsFile | null {
     try {
-        const { version, users, links } = JSON.parse(text) as Record<string, unknown>
+        const { version, users, links, autoPushes } = JSON.parse(text) as Record<string, unknown>
         if (version !== 1 || typeof users !== 'object' || users === null || typeof links !== 'object' || links === null) {
             return null
         }
         const usable = Object.values(users).every(isConnection)
-        return usable ? { version: 1, users: withoutPrototype(users as ConnectionsFile['users']), links: withoutPrototype(links as ConnectionsFile['links']) } : null
+        return usable
+            ? {
+                version: 1,
+                users: withoutPrototype(users as ConnectionsFile['users']),
+                links: withoutPrototype(links as ConnectionsFile['links']),
+                // What can't be read counts as never switched on.
+                autoPushes: withoutPrototype(Object.fromEntries(Object.entries(fieldsOf(autoPushes)).filter(isAutoPushEntry)))
+            }
+            : null
     } catch {
         // No JSON: as unreadable as JSON of another shape.
         return null
@@ -246,6 +303,14 @@ function isConnection (value: unknown): value is StoredConnection {
     const { id, username, name } = fieldsOf(user)
     const targetIds = target === null ? [] : ['team', 'application', 'instance'].map(part => fieldsOf(fieldsOf(target)[part]).id)
     return isSealed(token) && (signIn === undefined || isSignIn(signIn)) && [server, id, username, name, ...targetIds].every(text => typeof text === 'string')
+}
+
+function isAutoPushEntry (entry: [string, unknown]): entry is [string, StoredAutoPush] {
+    const { on, user, userId, instance, stopped, due, made, making } = fieldsOf(entry[1])
+    const named = [instance, ...Array.isArray(made) ? made as unknown[] : [null]].map(fieldsOf)
+    return typeof on === 'boolean' && typeof due === 'boolean' && [user, userId].every(text => typeof text === 'string') &&
+        named.every(({ id, name }) => typeof id === 'string' && typeof name === 'string') &&
+        (making === null || typeof making === 'string') && (stopped === null || (isObject(stopped) && typeof stopped.code === 'string' && isObject(stopped.params)))
 }
 
 function isSignIn (value: unknown): value is StoredSignIn {

@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Inventory } from '../../snapshot/changes-since'
+import type { Beside, Inventory } from '../../snapshot/changes-since'
 import { isObject } from '../../snapshot/parse'
 import { JsonPieces } from '../json-pieces'
 import { Slice } from '../slice'
 import { moveFile, readIfThere, writeWhole } from './files'
+
+/** What is remembered of a push or pull. `beside` is null where nothing else than nodes is known. */
+export interface Exchanged { nodes: Inventory, beside: Beside | null }
 
 /** After a push, before what is needed at the next one: whoever waited for its end hears of that first. */
 const restMs = 1000
@@ -23,6 +26,11 @@ export class Inventories {
 
     /** Waits for what is still to be worked out. */
     async get (server: string, instanceId: string, snapshotId: string): Promise<Inventory | null> {
+        return (await this.find(server, instanceId, snapshotId))?.nodes ?? null
+    }
+
+    /** As `get`, with what else was in it. */
+    async find (server: string, instanceId: string, snapshotId: string): Promise<Exchanged | null> {
         this.hurry.abort()
         this.hurry = new AbortController()
         await this.writing
@@ -45,16 +53,20 @@ export class Inventories {
     /**
      * Works an inventory out and writes it, one after the other, in a moment or as soon as it is asked for, while everything else goes on.
      * @param failed told why one could not be had
+     * @param workOutBeside what else was in it, where that is known
      */
-    set (server: string, instanceId: string, snapshotId: string, workOut: () => Promise<Inventory>, failed: (error: unknown) => void): void {
+    set (
+        server: string, instanceId: string, snapshotId: string, workOut: () => Promise<Inventory>, failed: (error: unknown) => void,
+        workOutBeside: () => Promise<Beside | null> = async () => null
+    ): void {
         const rest = delay(restMs, undefined, { signal: this.hurry.signal, ref: false }).catch(() => undefined)
         this.writing = Promise.all([this.writing, rest]).then(async () => {
-            const nodes = await workOut()
+            const exchanged = { nodes: await workOut(), beside: await workOutBeside() }
             const before = await readIfThere(this.fileOf(server, instanceId))
             if (before !== null) {
                 await writeWhole(this.fileOf(server, instanceId, '-before'), before)
             }
-            await writeWhole(this.fileOf(server, instanceId), await textOf(nodes, snapshotId))
+            await writeWhole(this.fileOf(server, instanceId), await textOf(exchanged, snapshotId))
         }).catch(failed)
     }
 
@@ -67,7 +79,7 @@ export class Inventories {
 const version = 2
 
 /** A line that says what it is, then lines of JSON (see json-pieces): nobody has to read all of it in one go. */
-async function textOf (nodes: Inventory, snapshot: string): Promise<string> {
+async function textOf ({ nodes, beside }: Exchanged, snapshot: string): Promise<string> {
     const pieces = new JsonPieces('{}')
     const slice = new Slice()
     for (const [id, hash] of nodes) {
@@ -76,16 +88,16 @@ async function textOf (nodes: Inventory, snapshot: string): Promise<string> {
             await slice.rest()
         }
     }
-    return [JSON.stringify({ version, snapshot, nodes: nodes.size }), ...pieces.end()].join('\n')
+    return [JSON.stringify({ version, snapshot, nodes: nodes.size, ...(beside !== null && { beside }) }), ...pieces.end()].join('\n')
 }
 
 /** @returns null for that of another snapshot, and for what is damaged: as good as none */
-async function inventoryIn (text: string, snapshotId: string): Promise<Inventory | null> {
+async function inventoryIn (text: string, snapshotId: string): Promise<Exchanged | null> {
     const [header = '', ...lines] = text.split('\n')
     const nodes = new Map<string, string>()
     const slice = new Slice()
     try {
-        const { version: found, snapshot, nodes: count } = asObject(header)
+        const { version: found, snapshot, nodes: count, beside } = asObject(header)
         if (found !== version || snapshot !== snapshotId) {
             return null
         }
@@ -97,7 +109,7 @@ async function inventoryIn (text: string, snapshotId: string): Promise<Inventory
                 await slice.rest()
             }
         }
-        return nodes.size === count ? nodes : null
+        return nodes.size === count ? { nodes, beside: besideOf(beside) } : null
     } catch {
         return null
     }
@@ -106,4 +118,12 @@ async function inventoryIn (text: string, snapshotId: string): Promise<Inventory
 function asObject (json: string): Record<string, unknown> {
     const value: unknown = JSON.parse(json)
     return isObject(value) ? value : {}
+}
+
+function besideOf (value: unknown): Beside | null {
+    if (!isObject(value) || !isObject(value.modules) || !isObject(value.variables)) {
+        return null
+    }
+    const texts = (map: Record<string, unknown>) => Object.fromEntries(Object.entries(map).map(([name, text]) => [name, String(text)]))
+    return { modules: texts(value.modules), variables: texts(value.variables) }
 }

@@ -1,0 +1,26 @@
+import type { Status } from '../shared/status'
+import { Icon } from './button'
+import type { PanelModel } from './panel-model'
+import { t } from './text'
+
+const icons = { same: 'check', changed: 'pencil', linked: 'link' } as const
+
+/** How what runs here stands to the snapshot that was pushed or pulled last, and whether the instance has something newer. */
+export function StatusLine ({ model }: { model: PanelModel }) {
+    const { status, there } = model
+    if (status === null || status.link === null || status.standing === null) {
+        return null
+    }
+    return (
+        <div class="ffs-status" role="status">
+            <p class="ffs-wrap"><Icon name={icons[status.standing]} /> {standingText(status)}</p>
+            {there?.newer && <p class="ffs-wrap"><Icon name="cloud-download" /> {t('status.newer', { name: there.newer.name })}</p>}
+            {there?.gone && <p class="ffs-wrap"><Icon name="chain-broken" /> {t('status.gone', { name: status.link.name })}</p>}
+        </div>
+    )
+}
+
+function standingText ({ standing, changes, link }: Status): string {
+    const name = link?.name ?? ''
+    return standing === 'changed' ? t('status.changed', { name, count: changes }) : t(standing === 'same' ? 'status.same' : 'status.linked', { name })
+}
