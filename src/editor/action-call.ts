@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks'
-import { type Failure, nextStep, toFailure } from './failure'
+import { type Failure, toFailure } from './failure'
 import type { PanelModel } from './panel-model'
 
 interface ActionCall {
@@ -7,6 +7,8 @@ interface ActionCall {
     failure: Failure | null
     /** Does it, and closes the dialog when it is done; a failure stays in it. */
     run: (act: () => Promise<unknown>) => Promise<void>
+    /** Forgets a failure that the user looks into. */
+    forget: () => void
 }
 
 /** One call of a dialog that changes something on FlowFuse. Afterwards the panel shows how things stand there, also after a failure. */
@@ -28,10 +30,10 @@ export function useActionCall (model: PanelModel, close: () => void): ActionCall
         }
         void model.refreshTarget()
     }
-    return { busy, failure, run }
+    return { busy, failure, run, forget: () => setFailure(null) }
 }
 
 /** True for a failure that a new look at the plan may end. */
 export function isOutdated (failure: Failure | null): boolean {
-    return failure?.kind === 'coded' && ['action-moved', 'confirmation-differs', 'device-version-unagreed'].includes(failure.code) && nextStep(failure) === 'retry'
+    return failure?.kind === 'coded' && ['action-moved', 'device-version-unagreed'].includes(failure.code)
 }

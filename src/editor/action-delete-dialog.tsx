@@ -17,8 +17,12 @@ export function openDelete (model: PanelModel, instance: Named, snapshot: Snapsh
 /** Says what is deleted, which devices stop by that, and that there is no way back. */
 function DeleteDialog ({ model, instance, snapshot, close }: { model: PanelModel, instance: Named, snapshot: SnapshotSummary, close: () => void }) {
     const [plan, reload] = useActionPlan(() => actionsApi.deletion(instance.id, snapshot.id))
-    const { busy, failure, run } = useActionCall(model, close)
+    const { busy, failure, run, forget } = useActionCall(model, close)
     const { value } = plan
+    const again = () => {
+        forget()
+        reload()
+    }
     const ready = value !== null && !plan.loading && !busy
     const name = value?.snapshot.name ?? snapshot.name
     return (
@@ -26,7 +30,7 @@ function DeleteDialog ({ model, instance, snapshot, close }: { model: PanelModel
             onSubmit={() => ready && void run(() => actionsApi.remove(instance.id, snapshot.id, { seen: value.seen }))} busy={busy || plan.loading}
             foot={<div class="ffs-dialog-foot">
                 {failure !== null && <FailureMessage failure={failure}>
-                    {isOutdated(failure) && <p><Button small onClick={reload}>{t('actions.lookAgain')}</Button></p>}
+                    {isOutdated(failure) && <p><Button small onClick={again}>{t('actions.lookAgain')}</Button></p>}
                 </FailureMessage>}
             </div>}
             buttons={<>

@@ -39,6 +39,7 @@ export function RestoreThereOutcome ({ work, close }: { work: RestoreThereWork, 
                     ? job !== null && <Message look="success"><Certain result={job.result} /></Message>
                     : <FailureMessage failure={reason}>
                         {job !== null && <Certain result={job.result} />}
+                        {job === null && reason.kind === 'coded' && <p><Button small onClick={() => work.clear()}>{t('actions.lookAgain')}</Button></p>}
                         {job === null && reason.kind === 'offline' && <p>{t('actions.restoreUnknown', { instance: request?.instance.name ?? '' })}</p>}
                     </FailureMessage>}
             </div>

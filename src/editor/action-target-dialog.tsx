@@ -19,11 +19,12 @@ export function openDeviceTarget (model: PanelModel, instance: Named, snapshot: 
 function TargetDialog ({ model, instance, snapshot, close }: { model: PanelModel, instance: Named, snapshot: SnapshotSummary, close: () => void }) {
     const [plan, reload] = useActionPlan(() => actionsApi.deviceTarget(instance.id, snapshot.id))
     const [majorStep, setMajorStep] = useState(false)
-    const { busy, failure, run } = useActionCall(model, close)
+    const { busy, failure, run, forget } = useActionCall(model, close)
     const { value } = plan
     const ready = value !== null && !plan.loading && !busy && !value.isDeviceTarget && (majorStep || !value.needsConsent)
     const again = () => {
         setMajorStep(false)
+        forget()
         reload()
     }
     return (

@@ -1,5 +1,5 @@
 import type { Modules } from '../snapshot/model'
-import { asObject, isObject, optionalText, text } from '../snapshot/parse'
+import { asObject, isObject, optionalText, text, unexpected } from '../snapshot/parse'
 import { naming } from './errors'
 import { platformPath } from './http'
 import type { Session } from './session'
@@ -13,13 +13,16 @@ export interface InstanceSnapshot {
     modules: Modules
 }
 
-/** @throws FlowFuseError `snapshot-gone`, also for one of another instance; `not-permitted` */
+/** @throws FlowFuseError `snapshot-gone`, also for one of another instance; `not-permitted`; CodedError `answer-unexpected` for another than asked */
 export async function getInstanceSnapshot (session: Session, instanceId: string, snapshotId: string): Promise<InstanceSnapshot> {
     const path = platformPath`/api/v1/projects/${instanceId}/snapshots/${snapshotId}`
     const snapshot = asObject(await naming(session.request({ method: 'GET', path, what: 'snapshots' }), { gone: 'snapshot-gone' }), 'snapshots')
+    if (text(snapshot, 'id') !== snapshotId) {
+        throw unexpected('snapshots')
+    }
     const modules = Object.entries(isObject(snapshot.modules) ? snapshot.modules : {})
     return {
-        id: text(snapshot, 'id'),
+        id: snapshotId,
         name: text(snapshot, 'name'),
         description: optionalText(snapshot, 'description'),
         createdAt: optionalText(snapshot, 'createdAt'),

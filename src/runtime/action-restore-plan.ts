@@ -53,7 +53,8 @@ async function contentsOf ({ session, instance }: ActionPlace, snapshot: Instanc
             if (error instanceof FlowFuseError && error.platformStatus === 403) {
                 return null
             }
-            throw because('contents-not-read', { name: snapshot.name }, error)
+            const isOnTheWay = error instanceof FlowFuseError && error.platformStatus !== 500
+            throw isOnTheWay ? error : because('contents-not-read', { name: snapshot.name }, error)
         })
     if (opened === null) {
         return null

@@ -7,6 +7,7 @@ import express from 'express'
 import should from 'should'
 import { newDraft, requestOf, type PushDraft } from '../../src/editor/push-draft'
 import { isBlocked } from '../../src/editor/target'
+import { addActionRoutes } from '../../src/runtime/routes/actions'
 import { addConnectionRoutes } from '../../src/runtime/routes/connection'
 import { addPushRoutes } from '../../src/runtime/routes/push'
 import { makeRouter, type Services } from '../../src/runtime/routes/router'
@@ -14,7 +15,9 @@ import { addTargetRoutes } from '../../src/runtime/routes/targets'
 import { type StoredSignIn } from '../../src/runtime/store/connections'
 import { offeredActions, type Ability, type SignInKind } from '../../src/shared/abilities'
 import { roles } from '../../src/shared/permissions'
-import type { DeviceList, Job, PanelState, PushPreview, PushRequest, SnapshotList, TargetAnswer } from '../../src/shared/requests'
+import type { DeletionPlan, DeviceTargetPlan, RestoreTherePlan } from '../../src/shared/actions'
+import type { ErrorAnswer } from '../../src/shared/errors'
+import type { DeviceList, Job, PanelState, PushPreview, PushRequest, RestoreThereJob, SnapshotList, TargetAnswer } from '../../src/shared/requests'
 import { startFakeFlowFuse, type FakeFlowFuse } from '../fake/platform'
 import { redDouble } from './red-double'
 import { testServices } from './test-services'
@@ -60,6 +63,7 @@ for (const version of versions) for (const kind of kinds[version]) for (const ro
             addConnectionRoutes(router, services)
             addTargetRoutes(router, services)
             addPushRoutes(router, services)
+            addActionRoutes(router, services)
             local = admin.listen(0, '127.0.0.1')
             await new Promise(resolve => local.once('listening', resolve))
             await call('PUT', 'target', { teamId: fake.ids.teams.bottlingPlant, instanceId: filler })
@@ -162,6 +166,50 @@ for (const version of versions) for (const kind of kinds[version]) for (const ro
                     should(job).containDeep({ state: 'failed', error: expected, result: { snapshot: null } })
                     should(writes()).eql([])
                     should(done()).not.be.ok()
+                }
+            })
+        }
+
+        /** What an action of the panel is answered; null once it was done. */
+        const act: Record<'capture' | 'edit' | 'delete' | 'setTarget' | 'restore', (path: string) => Promise<ErrorAnswer | null>> = {
+            capture: async () => refusalIn(await call<object>('POST', `instances/${filler}/snapshots`, { name: 'captured', description: '' })),
+            edit: async path => refusalIn(await call<object>('PUT', path, { name: 'edited', from: { name: 'v0', description: '' } })),
+            delete: async path => {
+                const plan = await call<DeletionPlan>('GET', `${path}/deletion`)
+                return refusalIn(plan) ?? refusalIn(await call<object>('POST', `${path}/deletion`, { seen: plan.seen }))
+            },
+            setTarget: async path => {
+                const plan = await call<DeviceTargetPlan>('GET', `${path}/device-target`)
+                return refusalIn(plan) ?? refusalIn(await call<object>('PUT', `${path}/device-target`, { seen: plan.seen, majorStep: true }))
+            },
+            restore: async path => {
+                const plan = await call<RestoreTherePlan>('GET', `${path}/restore`)
+                if (refusalIn(plan) !== null) {
+                    return refusalIn(plan)
+                }
+                let job = await call<RestoreThereJob>('POST', `${path}/restore`, { seen: plan.seen, instanceName: 'filler', captureBefore: true, addModules: [] })
+                while (job.state === 'running') {
+                    job = await call<RestoreThereJob>('GET', `jobs/${job.id}`)
+                }
+                return job.error
+            }
+        }
+        const refusalIn = (answer: object): ErrorAnswer | null => 'code' in answer ? answer as ErrorAnswer : null
+        const isDone: Record<keyof typeof act, (id: string) => boolean> = {
+            capture: () => fake.snapshotsOf(filler).some(({ name }) => name === 'captured'),
+            edit: id => fake.snapshotsOf(filler).some(snapshot => snapshot.id === id && snapshot.name === 'edited'),
+            delete: id => fake.snapshotsOf(filler).every(snapshot => snapshot.id !== id),
+            setTarget: id => fake.targetOf(filler) === id,
+            restore: () => (fake.instance(filler).flows as unknown[]).length === flows.length
+        }
+        for (const action of Object.keys(act) as Array<keyof typeof act>) {
+            it(`is what the panel’s action is answered: ${action}`, async () => {
+                const id = fake.addSnapshot(filler, { name: 'v0', flows, modules: { 'node-red': '4.1.0' } })
+                const { refused } = await shown()
+                should(await act[action](`instances/${filler}/snapshots/${id}`)).eql(refused(action))
+                should(isDone[action](id)).equal(refused(action) === null)
+                if (refused(action) !== null) {
+                    should(writes()).eql([])
                 }
             })
         }
