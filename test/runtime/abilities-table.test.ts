@@ -18,6 +18,7 @@ import { roles } from '../../src/shared/permissions'
 import type { DeletionPlan, DeviceTargetPlan, RestoreTherePlan } from '../../src/shared/actions'
 import type { ErrorAnswer } from '../../src/shared/errors'
 import type { DeviceList, Job, PanelState, PushPreview, PushRequest, RestoreThereJob, SnapshotList, TargetAnswer } from '../../src/shared/requests'
+import type { Json } from '../fake/json'
 import { startFakeFlowFuse, type FakeFlowFuse } from '../fake/platform'
 import { redDouble } from './red-double'
 import { testServices } from './test-services'
@@ -204,7 +205,7 @@ for (const version of versions) for (const kind of kinds[version]) for (const ro
         }
         for (const action of Object.keys(act) as Array<keyof typeof act>) {
             it(`is what the panel’s action is answered: ${action}`, async () => {
-                const id = fake.addSnapshot(filler, { name: 'v0', flows, modules: { 'node-red': '4.1.0' } })
+                const id = fake.addSnapshot(filler, { name: 'v0', flows: flows as Json, modules: { 'node-red': '4.1.0' } })
                 const { refused } = await shown()
                 should(await act[action](`instances/${filler}/snapshots/${id}`)).eql(refused(action))
                 should(isDone[action](id)).equal(refused(action) === null)

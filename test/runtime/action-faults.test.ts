@@ -98,7 +98,8 @@ describe('a call that changes snapshots on FlowFuse', function () {
             act: async () => {
                 const { seen } = await restoreTherePlan(place, id, null, Buffer.alloc(32))
                 const prepared = await prepareRestoreThere(place, id, { seen, instanceName: 'filler', captureBefore: false, addModules: [] })
-                await restoreThere({ place, ...prepared, captureBefore: false, onRestored: async () => undefined, times }, { begin: () => undefined, result: result() })
+                const parts = { place, ...prepared, captureBefore: false, onRestored: async () => undefined, times }
+                await restoreThere(parts, { begin: () => undefined, result: result() })
             },
             isDone: () => (fake.instance(filler).flows as unknown[]).length === 1
         }
