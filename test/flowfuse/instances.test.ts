@@ -35,6 +35,7 @@ for (const version of ['2.4.0', '2.33.2'] as const) {
                 variables: [{ name: 'KEEP', hidden: false }, { name: 'SEALED', hidden: true }],
                 untoldVariables: version === '2.4.0' ? 0 : 1,
                 palette: { 'existing-mod': '~1.0.0' },
+                isProtected: false,
                 hasBasicAuth: false
             })
             should(JSON.stringify(instance)).not.containEql('instance-hidden')

@@ -205,7 +205,7 @@ for (const version of versions) for (const kind of kinds[version]) for (const ro
         }
         for (const action of Object.keys(act) as Array<keyof typeof act>) {
             it(`is what the panel’s action is answered: ${action}`, async () => {
-                const id = fake.addSnapshot(filler, { name: 'v0', flows: flows as Json, modules: { 'node-red': '4.1.0' } })
+                const id = fake.addSnapshot(filler, { name: 'v0', flows: flows as unknown as Json, modules: { 'node-red': '4.1.0' } })
                 const { refused } = await shown()
                 should(await act[action](`instances/${filler}/snapshots/${id}`)).eql(refused(action))
                 should(isDone[action](id)).equal(refused(action) === null)

@@ -209,6 +209,13 @@ for (const version of ['2.33.2', '2.4.0'] as const) describe(`what is done with 
         })
     })
 
+    it('whose plan FlowFuse already refuses is off from then on', async () => {
+        const id = add('v1')
+        fake.respondWith({ method: 'GET', path: /\/snapshots\/[^/]+$/ }, unauthorized)
+        refused(await act('GET', `/${id}/restore`), 'not-permitted', 502)
+        should(await abilityOf('restore')).containEql({ code: 'not-permitted' })
+    })
+
     describe('the device target', () => {
         const planOf = async (id: string) => (await act<DeviceTargetPlan>('GET', `/${id}/device-target`)).body
 

@@ -37,7 +37,8 @@ export function addActionRoutes (router: Router, services: Services): void {
 
     router.add('get', `${one}/deletion`, 'act', async (call): Promise<DeletionPlan> => {
         const snapshot = platformId(call.params.snapshot)
-        return await deletionPlan(await placeOf(call, 'delete'), snapshot)
+        const place = await placeOf(call, 'delete')
+        return await watch(call, place, 'delete', () => deletionPlan(place, snapshot))
     })
 
     router.add('post', `${one}/deletion`, 'act', async call => {
@@ -49,7 +50,8 @@ export function addActionRoutes (router: Router, services: Services): void {
 
     router.add('get', `${one}/device-target`, 'act', async (call): Promise<DeviceTargetPlan> => {
         const snapshot = platformId(call.params.snapshot)
-        return await deviceTargetPlan(await placeOf(call, 'setTarget'), snapshot)
+        const place = await placeOf(call, 'setTarget')
+        return await watch(call, place, 'setTarget', () => deviceTargetPlan(place, snapshot))
     })
 
     router.add('put', `${one}/device-target`, 'act', async call => {
@@ -62,7 +64,8 @@ export function addActionRoutes (router: Router, services: Services): void {
     router.add('get', `${one}/restore`, 'act', async (call): Promise<RestoreTherePlan> => {
         const snapshot = platformId(call.params.snapshot)
         const place = await placeOf(call, 'restore')
-        return await restoreTherePlan(place, snapshot, await connections.link(place.session.origin, place.instance.id), views.key)
+        const link = await connections.link(place.session.origin, place.instance.id)
+        return await watch(call, place, 'restore', () => restoreTherePlan(place, snapshot, link, views.key))
     })
 
     router.add('post', `${one}/restore`, 'act', async (call): Promise<RestoreThereJob> => {
