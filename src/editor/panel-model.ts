@@ -83,7 +83,7 @@ export class PanelModel extends Observable {
         try {
             const status = await this.api.status(look)
             if (turn === this.turns.status) {
-                await this.adoptStatus(status, look)
+                await this.adoptStatus(status)
             }
         } catch (error) {
             const failure = toFailure(error)
@@ -104,7 +104,7 @@ export class PanelModel extends Observable {
         const turn = ++this.turns.status
         const status = await this.api.setAutoPush({ instanceId: this.state.value?.target?.instance.id ?? '', on })
         if (turn === this.turns.status) {
-            await this.adoptStatus(status, 'nothing')
+            await this.adoptStatus(status)
         }
     }
 
@@ -156,7 +156,7 @@ export class PanelModel extends Observable {
     }
 
     /** What is new in it is fetched: another target, another link, another newest snapshot. */
-    private async adoptStatus (status: Status, look: Look): Promise<void> {
+    private async adoptStatus (status: Status): Promise<void> {
         const state = this.state.value
         if (state === null || status.instance !== state.target?.instance.id) {
             await this.fetch('state', async () => await this.api.state())
@@ -175,7 +175,7 @@ export class PanelModel extends Observable {
         }
         this.changed()
         const shown = this.snapshots.value?.snapshots[0]?.id ?? null
-        const isNewer = look === 'snapshots' && status.there?.newest !== shown && this.snapshots.value !== null
+        const isNewer = status.there !== null && status.there.newest !== shown && this.snapshots.value !== null
         await (isLinkedAnew || isNewer ? this.refreshSnapshots() : undefined)
     }
 

@@ -1,0 +1,121 @@
+import 'should'
+import type { Api } from '../../src/editor/api'
+import { Glances } from '../../src/editor/glances'
+import { RequestFailure } from '../../src/editor/node-red'
+import { PanelModel } from '../../src/editor/panel-model'
+import type { OpenEditor } from '../../src/editor/restore-work'
+import type { PanelState, TargetAnswer } from '../../src/shared/requests'
+import type { Status } from '../../src/shared/status'
+import { settled } from './answers'
+
+const target: TargetAnswer = {
+    team: { id: 't', name: 't', role: 50 }, application: { id: 'a', name: 'a' }, instance: { id: 'i', name: 'i', url: '', state: 'running' }, pushRefused: null,
+    restoreRefused: null, abilities: []
+}
+const state: PanelState = {
+    version: '', defaultServer: '', openEditor: true, connection: { server: 'https://ff', user: { username: 'alice', name: '' }, platformVersion: null, signIn: 'token' },
+    connectionProblem: null, target, link: null, preset: null
+}
+const status: Status = {
+    instance: 'i', link: null, standing: null, changes: 0, there: null, state: null,
+    automatic: { on: false, by: '', stopped: null, failure: null, retryAt: null, kept: 0 }
+}
+const minute = 60_000
+
+/** A panel whose requests are counted, in a time of its own. */
+class Seen {
+    now = 0
+    seen = true
+    readonly asked: Array<{ at: number, what: string }> = []
+    refused: RequestFailure | null = null
+    readonly model: PanelModel
+    private readonly glances: Glances
+
+    constructor (first: PanelState = state) {
+        const ask = <T> (what: string, answer: T) => async () => {
+            this.asked.push({ at: this.now, what })
+            if (this.refused !== null && what !== 'state') { throw this.refused }
+            return answer
+        }
+        const api = {
+            state: ask('state', first), target: ask('target', target), snapshots: ask('snapshots', { snapshots: [], next: null, deviceTarget: null }), status: ask('status', status)
+        }
+        this.model = new PanelModel(api as unknown as Api, {} as OpenEditor)
+        let random = 0
+        this.glances = new Glances(0, () => void this.model.glance(), () => (random = (random + 0.37) % 1))
+    }
+
+    async open (): Promise<void> {
+        await this.model.refresh()
+        this.asked.length = 0
+    }
+
+    async pass (ms: number, busy = false): Promise<void> {
+        for (const until = this.now + ms; this.now < until;) {
+            this.now += 1000
+            this.glances.beat(this.now, this.seen, busy)
+            await settled()
+        }
+    }
+}
+
+describe('what the panel asks for while nobody does anything', () => {
+    it('is one request each 60 s, give or take a fifth, while it is seen', async () => {
+        const panel = new Seen()
+        await panel.open()
+        await panel.pass(30 * minute)
+        panel.asked.length.should.be.within(25, 38)
+        panel.asked.every(({ what }) => what === 'status').should.be.true()
+        const times = [0, ...panel.asked.map(({ at }) => at)]
+        const gaps = times.slice(1).map((at, index) => at - times[index]!)
+        gaps.forEach(gap => gap.should.be.within(48_000, 73_000))
+        new Set(gaps).size.should.be.above(3)
+    })
+
+    it('is nothing in 30 minutes while it is not seen, and one request soon after that', async () => {
+        const panel = new Seen()
+        await panel.open()
+        panel.seen = false
+        await panel.pass(30 * minute)
+        panel.asked.should.eql([])
+        panel.seen = true
+        await panel.pass(1000)
+        panel.asked.should.have.length(1)
+    })
+
+    it('is nothing in 30 minutes once FlowFuse has ended the sign-in, where there is none, and without a target', async () => {
+        const signedOut = new Seen()
+        await signedOut.open()
+        signedOut.refused = new RequestFailure(502, { code: 'signed-out', params: { server: 'https://ff' } })
+        await signedOut.pass(2 * minute)
+        signedOut.model.isSignedOut.should.be.true()
+        for (const panel of [signedOut, new Seen({ ...state, connection: null, target: null }), new Seen({ ...state, target: null })]) {
+            await (panel === signedOut ? undefined : panel.open())
+            panel.asked.length = 0
+            await panel.pass(30 * minute)
+            panel.asked.should.eql([])
+        }
+    })
+
+    it('is no more while the server is away, and everything once it is back', async () => {
+        const panel = new Seen()
+        await panel.open()
+        panel.refused = new RequestFailure(502, { code: 'server-refused-connection', params: {} })
+        await panel.pass(30 * minute)
+        panel.asked.length.should.be.within(25, 38)
+        panel.model.target.failure!.should.containEql({ code: 'server-refused-connection' })
+        panel.model.target.value!.instance.id.should.equal('i')
+        panel.refused = null
+        panel.asked.length = 0
+        await panel.pass(73_000)
+        panel.asked.map(({ what }) => what).should.containDeep(['status', 'state', 'target', 'snapshots'])
+        ;(panel.model.target.failure === null).should.be.true()
+    })
+
+    it('is more only while work of ours changes the instance', async () => {
+        const panel = new Seen()
+        await panel.open()
+        await panel.pass(minute, true)
+        panel.asked.length.should.be.within(14, 16)
+    })
+})
