@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { limits } from '../shared/limits'
-import type { TargetNames } from '../shared/requests'
+import type { SnapshotSummary, TargetNames } from '../shared/requests'
 import { captureItem } from './action-items'
 import { Button } from './button'
 import { openConnectDialog } from './connect-dialog'
@@ -91,10 +91,16 @@ function Rows ({ model, target, found }: { model: PanelModel, target: TargetName
         ? null
         : <ul class="ffs-list">{found.map(snapshot => (
             <SnapshotRow
-                key={snapshot.id} snapshot={snapshot} now={now} isDeviceTarget={snapshot.id === model.snapshots.value?.deviceTarget}
+                key={snapshot.id} snapshot={{ ...snapshot, sameFlows: isSame(model, snapshot) }} now={now}
+                isDeviceTarget={snapshot.id === model.snapshots.value?.deviceTarget}
                 actions={remoteActions(model, target, snapshot)}
             />
         ))}</ul>
+}
+
+/** A deploy here is known sooner by the status than by the list. */
+function isSame ({ status }: PanelModel, { id, sameFlows }: SnapshotSummary): boolean {
+    return status?.link?.snapshotId === id && status.standing !== 'linked' ? status.standing === 'same' : sameFlows
 }
 
 interface FootProps { model: PanelModel, filtering: boolean, count: number, hidden: number, onClear: () => void, onMore: () => Promise<void> }

@@ -1,20 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Session } from '../flowfuse/session'
-import { newestSnapshots } from '../flowfuse/snapshots'
-import { refusal } from '../shared/abilities'
 import { CodedError, type ErrorAnswer } from '../shared/errors'
 import { automaticPushName } from '../shared/names'
-import type { PushResult, TargetNames } from '../shared/requests'
 import type { AutoPush as AutoPushState } from '../shared/status'
-import { makeRoom } from './auto-push-kept'
 import { afterFailure } from './auto-push-failure'
-import { recentSnapshots } from './lost-answer'
-import { runningSource } from './push-source'
-import { startPush } from './push-start'
+import { pushIfDue, type AutoPushKey } from './auto-push-once'
 import type { Services } from './routes/router'
 import { openSession } from './sessions'
-import { standing } from './status'
-import type { StoredAutoPush } from './store/connections'
 import { findTarget, requireRole } from './targets'
 
 /** Time, as an automatic push sees it. */
@@ -37,8 +28,6 @@ const clock: Clock = {
 
 /** What became of the last attempt at one instance. */
 interface Attempt { failure: ErrorAnswer | null, tries: number, retryAt: number | null, cancel: () => void }
-
-type Key = { server: string, instanceId: string }
 
 const first: Attempt = { failure: null, tries: 0, retryAt: null, cancel: () => undefined }
 
@@ -159,19 +148,19 @@ export class AutoPush {
     }
 
     /** One that is due later anyway takes what runs by then. */
-    private async attempt (key: Key): Promise<void> {
+    private async attempt (key: AutoPushKey): Promise<void> {
         if (this.attemptOf(key).retryAt !== null) {
             return
         }
         try {
-            await this.pushIfDue(key)
+            await pushIfDue(this.services(), key, () => automaticPushName(new Date(this.options.clock.now())))
             this.forget(key)
         } catch (error) {
             await this.failed(key, error)
         }
     }
 
-    private async failed (key: Key, error: unknown): Promise<void> {
+    private async failed (key: AutoPushKey, error: unknown): Promise<void> {
         const { connections } = this.services()
         const { tries } = this.attemptOf(key)
         const what = afterFailure(error, tries, this.options.clock.random())
@@ -188,13 +177,13 @@ export class AutoPush {
         }
     }
 
-    private retry (key: Key): void {
+    private retry (key: AutoPushKey): void {
         this.attempts.set(nameOf(key), { ...this.attemptOf(key), retryAt: null })
         this.work = this.work.then(() => this.attempt(key)).catch((error: unknown) => this.services().nodeRed.logFailure(error))
     }
 
     /** Failures of which there is no sentence, and those that end it, are in the log too. */
-    private note (key: Key, error: unknown): void {
+    private note (key: AutoPushKey, error: unknown): void {
         const { nodeRed } = this.services()
         const former = this.attemptOf(key).failure
         const failure = answerFor(error)
@@ -204,117 +193,13 @@ export class AutoPush {
         this.attempts.set(nameOf(key), { ...this.attemptOf(key), failure })
     }
 
-    private attemptOf (key: Key): Attempt {
+    private attemptOf (key: AutoPushKey): Attempt {
         return this.attempts.get(nameOf(key)) ?? first
     }
 
-    private forget (key: Key): void {
+    private forget (key: AutoPushKey): void {
         this.attemptOf(key).cancel()
         this.attempts.delete(nameOf(key))
-    }
-
-    private async pushIfDue ({ server, instanceId }: Key): Promise<void> {
-        const services = this.services()
-        const { connections, inventories, content, targets, isActive } = services
-        const stored = await connections.autoPush(server, instanceId)
-        if (!isActive() || stored === null || !stored.on || stored.stopped !== null || !stored.due) {
-            return
-        }
-        const session = await openSession(services, stored.user)
-        await requireSameUser(services, stored, server, session)
-        const target = await targets.find(stored.user, session)
-        if (target.instance.id !== instanceId) {
-            // It is still due when the user comes back to this target.
-            refuseLocked(services, target)
-            return
-        }
-        const link = await connections.link(server, instanceId)
-        if ((await standing({ content, inventories }, server, instanceId, link)).standing !== 'same') {
-            await this.push(stored, server, session, target)
-        }
-        await connections.changeAutoPush(server, instanceId, each => { each.due = false })
-    }
-
-    private async push (stored: StoredAutoPush, server: string, session: Session, { instance }: TargetNames): Promise<void> {
-        const services = this.services()
-        const { connections, nodeRed, jobs } = services
-        const change = (edit: (each: StoredAutoPush) => void) => connections.changeAutoPush(server, instance.id, edit)
-        const made = await this.adopt(stored, session, change)
-        await this.makeRoom(made, session, instance, change)
-        const name = automaticPushName(new Date(this.options.clock.now()))
-        await change(each => { each.making = name })
-        const job = await this.whenIdle(() => startPush(services, stored.user, session, instance, {
-            instanceId: instance.id, name, description: '', variables: { rule: 'keep' }, restore: null
-        }, whileWalking => runningSource(nodeRed, undefined, whileWalking)))
-        await jobs.ended(job.id)
-        const { snapshot } = job.result
-        if (snapshot !== null) {
-            await change(each => {
-                each.made.push({ id: snapshot.id, name: snapshot.name })
-                each.making = null
-            })
-        } else if (job.error !== null) {
-            const { code, params, because } = job.error
-            throw new CodedError(code, params, 502, { because })
-        }
-    }
-
-    /** Somebody may begin other work at the same moment. */
-    private async whenIdle<T> (begin: () => Promise<T>): Promise<T> {
-        for (;;) {
-            await this.services().jobs.idle()
-            try {
-                return await begin()
-            } catch (error) {
-                if (!(error instanceof CodedError) || error.code !== 'job-running') {
-                    throw error
-                }
-            }
-        }
-    }
-
-    /** Of a push whose end was never heard of, or not written down, the snapshot may be there: then it is one of its own. */
-    private async adopt (
-        { making, made, userId, instance }: StoredAutoPush, session: Session, change: (edit: (each: StoredAutoPush) => void) => Promise<void>
-    ): Promise<StoredAutoPush['made']> {
-        if (making === null) {
-            return made
-        }
-        const there = await newestSnapshots(session, { kind: 'instance', id: instance.id }, recentSnapshots)
-        const lost = there.filter(({ id, name, user }) => name === making && user?.id === userId && made.every(each => each.id !== id))
-        const all = [...made, ...lost.map(({ id, name }) => ({ id, name }))]
-        await change(each => Object.assign(each, { made: all, making: null }))
-        return all
-    }
-
-    private async makeRoom (
-        made: StoredAutoPush['made'], session: Session, instance: PushResult['instance'], change: (edit: (each: StoredAutoPush) => void) => Promise<void>
-    ): Promise<void> {
-        const { platforms } = this.services()
-        await makeRoom(made, {
-            session,
-            instance,
-            standing: async () => {
-                const [{ target: { team } }, { version }] = await Promise.all([findTarget(session, instance.id), platforms.get(session.origin)])
-                return { teamId: team.id, deleteRefused: refusal('delete', { team, kind: session.kind, version }) }
-            },
-            keep: kept => change(each => { each.made = kept })
-        })
-    }
-}
-
-/** @throws CodedError `auto-push-other-user` where the user has signed in as somebody else, or elsewhere, since */
-async function requireSameUser ({ connections }: Services, stored: StoredAutoPush, server: string, session: Session): Promise<void> {
-    const connection = await connections.get(stored.user)
-    if (session.origin !== server || connection?.user.id !== stored.userId) {
-        throw new CodedError('auto-push-other-user', {}, 409)
-    }
-}
-
-/** @throws CodedError `target-locked` where the operator has locked the target to another one */
-function refuseLocked ({ settings: { lockedBy } }: Services, { instance }: TargetNames): void {
-    if (lockedBy !== '') {
-        throw new CodedError('target-locked', { by: lockedBy, instance: instance.name }, 403)
     }
 }
 
@@ -322,6 +207,6 @@ function answerFor (error: unknown): ErrorAnswer {
     return error instanceof CodedError ? error.toAnswer() : { code: 'internal', params: {} }
 }
 
-function nameOf ({ server, instanceId }: Key): string {
+function nameOf ({ server, instanceId }: AutoPushKey): string {
     return `${server} ${instanceId}`
 }

@@ -15,6 +15,7 @@ import { measurePreviewRows } from './preview-rows'
 import { measurePullStall } from './pull-stall'
 import { measurePushTime } from './push-time'
 import { measureRestoreTime } from './restore-time'
+import { measureSnapshotRows } from './snapshot-rows'
 import { measureStall } from './stall'
 import { measureStartTime } from './start-time'
 import { World, type WorldOptions } from './world'
@@ -70,6 +71,7 @@ async function measureAll (options: WorldOptions, chosen: Choice, stops: Array<(
         say('Comparing two flow sets')
         add(measurePlanTime())
         add(await measurePreviewRows(largest))
+        add(await measureSnapshotRows())
     }
     for (const size of wanted('restore') ? chosen.sizes : []) {
         say(`Measuring restores of ${size} nodes`)

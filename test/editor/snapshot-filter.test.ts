@@ -23,6 +23,12 @@ describe('the filter of the snapshot list', () => {
         shown('', 'auto').should.eql(['Auto Snapshot - 2026-11-21 18:02:11', 'Auto Snapshot - 2026-11-20 18:02:11'])
     })
 
+    it('takes those of an automatic push for automatic ones, whoever it ran as', () => {
+        const pushed = [snapshot('Local Auto Snapshot - 2026-11-21 18:02:11', 'alice'), snapshot('Local Auto Snapshot - of mine', 'alice')]
+        filterSnapshots(pushed, { search: '', kind: 'auto' }, 'alice').should.eql(pushed.slice(0, 1))
+        filterSnapshots(pushed, { search: '', kind: 'mine' }, 'alice').should.eql(pushed.slice(1))
+    })
+
     it('is none when it keeps everything', () => {
         isFiltering({ search: '  ', kind: 'all' }).should.be.false()
         isFiltering({ search: '', kind: 'auto' }).should.be.true()
