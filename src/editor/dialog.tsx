@@ -41,6 +41,11 @@ export function DialogForm (props: DialogFormProps) {
     )
 }
 
+/** What matches in the dialog on top, where several are open. */
+export function inTopDialog (selector: string): HTMLElement | null {
+    return [...document.querySelectorAll('.ffs-dialog')].at(-1)?.querySelector<HTMLElement>(selector) ?? null
+}
+
 /** When what had the focus before the dialog is gone, it goes to the next thing to do in the panel. */
 function focusPanel (): void {
     if (document.activeElement === document.body) {

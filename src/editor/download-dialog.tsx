@@ -2,7 +2,7 @@ import { useEffect, useState } from 'preact/hooks'
 import type { FileSource } from '../shared/files'
 import { Button } from './button'
 import { openConnectDialog } from './connect-dialog'
-import { DialogForm, openDialog } from './dialog'
+import { DialogForm, inTopDialog, openDialog } from './dialog'
 import { coded, failureSentence } from './failure'
 import { type DownloadDraft, isSealing, newDownloadDraft, secretProblem } from './file-draft'
 import { FilePartsFields } from './file-parts'
@@ -135,7 +135,7 @@ function Environment ({ draft, onChange }: PartProps) {
 /** What was saved, and its secret for the only time. */
 function Saved ({ work, close }: { work: DownloadWork, close: () => void }) {
     const { saved } = work
-    useEffect(() => document.querySelector<HTMLElement>('.ffs-dialog button.primary')?.focus(), [])
+    useEffect(() => inTopDialog('button.primary')?.focus(), [])
     return (
         <DialogForm onSubmit={close} buttons={<Button primary>{t('common.close')}</Button>}>
             <Message look="success"><p>{t('download.saved', { name: saved?.name ?? '' })}</p></Message>

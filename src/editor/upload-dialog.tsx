@@ -5,7 +5,7 @@ import type { Named } from '../shared/requests'
 import type { View } from '../shared/views'
 import { Button } from './button'
 import { openConnectDialog } from './connect-dialog'
-import { DialogForm, openDialog } from './dialog'
+import { DialogForm, inTopDialog, openDialog } from './dialog'
 import { failureSentence } from './failure'
 import { everyPart, effectiveParts, hasCredentials, needsSecret } from './file-draft'
 import { FilePartsFields } from './file-parts'
@@ -94,7 +94,7 @@ function UploadDialog ({ model, work, close }: { model: PanelModel, work: Upload
                         }}
                     />
                     <div>
-                        <NameFields name={name} description={description} unchanged={false} onName={setName} onDescription={setDescription} />
+                        <NameFields later name={name} description={description} unchanged={false} onName={setName} onDescription={setDescription} />
                         <FilePartsFields parts={parts} onChange={setParts} noCredentials={whyNoCredentials(view)} />
                         {(isLocked || work.checking) && <UploadSecret work={work} />}
                         <UploadPlanText
@@ -111,7 +111,7 @@ function UploadDialog ({ model, work, close }: { model: PanelModel, work: Upload
 function useFocusOnFailure ({ failure }: UploadWork): void {
     useEffect(() => {
         if (failure !== null && (document.activeElement === null || document.activeElement === document.body)) {
-            document.querySelector<HTMLElement>('.ffs-dialog button.primary')?.focus()
+            inTopDialog('button.primary')?.focus()
         }
     }, [failure])
 }

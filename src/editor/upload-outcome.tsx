@@ -1,7 +1,7 @@
 import { useEffect } from 'preact/hooks'
 import type { UploadAnswer, UploadPlan } from '../shared/files'
 import { Button } from './button'
-import { DialogForm } from './dialog'
+import { DialogForm, inTopDialog } from './dialog'
 import { Message } from './message'
 import { t } from './text'
 import { Lacking } from './upload-plan'
@@ -10,7 +10,7 @@ interface UploadOutcomeProps { answer: UploadAnswer, plan: UploadPlan | null, fl
 
 /** What is true after an upload that went through. */
 export function UploadOutcome ({ answer, plan, flowsOnly, close }: UploadOutcomeProps) {
-    useEffect(() => document.querySelector<HTMLElement>('.ffs-dialog button.primary')?.focus(), [])
+    useEffect(() => inTopDialog('button.primary')?.focus(), [])
     return (
         <DialogForm onSubmit={close} buttons={<Button primary>{t('common.close')}</Button>}>
             <Message look="success">
