@@ -53,7 +53,8 @@ function CompareDialog ({ model, work, close }: { model: PanelModel, work: Compa
     }
     if (place !== null) {
         return <ComparePicker
-            key={place} model={model} place={place} before={work[place].side} other={work[place === 'here' ? 'there' : 'here'].side}
+            key={place} model={model} place={place} before={work[place].side}
+            other={work[place === 'here' ? 'there' : 'here'].side} otherName={work.nameOf(place === 'here' ? 'there' : 'here')}
             source={sources[place]} opened={files[place]} lists={lists} close={close}
             onBack={here.side !== null && there.side !== null ? () => setAsked(null) : undefined}
             onChoose={side => {

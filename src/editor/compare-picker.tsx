@@ -15,7 +15,7 @@ import type { PanelModel } from './panel-model'
 import { PullSnapshots } from './pull-snapshots'
 import type { PullSource } from './pull-source'
 import type { TeamLists } from './team-lists'
-import { t } from './text'
+import { shortened, t } from './text'
 import { UploadTargetChoice } from './upload-target'
 
 const kinds = ['running', 'workspace', 'local', 'remote', 'file'] as const
@@ -27,6 +27,8 @@ interface ComparePickerProps {
     /** What stands there now, and on the other side. */
     before: CompareSide | null
     other: CompareSide | null
+    /** '' for none. */
+    otherName: string
     source: PullSource
     opened: OpenedFile
     lists: TeamLists
@@ -37,7 +39,7 @@ interface ComparePickerProps {
 }
 
 /** What is to stand on one side: what runs, what is edited, a snapshot from here or from anywhere on FlowFuse, or a file. */
-export function ComparePicker ({ model, place, before, other, source, opened, lists, onChoose, onBack, close }: ComparePickerProps) {
+export function ComparePicker ({ model, place, before, other, otherName, source, opened, lists, onChoose, onBack, close }: ComparePickerProps) {
     useObservable(source)
     useObservable(opened)
     const connected = Boolean(model.state.value?.connection) && !model.isSignedOut
@@ -76,7 +78,7 @@ export function ComparePicker ({ model, place, before, other, source, opened, li
             </>}
         >
             <div class="ffs-field">
-                <label for="ffs-compare-kind">{t(place === 'here' ? 'compare.chooseHere' : 'compare.chooseThere')}</label>
+                <label for="ffs-compare-kind">{chooseText(place, otherName)}</label>
                 <select id="ffs-compare-kind" data-first value={kind} onChange={event => setKind(event.currentTarget.value as Kind)}>
                     {offered.map(each => <option key={each} value={each}>{t(`compareSides.${each}`)}</option>)}
                 </select>
@@ -94,6 +96,14 @@ export function ComparePicker ({ model, place, before, other, source, opened, li
             {kind === 'file' && <CompareFile opened={opened} />}
         </DialogForm>
     )
+}
+
+function chooseText (place: Place, other: string): string {
+    const name = shortened(other, 60)
+    if (other === '') {
+        return t('compare.chooseHere')
+    }
+    return t(place === 'here' ? 'compare.chooseOlder' : 'compare.chooseNewer', { name })
 }
 
 interface Chosen { local: string | null, source: PullSource, opened: OpenedFile }
