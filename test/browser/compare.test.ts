@@ -40,6 +40,18 @@ const there: Node[] = [
     { id: 'note4', type: 'comment', z: 'line4', name: 'new line', info: '', x: 200, y: 40, wires: [] }
 ]
 
+/** As a dark theme sets them. */
+const dark = `(() => {
+    const colours = { 'view-background': '#222', 'primary-background': '#333', 'secondary-background': '#2b2b2b', 'tertiary-background': '#303030', 'form-text-color': '#ddd',
+        'primary-text-color': '#ddd', 'secondary-text-color-focus': '#bbb', 'list-item-background': '#262626', 'list-item-color': '#ddd', 'list-item-background-selected': '#454545',
+        'list-item-background-hover': '#3a3a3a', 'form-background': '#2b2b2b', 'form-input-background': '#333', 'secondary-border-color': '#555', 'primary-border-color': '#555', 'link-color': '#aaa' }
+    const style = document.createElement('style')
+    style.id = 'dark'
+    style.textContent = ':root {' + Object.entries(colours).map(([name, value]) => '--red-ui-' + name + ':' + value + ';').join('') + '}' +
+        '.ui-dialog-content, .ui-dialog-titlebar, .ui-dialog-buttonpane { background: #2b2b2b !important }'
+    document.head.append(style)
+})()`
+
 for (const version of versions) describe(`a comparison in the editor of Node-RED ${version}`, function () {
     this.timeout(60_000)
     let folder: string
@@ -62,7 +74,9 @@ for (const version of versions) describe(`a comparison in the editor of Node-RED
         await editor.page.locator('.ffs-dialog').waitFor({ state: 'hidden' })
     }
     const open = async () => {
-        await editor.page.evaluate('globalThis.compareNow()')
+        await editor.page.getByRole('tab', { name: /^Local/ }).click()
+        await editor.button('More about this Node-RED').click()
+        await editor.page.getByRole('menuitem', { name: 'Compare…' }).click()
         await editor.dialog.getByText('Compare (the older side)').waitFor()
     }
     const choose = async (kind: string, more?: () => Promise<void>) => {
@@ -98,8 +112,10 @@ for (const version of versions) describe(`a comparison in the editor of Node-RED
         await rm(folder, { recursive: true, force: true })
     })
 
-    it('loads nothing of it before it is asked for', () => {
-        requested.filter(url => /compare|flow-drawing|drawing-pane/.test(url)).should.eql([])
+    it('loads nothing of it before it is asked for', async () => {
+        const loaded = await editor.page.evaluate<string[]>("performance.getEntriesByType('resource').map(({ name }) => name)")
+        loaded.filter(url => url.includes('dist/panel.js')).should.have.length(1)
+        loaded.filter(url => /compare|flow-drawing|drawing-pane|view-dialog/.test(url)).should.eql([])
     })
 
     it('asks for both sides, and compares two snapshots on FlowFuse', async () => {
@@ -189,6 +205,28 @@ for (const version of versions) describe(`a comparison in the editor of Node-RED
         const wider = await editor.page.evaluate('document.querySelector(".ffs-dialog-body").scrollWidth - document.querySelector(".ffs-dialog-body").clientWidth')
         Number(wider).should.equal(0)
         await editor.page.setViewportSize({ width: 1280, height: 800 })
+    })
+
+    it('can be read in dark colours', async () => {
+        await editor.page.evaluate(dark)
+        await rows().filter({ hasText: 'scale' }).click()
+        await editor.dialog.getByText('- const scale = 10').waitFor()
+        await picture('dark')
+        await editor.dialog.getByRole('tab', { name: 'In the flow' }).click()
+        await editor.dialog.locator('.ffs-drawn-selected').first().waitFor()
+        await picture('dark-drawing')
+        await editor.page.evaluate("document.querySelector('#dark').remove()")
+        await close()
+    })
+
+    it('begins at a snapshot’s own menu, with what runs here', async () => {
+        await editor.page.getByRole('tab', { name: /^Instance/ }).click()
+        await editor.button('Actions for “v1”').click()
+        await editor.page.getByRole('menuitem', { name: 'Compare…' }).click()
+        await editor.dialog.getByText('What runs here').waitFor()
+        await rows().filter({ hasText: 'plant broker' }).last().click()
+        await editor.dialog.getByText('Credentials: it had some before, and has none now').waitFor()
+        ;(await rows().filter({ hasText: 'scale' }).count()).should.equal(0)
         await close()
     })
 
@@ -213,7 +251,7 @@ for (const version of versions) describe(`a comparison in the editor of Node-RED
     })
 
     it('compares a file, whatever it is called', async () => {
-        const file = { name: `${odd}.json`, mimeType: 'application/json', buffer: Buffer.from(JSON.stringify(there)) }
+        const file = { name: `${odd.slice(1)}.json`, mimeType: 'application/json', buffer: Buffer.from(JSON.stringify(there)) }
         await button(/newer side/).click()
         await editor.dialog.locator('#ffs-compare-kind').selectOption('file')
         await editor.dialog.locator('input[type=file]').setInputFiles(file)
