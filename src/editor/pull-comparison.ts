@@ -13,7 +13,7 @@ export interface CompareRequest {
     credentials: Record<string, CredentialChange>
 }
 
-/** A node with code that would run here and did not before. */
+/** A node with code that would run here and did not before, or a flow, group or subflow that was disabled here. */
 export interface CodeRow { id: string, type: string, name: string, flow: string, unit: string }
 
 export interface Compared {
@@ -48,6 +48,9 @@ export interface PlanOutline {
 }
 
 const codeTypes: Record<string, string[]> = { function: ['func', 'initialize', 'finalize', 'libs'], exec: ['command', 'append', 'addpay', 'useSpawn'] }
+
+/** What code may stand in: it would run once that is no longer disabled. */
+const holdsCode = /^(?:tab|subflow:.*|group)$/s
 
 /** What runs here and a snapshot, compared: it is asked for little by little, and mostly lives in a worker. */
 export class PullComparison extends Comparison {
@@ -95,10 +98,17 @@ export class PullComparison extends Comparison {
 
     private code (changes: Change[]): CodeRow[] {
         const names = this.unitNames()
-        return changes.filter(({ type, change, properties }) => {
+        return changes.filter(({ type, change, properties, here, there }) => {
             const read = Object.hasOwn(codeTypes, type) ? codeTypes[type]! : null
-            return read !== null && (change === 'added' || properties.some(property => read.includes(property)))
+            const isNew = read !== null && (change === 'added' || change === 'moved' || properties.some(property => read.includes(property)))
+            return isNew || ((read !== null || holdsCode.test(type)) && properties.some(property => this.isEnabled(property, here, there)))
         }).map(change => ({ id: change.id, type: change.type, name: change.name, flow: names.get(change.flow) ?? '', unit: unitOf(change) }))
+    }
+
+    /** True where the property had disabled it here and no longer does. */
+    private isEnabled (property: string, here: number, there: number): boolean {
+        const isOff = (node: FlowNode | null | undefined) => typeof node === 'object' && node?.[property] === true
+        return (property === 'd' || property === 'disabled') && isOff(this.sides.here[here]) && !isOff(this.sides.there[there])
     }
 }
 

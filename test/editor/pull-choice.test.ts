@@ -1,5 +1,5 @@
 import 'should'
-import { allFrom, changesAnything, choicesOf, firstDraft, mayReplace, modulesToInstall, replaceRequest, withSide, type PullDraft } from '../../src/editor/pull-choice'
+import { allFrom, changesAnything, choicesOf, firstDraft, mayReplace, modulesToInstall, replaceRequest, victim, withSide, type PullDraft } from '../../src/editor/pull-choice'
 import type { PlanOutline } from '../../src/editor/pull-comparison'
 import type { PreparedPull, PullModule } from '../../src/shared/pull'
 
@@ -52,6 +52,21 @@ describe('what is chosen of a pull', () => {
         mayReplace(draft, pull(), plan({ open: [{ id: 'c', because: 'since', mine: [], theirs: [] }] }), true).should.be.false()
         mayReplace(draft, pull({ replaceRefused: { code: 'restore-read-only', params: {} } }), plan(), true).should.be.false()
         mayReplace(draft, pull(), null, true).should.be.false()
+    })
+
+    it('is named on the button: flows before parts, and else the variables or modules', () => {
+        const named = (outline: Partial<PlanOutline>, change: Partial<PreparedPull> = {}) => {
+            const prepared = pull(change)
+            return victim(firstDraft(prepared), prepared, plan(outline), true)
+        }
+        const none = { sides: {}, replaced: 0 }
+        named({ replaced: 1 }, { countsHere: { ...counts, flows: 14 } }).should.eql({ key: 'restoreHere.submit', count: 14 })
+        named({ replaced: 1, all: false }).should.eql({ key: 'restoreHere.submit', count: 1 })
+        named({ replaced: 0, added: 3, all: false }).should.eql({ key: 'restoreHere.submitEmpty', count: 3 })
+        named({ replaced: 0, parts: 2, all: false }).should.eql({ key: 'pull.submitParts', count: 2 })
+        named(none, { variables: { ...noVariables, added: ['A'] }, modules: [module('m', 'missing')] }).key.should.equal('pull.submitVariables')
+        named(none, { modules: [module('m', 'missing')] }).should.eql({ key: 'pull.submitModules', count: 1 })
+        named(none).key.should.equal('pull.submitNothing')
     })
 
     it('changes nothing when nothing is taken, unless variables, modules or lost credentials do', () => {

@@ -50,6 +50,15 @@ describe('a comparison for the preview of a pull', () => {
         code[0]!.flow.should.equal('A')
     })
 
+    it('names what was disabled here and would run code once it is not', () => {
+        const func = (id: string, z: string, change: FlowNode = {}) => node(id, z, { type: 'function', func: 'x', ...change })
+        const { code } = compared({
+            here: [{ ...tab('a', 'A'), disabled: true }, tab('b', 'B'), func('f', 'b', { d: true }), node('quiet', 'b', { d: true }), func('moves', 'a'), func('off', 'b')],
+            there: [{ ...tab('a', 'A'), disabled: false }, tab('b', 'B'), func('f', 'b'), node('quiet', 'b'), func('moves', 'b'), func('off', 'b', { d: true })]
+        })
+        code.map(({ id }) => id).should.eql(['a', 'f', 'moves'])
+    })
+
     it('shows a node of which nothing differs but its credentials, without them', () => {
         const flows = [tab('a', 'A'), node('n', 'a'), node('kept', 'a')]
         const { comparison, unit } = compared({ here: flows, there: flows, credentials: { n: 'changed', kept: 'missing' } })
