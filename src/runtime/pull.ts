@@ -30,7 +30,7 @@ export async function fetchPull (
     const opened = await openOnThread({ bytes, secret, fingerprintKey }, signal)
     const { username, updatedAt: _updatedAt, ...about } = opened.about
     if (about.id !== snapshot) {
-        throw new CodedError('answer-unexpected', { what: 'export' }, 502)
+        throw new CodedError('answer-unexpected', { what: 'content' }, 502)
     }
     const { kind, id, name } = owner
     return {

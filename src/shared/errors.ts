@@ -50,8 +50,8 @@ export type ErrorParams = Record<string, string | number>
 
 /** What a call to the platform was about, as `params.what`; the user's words for it are `things.<what>` in the catalog. */
 export const things = [
-    'settings', 'version', 'user', 'teams', 'applications', 'states', 'instance', 'devices', 'snapshots', 'create', 'import', 'export', 'restore', 'sign-in',
-    'variables', 'palette', 'deviceTarget', 'answer'
+    'settings', 'version', 'user', 'teams', 'applications', 'states', 'instance', 'devices', 'snapshots', 'create', 'import', 'export', 'content', 'restore',
+    'sign-in', 'variables', 'palette', 'deviceTarget', 'answer'
 ] as const
 export type Thing = (typeof things)[number]
 

@@ -43,7 +43,7 @@ export interface Exported {
  * `pull-credentials-shut`, `pull-shape-unknown`, `subflow-in-itself`, `group-in-itself`
  */
 export function parseExport (json: string, secret: string): Exported {
-    return readSnapshot(asObject(parseAnswer(json, 'export'), 'export'), secret)
+    return readSnapshot(asObject(parseAnswer(json, 'content'), 'content'), secret)
 }
 
 /**
