@@ -28,6 +28,7 @@ export async function preparedPull (parts: RestoreParts, pull: Pull, { base, key
     const { nodeRed } = parts
     const { opened } = pull
     const nodes = await compareNodes(nodeRed, opened, base?.inventory ?? null, key)
+    pull.credentialMark = nodes.credentialMark
     const lacks = await nodeRed.lacksCredentials()
     return {
         id: pull.id,

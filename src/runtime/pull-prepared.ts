@@ -16,6 +16,8 @@ export interface Pull {
     opened: OpenedExport
     /** It tells nothing of credentials, variables, modules and settings. */
     flowsOnly: boolean
+    /** Mark of the credentials here that it was last compared with. */
+    credentialMark?: string
 }
 
 /** The snapshots that users look at to pull them: the newest two of each. One that is still being fetched is given up for a newer one. */
