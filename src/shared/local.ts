@@ -45,12 +45,12 @@ export interface LocalSummary extends Named {
 /** The last restore or pull, while the flows are still the ones that it brought. */
 export interface Undo { id: string, name: string, at: string, pulled: boolean }
 
-/** What happened to a restore or undo that Node-RED's end interrupted. */
+/** What happened to a restore, pull or undo that Node-RED's end interrupted. */
 export interface RepairNotice {
     outcome: 'rolled-back' | 'nothing-changed' | 'failed' | 'other-process'
     /** What was interrupted; null when that is not known. */
-    kind: 'restore' | 'undo' | null
-    /** Name of the snapshot that was being restored. */
+    kind: 'restore' | 'pull' | 'undo' | null
+    /** Name of the snapshot that was to run. */
     name: string
     at: string
     /** Modules that the interrupted work had installed and that are still there. */
