@@ -58,10 +58,18 @@ export class PullPreview extends Observable {
         const turn = ++this.planTurn
         this.planning = true
         this.changed()
-        const plan = await (await this.comparison()).calls.plan(choices, [...decided], rule)
+        const outcome = await this.planned(choices, decided, rule)
         if (turn === this.planTurn) {
-            Object.assign(this, { plan, planning: false })
+            Object.assign(this, outcome, { planning: false })
             this.changed()
+        }
+    }
+
+    private async planned (...[choices, decided, rule]: Parameters<PullPreview['choose']>): Promise<Pick<PullPreview, 'plan'> | { failure: Failure }> {
+        try {
+            return { plan: await (await this.comparison()).calls.plan(choices, [...decided], rule) }
+        } catch (error) {
+            return { failure: toFailure(error) }
         }
     }
 
