@@ -1,6 +1,6 @@
 import { FailureMessage, Loading } from './message'
 import { useObservable } from './observable'
-import { FileDrop, FileSecret } from './open-file'
+import { FileDrop, OpenedFileSecret } from './open-file'
 import type { OpenedFile } from './opened-file'
 import { t } from './text'
 import { ViewHead } from './view-head'
@@ -18,7 +18,7 @@ export function CompareFile ({ opened }: { opened: OpenedFile }) {
             {view !== null && <>
                 <p class="ffs-line"><strong class="ffs-wrap" dir="auto">{view.name}</strong> <Button small onClick={() => opened.back()}>{t('file.other')}</Button></p>
                 <ViewHead view={view} />
-                {opened.isSealed && <FileSecret opened={opened} />}
+                {opened.isSealed && <OpenedFileSecret opened={opened} />}
             </>}
         </div>
     )

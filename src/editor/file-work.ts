@@ -108,10 +108,10 @@ export class UploadWork extends Observable {
         }
     }
 
-    /** Has the secret of the file checked. */
-    async giveSecret (secret: string): Promise<void> {
+    /** Has the secret of the file checked. @returns whether it opens the file */
+    async giveSecret (secret: string): Promise<boolean> {
         if (this.checking) {
-            return
+            return false
         }
         Object.assign(this, { checking: true, secretFailure: null })
         this.changed()
@@ -122,10 +122,12 @@ export class UploadWork extends Observable {
         }
         this.checking = false
         this.changed()
-        if (this.secretFailure === null) {
-            // What is left out may be another with what is open now.
-            await this.choose(this.target)
+        if (this.secretFailure !== null) {
+            return false
         }
+        // What is left out may be another with what is open now.
+        void this.choose(this.target)
+        return true
     }
 
     async upload ({ name, description }: UploadNames, parts: FileParts): Promise<void> {

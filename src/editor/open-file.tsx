@@ -2,10 +2,11 @@ import { useState } from 'preact/hooks'
 import { permissions } from '../shared/permissions'
 import { Button, Icon } from './button'
 import { DialogForm, openDialog } from './dialog'
-import { type Failure, failureSentence, toFailure } from './failure'
+import { type Failure, toFailure } from './failure'
+import { FileSecret } from './file-secret'
 import { KeepView } from './keep-view'
 import { openLater } from './later'
-import { FailureMessage, Loading, Message } from './message'
+import { FailureMessage, Loading } from './message'
 import { hasPermission } from './node-red'
 import { useObservable } from './observable'
 import { OpenedFile } from './opened-file'
@@ -55,7 +56,7 @@ function FileDialog ({ model, opened, close }: FileDialogProps) {
                     <p><strong class="ffs-wrap" dir="auto">{view.name}</strong></p>
                     <ViewHead view={view} />
                 </Pair>
-                {opened.isSealed && <FileSecret opened={opened} />}
+                {opened.isSealed && <OpenedFileSecret opened={opened} />}
                 <FileActions model={model} opened={opened} onKeep={() => setKeeping(true)} />
             </>}
         </DialogForm>
@@ -97,36 +98,10 @@ export function FileDrop ({ busy, onFile }: { busy: boolean, onFile: (file: File
     )
 }
 
-/** The secret of what is sealed in the file. It is checked before anything is done with it. */
-export function FileSecret ({ opened }: { opened: OpenedFile }) {
-    const [secret, setSecret] = useState('')
+/** The secret of an opened file. */
+export function OpenedFileSecret ({ opened }: { opened: OpenedFile }) {
     const { loading, secretFailure } = opened
-    const give = () => {
-        if (!loading && secret !== '') {
-            void opened.giveSecret(secret).then(fits => fits && setSecret(''))
-        }
-    }
-    return (
-        <Message look="info">
-            <div class="ffs-field">
-                <label for="ffs-file-secret">{t('file.secret')}</label>
-                <div class="ffs-secret-row">
-                    <input
-                        id="ffs-file-secret" type="password" autocomplete="off" value={secret} aria-invalid={secretFailure !== null} aria-describedby="ffs-file-secret-help"
-                        onInput={event => setSecret(event.currentTarget.value)} onKeyDown={event => {
-                            if (event.key === 'Enter') {
-                                event.preventDefault()
-                                give()
-                            }
-                        }}
-                    />
-                    <Button disabled={loading || secret === ''} onClick={give}>{t('file.unlock')}</Button>
-                </div>
-                {secretFailure !== null && <p class="ffs-problem" role="alert">{failureSentence(secretFailure)}</p>}
-                <p class="ffs-help" id="ffs-file-secret-help">{t('file.secretMeaning')}</p>
-            </div>
-        </Message>
-    )
+    return <FileSecret meaning={t('file.secretMeaning')} busy={loading} failure={secretFailure} give={async secret => await opened.giveSecret(secret)} />
 }
 
 interface FileActionsProps { model: PanelModel, opened: OpenedFile, onKeep: () => void }

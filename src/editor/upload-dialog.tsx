@@ -9,6 +9,7 @@ import { DialogForm, inTopDialog, openDialog } from './dialog'
 import { failureSentence } from './failure'
 import { everyPart, effectiveParts, hasCredentials, needsSecret } from './file-draft'
 import { FilePartsFields } from './file-parts'
+import { FileSecret } from './file-secret'
 import { UploadWork } from './file-work'
 import { filesApi } from './files-api'
 import { FailureMessage, Loading } from './message'
@@ -21,7 +22,6 @@ import { TeamLists } from './team-lists'
 import { shortened, t } from './text'
 import { UploadOutcome } from './upload-outcome'
 import { UploadPlanText } from './upload-plan'
-import { UploadSecret } from './upload-secret'
 import { UploadTargetChoice } from './upload-target'
 
 /** Opens the upload of what is looked at to an instance or device. The view is taken over: the dialog lets go of it when it is closed. */
@@ -96,7 +96,10 @@ function UploadDialog ({ model, work, close }: { model: PanelModel, work: Upload
                     <div>
                         <NameFields later name={name} description={description} unchanged={false} onName={setName} onDescription={setDescription} />
                         <FilePartsFields parts={parts} onChange={setParts} noCredentials={whyNoCredentials(view)} />
-                        {(isLocked || work.checking) && <UploadSecret work={work} />}
+                        {(isLocked || work.checking) && <FileSecret
+                            meaning={t('upload.secretMeaning')} busy={work.checking} failure={work.secretFailure}
+                            give={async secret => await work.giveSecret(secret)}
+                        />}
                         <UploadPlanText
                             plan={plan} target={target} flowsOnly={flowsOnly} onRetry={() => void work.choose(work.target)} onConnect={connect}
                         />

@@ -27,7 +27,7 @@ export function UploadPlanText ({ plan, target, flowsOnly, onRetry, onConnect }:
             {failure !== null && <FailureMessage failure={failure} retry={onRetry} connect={onConnect} />}
             {value !== null && value.refused !== null && <FailureMessage failure={coded(value.refused)} connect={onConnect} />}
             {value !== null && value.refused === null && <>
-                <p class="ffs-secondary">{t('upload.size', { size: byteSize(value.size, language()), most: byteSize(value.most, language()) })}</p>
+                <p class="ffs-secondary ffs-upload-size">{t('upload.size', { size: byteSize(value.size, language()), most: byteSize(value.most, language()) })}</p>
                 <Lacking plan={value} flowsOnly={flowsOnly} />
                 <Names sentence={t('upload.leftOut')} names={value.leftOut} />
             </>}

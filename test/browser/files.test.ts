@@ -234,14 +234,21 @@ for (const version of versions) describe(`snapshot files in the editor of Node-R
         await editor.dialog.getByText('“v1 of the file” is on labeller now').waitFor({ state: 'hidden' })
     })
 
-    it('and to a device, in parts', async () => {
+    it('and to a device, in parts, once its secret was given in the upload itself', async () => {
+        await close()
+        await chooseFile(saved.path)
         await editor.dialog.getByRole('button', { name: /^Upload/ }).click()
         await editor.dialog.getByRole('radio', { name: 'edge-app' }).check()
+        await editor.dialog.getByText(/ of at most /).waitFor()
+        ;(await button(/^Upload “v1” to edge-app/).isEnabled()).should.be.false()
+        await editor.dialog.getByLabel('Secret of the file').fill(saved.secret)
+        await button('Check').click()
+        await editor.dialog.getByLabel('Secret of the file').waitFor({ state: 'hidden' })
         await editor.dialog.getByLabel('Variables', { exact: true }).selectOption('None')
         await button(/^Upload “v1” to edge-app/).click()
         await editor.dialog.getByText('deploy it to the device').waitFor()
         const [there] = fake.snapshotsOf(fake.ids.devices.edgeApp)
-        there!.should.containEql({ flows, env: {} })
+        there!.should.containEql({ flows, credentials, env: {} })
         await press('Enter')
         await editor.dialog.getByText('deploy it to the device').waitFor({ state: 'hidden' })
     })
