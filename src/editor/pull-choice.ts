@@ -59,7 +59,7 @@ export function replaceRequest (draft: PullDraft, prepared: PreparedPull, plan: 
 
 /** True when anything would be another here afterwards. */
 export function changesAnything ({ parts, ...draft }: PullDraft, prepared: PreparedPull, plan: PlanOutline, mayInstall: boolean): boolean {
-    const lost = parts.credentials === 'exactly' && takesFlows(plan) ? Object.values(prepared.credentials).filter(change => change === 'missing').length : 0
+    const lost = parts.credentials === 'exactly' && takesFlows(plan) ? plan.credentials.missing : 0
     const others = variablesSet(parts.variables, prepared) + modulesToInstall({ parts, ...draft }, prepared, mayInstall).length
     return plan.replaced + plan.added + plan.parts + others + lost > 0
 }

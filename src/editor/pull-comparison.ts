@@ -1,6 +1,7 @@
 import type { BaseState, CredentialChange } from '../shared/pull'
-import { unitOf, type Brought, type Change, type Choices, type LeftOut, type LinkLeft, type PlanConflict, type Side, type Unit } from '../snapshot/diff'
+import { described, unitOf, type Brought, type Change, type Choices, type LeftOut, type LinkLeft, type PlanConflict, type Side, type Unit } from '../snapshot/diff'
 import { circleIn } from '../snapshot/flow-circles'
+import { idOf } from '../snapshot/flow-node'
 import type { FlowNode } from '../snapshot/model'
 import { Comparison, counted, tabs, type ComparedUnit, type Counts, type CredentialRule } from './comparison'
 import { copyOf } from './pull-copy'
@@ -45,6 +46,8 @@ export interface PlanOutline {
     parts: number
     /** Everything comes from the snapshot. */
     all: boolean
+    /** Of the nodes that come from the snapshot, how many there are of each change of credentials; none where those here are kept. */
+    credentials: Record<CredentialChange, number>
 }
 
 const codeTypes: Record<string, string[]> = { function: ['func', 'initialize', 'finalize', 'libs'], exec: ['command', 'append', 'addpay', 'useSpawn'] }
@@ -67,7 +70,7 @@ export class PullComparison extends Comparison {
      * @param rule for credentials, which count as much as flows do for whether two sides differ
      */
     plan (choices: Choices, decided: string[], rule: CredentialRule = 'theirs'): PlanOutline {
-        const { units, conflicts, brought, linksLeft, leftOut } = this.planFor(choices, rule)
+        const { flows, units, conflicts, brought, linksLeft, leftOut } = this.planFor(choices, rule)
         const known = new Map(this.units.map(unit => [unit.id, unit]))
         const differing = units.filter(({ id, differs }) => differs || known.get(id)?.differs)
         const changed = differing.filter(({ side, differs }) => side === 'theirs' && differs)
@@ -83,8 +86,23 @@ export class PullComparison extends Comparison {
             replaced: changed.filter(({ kind, here }) => kind === 'tab' && here).length,
             added: changed.filter(({ kind, here }) => kind === 'tab' && !here).length,
             parts: changed.filter(({ kind }) => kind !== 'tab').length,
-            all: units.every(({ side, differs }) => side === 'theirs' || !differs)
+            all: units.every(({ side, differs }) => side === 'theirs' || !differs),
+            credentials: this.credentialsTaken(flows, rule === 'mine' ? [] : units)
         }
+    }
+
+    private credentialsTaken (flows: FlowNode[], units: Unit[]): PlanOutline['credentials'] {
+        const theirs = new Set(units.filter(({ side }) => side === 'theirs').map(({ id }) => id))
+        const left = new Map(Object.entries(this.sides.credentials))
+        const taken = { added: 0, changed: 0, missing: 0 }
+        for (const node of flows) {
+            const change = left.get(idOf(node))
+            if (change !== undefined && theirs.has(unitOf(described(node)))) {
+                taken[change]++
+                left.delete(idOf(node))
+            }
+        }
+        return taken
     }
 
     /** A flow of the snapshot with all that it uses, for the editor's import, which what stands in itself would hang. @throws Error */

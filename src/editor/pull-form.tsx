@@ -8,7 +8,7 @@ import { coded } from './failure'
 import { FailureMessage, Loading } from './message'
 import { hasPermission, onAnyDeploy } from './node-red'
 import type { PanelModel } from './panel-model'
-import { changesAnything, choicesOf, mayReplace, modulesToInstall, replaceRequest, takesFlows, victim, type PullDraft } from './pull-choice'
+import { changesAnything, choicesOf, mayReplace, modulesToInstall, replaceRequest, victim, type PullDraft } from './pull-choice'
 import type { PlanOutline } from './pull-comparison'
 import { PullDecisions } from './pull-decisions'
 import { PullFlows } from './pull-flows'
@@ -75,7 +75,7 @@ export function PullForm ({ model, preview, prepared, draft, onChange, onAgain, 
                 compared={compared} plan={plan} base={prepared.base} draft={draft} onChange={change}
             />}
             <PullFlows preview={preview} draft={draft} onChange={change} close={close} />
-            <PullParts prepared={prepared} draft={draft} takesFlows={plan === null || takesFlows(plan)} mayInstall={mayInstall} onChange={onChange} />
+            <PullParts prepared={prepared} plan={plan} draft={draft} mayInstall={mayInstall} onChange={onChange} />
         </DialogForm>
     )
 }

@@ -10,8 +10,10 @@ const pull = (change: Partial<PreparedPull> = {}): PreparedPull => ({
     replaceRefused: null, flowsOnly: false, settings: [], notes: [],
     snapshot: { id: 's1', name: 'v1', description: '', createdAt: '', user: null, owner: { kind: 'instance', id: 'i1', name: 'press' } }, ...change
 })
-const plan = (change: Partial<PlanOutline> = {}): PlanOutline =>
-    ({ sides: { a: 'theirs' }, open: [], brought: [], linksLeft: [], leftOut: [], replaced: 1, added: 0, parts: 0, all: true, ...change })
+const noCredentials = { added: 0, changed: 0, missing: 0 }
+const plan = (change: Partial<PlanOutline> = {}): PlanOutline => ({
+    sides: { a: 'theirs' }, open: [], brought: [], linksLeft: [], leftOut: [], replaced: 1, added: 0, parts: 0, all: true, credentials: noCredentials, ...change
+})
 const nothing = plan({ sides: { a: 'mine' }, replaced: 0, all: false })
 const module = (name: string, state: PullModule['state'], here: string | null = null): PullModule => ({ name, version: '1.0.0', here, refused: null, state })
 
@@ -76,7 +78,7 @@ describe('what is chosen of a pull', () => {
         const allVariables = { ...draft, parts: { credentials: 'theirs', variables: 'all' } } as const
         changesAnything(allVariables, pull({ variables: { ...noVariables, removed: ['A'] } }), nothing, true).should.be.true()
         const lost = pull({ credentials: { n: 'missing' } })
-        const same = plan({ sides: {}, replaced: 0 })
+        const same = plan({ sides: {}, replaced: 0, credentials: { ...noCredentials, missing: 1 } })
         changesAnything(draft, lost, same, true).should.be.false()
         changesAnything({ ...draft, parts: { credentials: 'exactly', variables: 'none' } }, lost, same, true).should.be.true()
     })

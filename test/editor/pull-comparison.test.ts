@@ -98,6 +98,15 @@ describe('the plan that the preview shows', () => {
         comparison.plan({ ...all, otherwise: 'mine' }, []).should.containEql({ all: false, replaced: 0, parts: 0, open: [] })
     })
 
+    it('counts the credentials of what is taken, and none where those here are kept', () => {
+        const flows = [tab('a', 'A'), tab('b', 'B'), node('n', 'a'), node('m', 'b'), node('o', 'b')]
+        const { comparison } = compared({ here: flows, there: [...flows, config('c')], credentials: { n: 'changed', m: 'changed', o: 'missing', c: 'added' } })
+        comparison.plan(all, []).credentials.should.eql({ added: 1, changed: 2, missing: 1 })
+        comparison.plan({ ...all, mine: ['b'] }, []).credentials.should.eql({ added: 1, changed: 1, missing: 0 })
+        comparison.plan({ ...all, otherwise: 'mine' }, []).credentials.should.eql({ added: 0, changed: 0, missing: 0 })
+        comparison.plan(all, [], 'mine').credentials.should.eql({ added: 0, changed: 0, missing: 0 })
+    })
+
     it('asks about one that differs in its credentials alone, unless no credentials are taken', () => {
         const flows = [tab('a', 'A'), tab('b', 'B'), config('c'), node('n', 'a', { broker: 'c', type: 'mqtt in' }), node('m', 'b', { broker: 'c', type: 'mqtt in' })]
         const there = flows.map(one => one.id === 'n' ? { ...one, topic: 'x' } : one.id === 'm' ? { ...one, topic: 'y' } : one)
