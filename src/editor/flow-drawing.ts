@@ -50,11 +50,15 @@ class Drawing implements FlowDrawing {
     private scale = 1
     private marks: ReadonlyMap<string, DrawnMark> = new Map()
     private selected: string | null = null
+    /** All of it is in sight, and nobody has zoomed. */
+    private isFitted = false
+    private readonly resized = new ResizeObserver(() => this.isFitted && this.zoom('fit'))
 
     constructor (private readonly host: HTMLElement, private nodes: readonly FlowNode[], private readonly onSelect?: (id: string) => void) {
         host.addEventListener('click', this.click)
         host.addEventListener('wheel', this.wheel, { passive: false })
         host.addEventListener('keydown', this.key)
+        this.resized.observe(host)
     }
 
     show (flowId: string): void {
@@ -113,13 +117,20 @@ class Drawing implements FlowDrawing {
         const { clientWidth, clientHeight } = this.host
         const fitting = Math.min(1, Math.max(0.2, Math.min(clientWidth / this.box.width, clientHeight / this.box.height)))
         this.scaleTo(step === 'fit' ? fitting : step === 'in' ? this.scale * scales.step : this.scale / scales.step)
+        this.isFitted = step === 'fit' && Math.max(this.box.width * this.scale - clientWidth, this.box.height * this.scale - clientHeight) <= 1
         if (step === 'fit') {
             this.host.scrollTo(0, 0)
+            // Where not all can be seen, at least something is.
+            const [first] = this.elements.values()
+            if (!this.isFitted && first !== undefined) {
+                this.bringIntoSight(first)
+            }
         }
     }
 
     end (): void {
         this.clear()
+        this.resized.disconnect()
         this.host.removeEventListener('click', this.click)
         this.host.removeEventListener('wheel', this.wheel)
         this.host.removeEventListener('keydown', this.key)
@@ -189,6 +200,7 @@ class Drawing implements FlowDrawing {
     private readonly wheel = (event: WheelEvent): void => {
         if (event.ctrlKey || event.metaKey) {
             event.preventDefault()
+            this.isFitted = false
             this.scaleTo(this.scale * (event.deltaY < 0 ? 1.1 : 1 / 1.1))
         }
     }

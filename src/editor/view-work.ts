@@ -20,7 +20,8 @@ export class ViewWork extends Observable {
     }
 
     async load (): Promise<void> {
-        this.set({ loading: true, failure: null })
+        this.letGo()
+        this.set({ view: null, flows: null, loading: true, failure: null })
         try {
             const view = await this.open()
             if (this.ended) {
@@ -37,6 +38,10 @@ export class ViewWork extends Observable {
 
     end (): void {
         this.ended = true
+        this.letGo()
+    }
+
+    private letGo (): void {
         if (this.view !== null) {
             this.release(this.view)
         }

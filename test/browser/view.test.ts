@@ -222,6 +222,7 @@ for (const version of versions) describe(`looking at snapshots in the editor of 
     it('does not send a file that is too large', async () => {
         const before = asked.length
         await here('Open a file…')
+        await editor.page.locator('.ffs-drop input').waitFor({ state: 'attached' })
         await editor.page.evaluate(() => {
             const field = document.querySelector<HTMLInputElement>('.ffs-drop input')!
             const files = new DataTransfer()
