@@ -219,11 +219,19 @@ for (const version of versions) describe(`a comparison in the editor of Node-RED
         await close()
     })
 
-    it('begins at a snapshot’s own menu, with what runs here', async () => {
+    it('begins at a snapshot’s own menu, with what runs here, by keys alone', async () => {
         await editor.page.getByRole('tab', { name: /^Instance/ }).click()
-        await editor.button('Actions for “v1”').click()
-        await editor.page.getByRole('menuitem', { name: 'Compare…' }).click()
+        await editor.button('Actions for “v1”').focus()
+        const press = async (...keys: string[]) => { for (const key of keys) await editor.page.keyboard.press(key) }
+        await press('Enter', 'ArrowDown')
+        ;(await editor.page.evaluate<string>('document.activeElement.textContent')).should.equal('Compare…')
+        await press('Enter')
         await editor.dialog.getByText('What runs here').waitFor()
+        // The list has the focus as soon as it is there.
+        await rows().first().waitFor()
+        await press('ArrowDown')
+        ;(await text(chosen())).should.match(/plant broker/)
+        await editor.dialog.getByText(/1 of \d/).waitFor()
         await rows().filter({ hasText: 'plant broker' }).last().click()
         await editor.dialog.getByText('Credentials: it had some before, and has none now').waitFor()
         ;(await rows().filter({ hasText: 'scale' }).count()).should.equal(0)
