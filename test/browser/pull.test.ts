@@ -237,6 +237,18 @@ for (const version of versions) describe(`a pull in the editor of Node-RED ${ver
         await reload()
     })
 
+    it('brings a snapshot of a device', async () => {
+        fake.addSnapshot(fake.ids.devices.edgeApp, { name: 'from the line', user: 'alice', flows: there })
+        await editor.button('Pull…').click()
+        await editor.dialog.getByRole('radio', { name: /^edge-app/ }).check()
+        await editor.dialog.getByRole('button', { name: 'Look at “from the line”' }).click()
+        await editor.dialog.getByText('“from the line” of edge-app').waitFor()
+        await submit(/^Replace /).click()
+        await editor.dialog.getByText('“from the line” was pulled').waitFor()
+        ;(await running()).flows.should.eql(there)
+        await close()
+    })
+
     it('says to a viewer beforehand why it would be refused', async () => {
         fake.setRole('alice', 10)
         await reload()
