@@ -28,7 +28,7 @@ const exceptions: Record<string, string[]> = {
 }
 
 /** The only parts of the domain that the browser gets: none of them holds crypto. */
-const domainForEditor = ['snapshot/model', 'snapshot/diff', 'snapshot/diff-credentials', 'snapshot/flow-circles', 'snapshot/plan', 'snapshot/line-diff', 'snapshot/settings', 'snapshot/compare']
+const domainForEditor = ['snapshot/model', 'snapshot/diff', 'snapshot/diff-credentials', 'snapshot/flow-node', 'snapshot/flow-circles', 'snapshot/plan', 'snapshot/line-diff', 'snapshot/settings', 'snapshot/compare']
 
 const src = resolve(__dirname, '../../src')
 
