@@ -119,7 +119,7 @@ for (const version of versions) describe(`a pull in the editor of Node-RED ${ver
     })
 
     it('shows counts first, and the code that would run here', async () => {
-        await editor.dialog.getByText('2 nodes with new code would run on this computer').waitFor()
+        await editor.dialog.getByText('2 nodes or flows would run code that is new here, or was disabled').waitFor()
         await editor.dialog.getByText('function “scale” (Line 1), exec “reboot” (Line 4)').waitFor()
         await editor.dialog.getByText('PLC_HOST').waitFor()
         await picture('preview')
