@@ -9,7 +9,7 @@ import type {
     SnapshotList, TargetAnswer, TargetRequest, TeamList
 } from '../shared/requests'
 import type { PullOfViewRequest } from '../shared/views'
-import { request, requestText } from './node-red'
+import { request, requestText } from './node-red-requests'
 import { viewsApi } from './views-api'
 
 const root = 'flowfuse-snapshots'

@@ -1,5 +1,5 @@
 import { render, type ComponentChildren, type VNode } from 'preact'
-import { openDialogWindow } from './node-red'
+import { openDialogWindow } from './node-red-dialog'
 
 /**
  * Opens a modal dialog. Focus goes to the first element marked `data-first`.

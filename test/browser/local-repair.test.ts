@@ -70,9 +70,9 @@ for (const version of ['4.1', '5.0'] as const) describe(`an end of Node-RED ${ve
         await world.deploy(plantFlows())
         const { id } = await world.keep('v1.4')
         await world.deploy(fewFlows())
-        const { process } = world.nodeRed
-        await askChild(process, { from: { point: 'event flows:stopped', nth: 1 } }, 'counting')
-        const ended = new Promise(resolve => process.once('exit', resolve))
+        const { process: child } = world.nodeRed
+        await askChild(child, { from: { point: 'event flows:stopped', nth: 1 } }, 'counting')
+        const ended = new Promise(resolve => child.once('exit', resolve))
         const { rev } = await world.plan(id)
         await world.ask('POST', `flowfuse-snapshots/local/${id}/restore`, { rev })
         await ended

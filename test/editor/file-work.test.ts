@@ -1,7 +1,7 @@
 import should from 'should'
 import { everyPart, newDownloadDraft, type DownloadDraft } from '../../src/editor/file-draft'
 import { DownloadWork, UploadWork } from '../../src/editor/file-work'
-import { RequestFailure } from '../../src/editor/node-red'
+import { RequestFailure } from '../../src/editor/node-red-requests'
 import { fileNameIn, newFileSecret } from '../../src/editor/save-file'
 import type { FileSource, SnapshotFileRequest, UploadAnswer, UploadPlan, UploadTarget } from '../../src/shared/files'
 import type { View } from '../../src/shared/views'

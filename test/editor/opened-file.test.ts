@@ -1,5 +1,5 @@
 import should from 'should'
-import { RequestFailure } from '../../src/editor/node-red'
+import { RequestFailure } from '../../src/editor/node-red-requests'
 import { OpenedFile } from '../../src/editor/opened-file'
 import { ViewWork } from '../../src/editor/view-work'
 import { limits } from '../../src/shared/limits'

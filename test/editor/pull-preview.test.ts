@@ -3,7 +3,7 @@ import { answerIn, callsInPage, callsTo } from '../../src/editor/pull-calls'
 import { PullComparison } from '../../src/editor/pull-comparison'
 import { PullPreview } from '../../src/editor/pull-preview'
 import type { Port } from '../../src/editor/worker-calls'
-import { RequestFailure } from '../../src/editor/node-red'
+import { RequestFailure } from '../../src/editor/node-red-requests'
 import type { PreparedPull, PullRequest } from '../../src/shared/pull'
 import { settled } from './answers'
 
