@@ -46,6 +46,12 @@ export function inTopDialog (selector: string): HTMLElement | null {
     return [...document.querySelectorAll('.ffs-dialog')].at(-1)?.querySelector<HTMLElement>(selector) ?? null
 }
 
+/** True where what had the focus is gone, or off: keys would go nowhere. */
+export function isFocusLost (): boolean {
+    const { activeElement } = document
+    return activeElement === null || activeElement === document.body || activeElement.matches(':disabled')
+}
+
 /** When what had the focus before the dialog is gone, it goes to the next thing to do in the panel. */
 function focusPanel (): void {
     if (document.activeElement === document.body) {
