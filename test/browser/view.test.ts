@@ -256,18 +256,22 @@ for (const version of versions) describe(`looking at snapshots in the editor of 
         ;(await editor.page.evaluate<string>('typeof globalThis.FlowRenderer')).should.equal('undefined')
     })
 
-    it('fits a small window, and dark colours', async () => {
+    it('fits a small window, and the dark colours of Node-RED 5', async () => {
         await editor.page.setViewportSize({ width: 360, height: 700 })
-        await editor.page.addStyleTag({ content: `:root { --red-ui-view-background: #222; --red-ui-primary-background: #333; --red-ui-secondary-background: #2b2b2b; --red-ui-form-text-color: #ddd; --red-ui-primary-text-color: #ddd;
-            --red-ui-secondary-text-color-focus: #bbb; --red-ui-list-item-background: #262626; --red-ui-list-item-color: #ddd; --red-ui-list-item-background-selected: #454545; --red-ui-list-item-background-hover: #3a3a3a;
-            --red-ui-form-background: #2b2b2b; --red-ui-form-input-background: #333; --red-ui-secondary-border-color: #555; --red-ui-primary-border-color: #555; --red-ui-tertiary-background: #303030; --red-ui-link-color: #aaa }
-            .ui-dialog-content, .ui-dialog-titlebar, .ui-dialog-buttonpane { background: #2b2b2b !important }` })
+        // What Node-RED 5 does when its dark theme is chosen; 4.1 has none.
+        await editor.page.evaluate("document.documentElement.classList.add('nr-theme-dark')")
         await here('View what runs here')
         await drawn('read press').waitFor()
         await picture('narrow-dark')
         ;(await wide('.ffs-dialog-body')).should.equal(0)
         await editor.page.setViewportSize({ width: 1280, height: 800 })
+        await drawn('read press').click()
+        await editor.dialog.getByText('const scale = 2').waitFor()
         await picture('dark')
+        await close()
+        await openFile('line.json', JSON.stringify(running))
+        await editor.dialog.getByText('These are flows alone').waitFor()
+        await picture('dark-file')
         await close()
     })
 
