@@ -28,7 +28,8 @@ export interface Compared {
 }
 
 /** A decision that is open: something used from both sides, or changed here since the base. */
-export interface OpenDecision { id: string, because: 'shared' | 'since', mine: string[], theirs: string[] }
+/** `mine` and `theirs` name what uses it and differs, by the side that it comes from; `also` what uses it and is the same on both. */
+export interface OpenDecision { id: string, because: 'shared' | 'since', mine: string[], theirs: string[], also: string[] }
 
 /** What comes of a choice. */
 export interface PlanOutline {
@@ -135,10 +136,15 @@ function openDecisions (
     conflicts: PlanConflict[], differing: Unit[], known: Map<string, ComparedUnit>, conflicting: Set<string>, decided: Set<string>
 ): OpenDecision[] {
     const name = (id: string) => known.get(id)?.name || id
+    const others = new Set(differing.map(({ id }) => id))
+    const isOther = (id: string) => others.has(id)
     const shared = conflicts.filter(conflict => !conflict.decided && !decided.has(conflict.id))
-        .map(({ id, mine, theirs }): OpenDecision => ({ id, because: 'shared', mine: mine.map(name), theirs: theirs.map(name) }))
+        .map(({ id, mine, theirs }): OpenDecision => ({
+            id, because: 'shared', mine: mine.filter(isOther).map(name), theirs: theirs.filter(isOther).map(name),
+            also: [...mine, ...theirs].filter(user => !isOther(user)).map(name)
+        }))
     const asked = new Set(shared.map(({ id }) => id))
     const since = differing.filter(({ id, side }) => side === 'theirs' && conflicting.has(id) && !decided.has(id) && !asked.has(id))
-        .map(({ id }): OpenDecision => ({ id, because: 'since', mine: [], theirs: [] }))
+        .map(({ id }): OpenDecision => ({ id, because: 'since', mine: [], theirs: [], also: [] }))
     return [...shared, ...since]
 }

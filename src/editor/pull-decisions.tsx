@@ -67,10 +67,12 @@ function useNextDecision (open: OpenDecision[]) {
     return { list, follow: (index: number) => { decided.current = index } }
 }
 
-function decisionText ({ id, because, mine, theirs }: OpenDecision, unit: ComparedUnit | undefined, base: PullBase | null): string {
+function decisionText ({ id, because, mine, theirs, also }: OpenDecision, unit: ComparedUnit | undefined, base: PullBase | null): string {
     const values = { name: unit === undefined ? id : unitName(unit), base: base?.name ?? '' }
     if (because === 'shared') {
-        return t('pull.decideShared', { name: values.name, mine: listed(named(mine)), theirs: listed(named(theirs)) })
+        const key = mine.length === 0 ? 'pull.decideUsed' : theirs.length === 0 ? 'pull.decideUsedHere' : 'pull.decideShared'
+        const what = t(key, { name: values.name, mine: listed(named(mine)), theirs: listed(named(theirs)) })
+        return also.length === 0 ? what : `${what} ${t('pull.decideAlso', { names: listed(named(also)) })}`
     }
     return t(unit?.here === false ? 'pull.decideGone' : unit?.there === false ? 'pull.decideNew' : 'pull.decideSince', values)
 }

@@ -22,7 +22,8 @@ interface PullSummaryProps {
 /** Which snapshot it is, how much of it differs, and which code it would let run here. */
 export function PullSummary ({ prepared, compared, plan, modules }: PullSummaryProps) {
     const now = useNow()
-    const { snapshot: { description, createdAt, user, owner }, base, notes, counts } = prepared
+    const { snapshot: { description, createdAt, user, owner }, base, counts } = prepared
+    const notes = notesOf(prepared, compared)
     const code = compared?.code.filter(({ unit }) => plan?.sides[unit] !== 'mine') ?? []
     return (
         <>
@@ -45,6 +46,11 @@ export function PullSummary ({ prepared, compared, plan, modules }: PullSummaryP
             {notes.length > 0 && <Message look="warning">{notes.map(({ code, params }) => <p key={code}>{t(`pullNotes.${code}`, params)}</p>)}</Message>}
         </>
     )
+}
+
+/** Those that nothing else in the preview says: the counts say of flows that they are the same, the credentials that some are missing. */
+function notesOf ({ notes }: PreparedPull, compared: Compared | null): PreparedPull['notes'] {
+    return notes.filter(({ code }) => compared === null || (code === 'same-flows' ? countsText(compared.totals) !== '' : code !== 'without-credentials'))
 }
 
 function isOnPlatform ({ kind }: PreparedPull['snapshot']['owner']): boolean {

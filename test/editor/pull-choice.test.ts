@@ -51,7 +51,7 @@ describe('what is chosen of a pull', () => {
     it('can’t be carried out while something is undecided, refused, or not worked out yet', () => {
         const draft = firstDraft(pull())
         mayReplace(draft, pull(), plan(), true).should.be.true()
-        mayReplace(draft, pull(), plan({ open: [{ id: 'c', because: 'since', mine: [], theirs: [] }] }), true).should.be.false()
+        mayReplace(draft, pull(), plan({ open: [{ id: 'c', because: 'since', mine: [], theirs: [], also: [] }] }), true).should.be.false()
         mayReplace(draft, pull({ replaceRefused: { code: 'restore-read-only', params: {} } }), plan(), true).should.be.false()
         mayReplace(draft, pull(), null, true).should.be.false()
     })

@@ -119,15 +119,23 @@ describe('the plan that the preview shows', () => {
     it('asks about a config node that is used from both sides, until it is decided', () => {
         const { comparison } = compared(shared)
         const mixed = { mine: [], theirs: ['a'], otherwise: 'mine' as const }
-        comparison.plan(mixed, ['a']).open.should.eql([{ id: 'c', because: 'shared', mine: ['B'], theirs: ['A'] }])
+        comparison.plan(mixed, ['a']).open.should.eql([{ id: 'c', because: 'shared', mine: [], theirs: ['A'], also: ['B'] }])
         comparison.plan({ ...mixed, mine: ['c'] }, ['a', 'c']).should.containEql({ open: [], replaced: 1, parts: 0 })
+    })
+
+    it('names what uses such a one by its side where it differs, and apart where it is the same', () => {
+        const there = shared.there.map(one => one.id === 'm' ? { ...one, topic: 'y' } : one)
+        const mixed = { mine: ['b'], theirs: ['a'], otherwise: 'mine' } as const
+        const users = (flows: FlowNode[]) => compared({ here: shared.here, there: flows }).comparison.plan(mixed, ['a', 'b']).open
+        users(there).should.containDeep([{ id: 'c', mine: ['B'], theirs: ['A'], also: [] }])
+        users(shared.there).should.containDeep([{ id: 'c', mine: [], theirs: ['A'], also: ['B'] }])
     })
 
     it('asks about what was changed here since both sides were the same, where it would be lost', () => {
         const base = { n: { here: 'changed', there: 'same' } } as const
         const { comparison, unit } = compared({ here: [tab('a', 'A'), node('n', 'a', { info: 'mine' })], there: [tab('a', 'A'), node('n', 'a')], base })
         unit('a').conflicts.should.equal(1)
-        comparison.plan(all, []).open.should.eql([{ id: 'a', because: 'since', mine: [], theirs: [] }])
+        comparison.plan(all, []).open.should.eql([{ id: 'a', because: 'since', mine: [], theirs: [], also: [] }])
         comparison.plan({ ...all, theirs: ['a'] }, ['a']).open.should.eql([])
         comparison.plan({ ...all, otherwise: 'mine' }, []).open.should.eql([])
     })
