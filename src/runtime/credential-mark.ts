@@ -1,4 +1,8 @@
 import { createHmac, randomBytes } from 'node:crypto'
+import type { FlowNode } from '../snapshot/model'
+import { idOf } from './capture'
+import type { NodeRed } from './node-red'
+import { shortSliceMs, Slice } from './slice'
 
 /** Tells nothing of what was marked, and is good until Node-RED ends. */
 const key = randomBytes(32)
@@ -15,4 +19,28 @@ export class CredentialMark {
     end (): string {
         return this.#hash.digest('base64')
     }
+}
+
+/** The mark of the credentials of flows that run. */
+export async function markOf (nodeRed: Pick<NodeRed, 'credentials'>, flows: FlowNode[]): Promise<string> {
+    const mark = new CredentialMark()
+    const seen = new Set<string>()
+    const slice = new Slice(shortSliceMs)
+    for (const node of flows) {
+        const id = idOf(node)
+        if (id !== undefined && !seen.has(id)) {
+            seen.add(id)
+            const text = textOfCredentials(nodeRed.credentials(id))
+            if (text !== '') { mark.add(id, text) }
+        }
+        if (slice.isOver()) {
+            await slice.rest()
+        }
+    }
+    return mark.end()
+}
+
+/** An entry without values is none. */
+export function textOfCredentials (entry: Record<string, unknown> | undefined): string {
+    return entry === undefined || Object.keys(entry).length === 0 ? '' : JSON.stringify(entry)
 }

@@ -7,7 +7,7 @@ import type { FlowNode, OpenCredentials } from '../snapshot/model'
 import { ModulesInUse } from '../snapshot/modules'
 import { isObject } from '../snapshot/parse'
 import { idOf } from './capture'
-import { CredentialMark } from './credential-mark'
+import { CredentialMark, textOfCredentials } from './credential-mark'
 import { JsonPieces, parsePieces } from './json-pieces'
 import type { LiveFlows, NodeRed } from './node-red'
 import type { OpenedExport } from './pull-opening'
@@ -106,11 +106,6 @@ export async function flowsOf ({ flowsJson }: { flowsJson: Buffer[] }): Promise<
         await nextTick()
     }
     return flows
-}
-
-/** An entry without values is none. */
-export function textOfCredentials (entry: Record<string, unknown> | undefined): string {
-    return entry === undefined || Object.keys(entry).length === 0 ? '' : JSON.stringify(entry)
 }
 
 async function membersOf<T> (pieces: Buffer[]): Promise<Map<string, T>> {

@@ -69,6 +69,8 @@ export interface LocalPlan {
     snapshot: LocalSummary
     /** Node-RED's revision that the plan was made for: a restore under another one is refused. */
     rev: string
+    /** Tells nothing of the credentials that it was made for, but whether others were deployed since: a restore under another one is refused. */
+    credentialMark: string
     /** `here` and `there` count flows, the others everything that is in them or beside them. */
     flows: { here: number, there: number, added: number, removed: number, changed: number }
     credentials: { added: number, removed: number, changed: number }
@@ -98,6 +100,8 @@ export type LocalNoteCode = (typeof localNoteCodes)[number]
 /** POST local/:id/restore, and POST local/:id/restore-with-modules, which needs the permission to install. */
 export interface LocalRestoreRequest {
     rev: string
+    /** Of the plan; without it credentials may have been deployed since. */
+    credentialMark?: string
     /** Names of modules of the plan to install first; another version takes effect after a restart. */
     modules?: string[]
     /** Restore although the credentials of the snapshot can't be opened; nodes that are here keep theirs. */
