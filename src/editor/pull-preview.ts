@@ -6,6 +6,7 @@ import { type Failure, toFailure } from './failure'
 import { Observable } from './observable'
 import type { Compared, PlanOutline } from './pull-comparison'
 import type { ComparisonThread } from './pull-thread'
+import { WorkerEnded } from './worker-calls'
 
 type PullApi = Pick<Api, 'pull' | 'pullAgain' | 'pulledFlows' | 'runningFlows' | 'letGo'>
 
@@ -47,7 +48,8 @@ export class PullPreview extends Observable {
             await (request === null ? undefined : this.prepare(request))
             return
         }
-        await this.load(async () => await this.api.pullAgain(prepared.id), false)
+        // A new worker knows nothing of the snapshot yet.
+        await this.load(async () => await this.api.pullAgain(prepared.id), this.thread === null)
         if (request !== null && this.failure?.kind === 'coded' && this.failure.code === 'pull-gone') {
             await this.prepare(request)
         }
@@ -69,8 +71,17 @@ export class PullPreview extends Observable {
         try {
             return { plan: await (await this.comparison()).calls.plan(choices, [...decided], rule) }
         } catch (error) {
-            return { failure: toFailure(error) }
+            return { failure: this.failed(error) }
         }
+    }
+
+    /** The next try has a new worker where this one has failed. */
+    private failed (error: unknown): Failure {
+        if (error instanceof WorkerEnded) {
+            void this.thread?.then(({ end }) => end(), () => undefined)
+            this.thread = null
+        }
+        return toFailure(error)
     }
 
     async comparison (): Promise<ComparisonThread> {
@@ -114,7 +125,7 @@ export class PullPreview extends Observable {
             await this.compare(turn, prepared, isNew)
             this.set(turn, { loading: false })
         } catch (error) {
-            this.set(turn, { loading: false, failure: toFailure(error) })
+            this.set(turn, { loading: false, failure: this.failed(error) })
         }
     }
 

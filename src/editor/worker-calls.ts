@@ -18,6 +18,9 @@ export interface Port {
     postMessage (message: unknown): void
 }
 
+/** The worker has failed as a whole: it answers no call any more. */
+export class WorkerEnded extends Error {}
+
 /** The worker's side. */
 export function answerIn (port: Port, methods: object): void {
     port.onmessage = event => {
@@ -30,13 +33,13 @@ export function answerIn (port: Port, methods: object): void {
     }
 }
 
-/** The page's side. A call throws an Error where the other side did, and each call does once the worker has failed as a whole. */
+/** The page's side. A call throws an Error where the other side did, and each call `WorkerEnded` once the worker has failed. */
 export function callsTo <Methods> (port: Port, names: ReadonlyArray<keyof Methods & string>): Later<Methods> {
     const open = new Map<number, { resolve: (value: unknown) => void, reject: (error: Error) => void }>()
     let turns = 0
     let broken: Error | null = null
     const giveUp = () => {
-        broken = new Error('The worker has ended')
+        broken = new WorkerEnded('The worker has ended')
         open.forEach(({ reject }) => reject(broken!))
         open.clear()
     }

@@ -2,7 +2,7 @@ import should from 'should'
 import { answerIn, callsInPage, callsTo } from '../../src/editor/pull-calls'
 import { PullComparison } from '../../src/editor/pull-comparison'
 import { PullPreview } from '../../src/editor/pull-preview'
-import type { Port } from '../../src/editor/worker-calls'
+import { WorkerEnded, type Port } from '../../src/editor/worker-calls'
 import { RequestFailure } from '../../src/editor/node-red-requests'
 import type { PreparedPull, PullRequest } from '../../src/shared/pull'
 import { settled } from './answers'
@@ -111,6 +111,36 @@ describe('a preview whose worker has failed', () => {
         await shown.choose({ mine: [] }, [])
         shown.planning.should.be.false()
         should(shown.failure).not.be.null()
+    })
+})
+
+describe('a preview that is tried again after its worker has failed', () => {
+    it('has a new worker, which gets the flows of the snapshot anew', async () => {
+        const { reportError } = globalThis
+        Object.assign(globalThis, { reportError: () => undefined })
+        try {
+            const nodeRed = new NodeRedDouble()
+            const threads: Array<{ ended: boolean, failing: boolean }> = []
+            const shown = new PullPreview(nodeRed, async () => {
+                const thread = { ended: false, failing: false }
+                threads.push(thread)
+                const calls = callsInPage(new PullComparison())
+                const plan: typeof calls.plan = async (...given) => thread.failing ? await Promise.reject(new WorkerEnded('')) : await calls.plan(...given)
+                return { calls: { ...calls, plan }, end: () => { thread.ended = true } }
+            })
+            await shown.prepare(request)
+            threads[0]!.failing = true
+            await shown.choose({ mine: [] }, [])
+            should(shown.failure).not.be.null()
+            await shown.again(request)
+            await shown.choose({ mine: [] }, [])
+            should(shown).containEql({ failure: null, loading: false, planning: false })
+            should(shown.plan).containEql({ added: 1 })
+            threads.map(({ ended }) => ended).should.eql([true, false])
+            nodeRed.asked.should.eql(['pull', 'flows p1', 'again p1', 'flows p1'])
+        } finally {
+            Object.assign(globalThis, { reportError })
+        }
     })
 })
 
