@@ -1,8 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Browser } from 'playwright-core'
 import should from 'should'
+import type { RestoreJob } from '../../src/shared/requests'
 import { askChild } from '../bench/messages'
 import { ensureNodeRed5 } from '../node-red/five/install'
 import { fewFlows, plantFlows } from '../node-red/flow-sets'
@@ -137,6 +139,70 @@ for (const version of ['4.1', '5.0'] as const) describe(`an end of Node-RED ${ve
     })
 
     it('the page raised no error of its own', () => {
+        editor.errors.should.eql([])
+    })
+})
+
+describe('a deploy in the middle of a restore', function () {
+    this.timeout(3 * 60_000)
+    const random = 'node-red-node-random'
+    const others = { flows: [{ id: 'others', type: 'tab', label: 'Of somebody else' }], credentials: {} }
+    let folder: string
+    let browser: Browser
+    let world: LocalWorld
+    let editor: EditorPage
+
+    const modulesHere = async () => (await world.ask<Array<{ module: string }>>('GET', 'nodes', undefined, { accept: 'application/json' })).map(({ module }) => module)
+    const untilInstalling = async ({ id }: RestoreJob) => {
+        for (;;) {
+            const { state, steps } = await world.ask<RestoreJob>('GET', `flowfuse-snapshots/jobs/${id}`)
+            should(state).equal('running')
+            if (steps.some(step => step.id === 'install' && step.state === 'running')) {
+                return
+            }
+            await delay(10)
+        }
+    }
+
+    before(async () => {
+        folder = await mkdtemp(join(tmpdir(), 'ffs-local-overtaken-'))
+        world = new LocalWorld(await startNodeRed({ userDir: folder, settings: "'flowfuse-snapshots': { localAuto: false }" }))
+        await world.ask('POST', 'nodes', { module: random, version: '0.4.1' })
+        await world.deploy({ flows: [{ id: 't', type: 'tab' }, { id: 'r', type: 'random', z: 't', low: 1, high: 10, inte: 'true', property: 'payload', wires: [[]] }], credentials: {} })
+        await world.keep('with dice')
+        await world.deploy(fewFlows())
+        await world.nodeRed.call('DELETE', `nodes/${random}`)
+        browser = await launchBrowser()
+        editor = await EditorPage.open(browser, world.nodeRed.url)
+        await editor.button('Work locally without FlowFuse').click()
+    })
+
+    after(async () => {
+        await browser?.close()
+        await world?.nodeRed.stop()
+        await rm(folder, { recursive: true, force: true })
+    })
+
+    it('is what stays, and the dialog says so', async () => {
+        await editor.page.route('**/restore-with-modules', async route => {
+            const started = await route.fetch()
+            await untilInstalling(await started.json() as RestoreJob)
+            await world.deploy(others)
+            await route.fulfill({ response: started })
+        })
+        await editor.button('Actions for “with dice”').click()
+        await editor.page.getByRole('menuitem', { name: 'Restore' }).click()
+        await editor.dialog.getByRole('button', { name: /install 1 module$/ }).click()
+        await editor.dialog.getByText('“with dice” was not restored.').waitFor({ timeout: 120_000 })
+        await editor.dialog.getByText('Others have deployed since, so that their flows stay.').waitFor()
+        await editor.picture('4.1-local-overtaken')
+        should((await world.running()).flows).eql(others.flows)
+    })
+
+    it('leaves nothing of the restore behind, and the editor shows what runs', async () => {
+        should(await modulesHere()).not.containEql(random)
+        await editor.page.keyboard.press('Escape')
+        should(await editor.page.evaluate('[RED.nodes.version(), RED.nodes.dirty()]')).eql([(await world.running()).rev, false])
         editor.errors.should.eql([])
     })
 })
