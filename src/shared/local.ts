@@ -34,7 +34,7 @@ export interface LocalSummary extends Named {
     pinned: boolean
     counts: { flows: number, nodes: number, nodesWithCredentials: number, variables: number, modules: number }
     bytes: number
-    /** `missing`: Node-RED itself could not decrypt them then. `locked`: sealed under a former secret. */
+    /** `missing`: they could not be opened when it was made. `locked`: sealed under a former secret. */
     credentials: 'included' | 'missing' | 'locked'
     /** True when the flows running here are the ones in it. */
     sameFlows: boolean

@@ -53,7 +53,7 @@ export type ViewOrigin =
 
 export interface ViewCredentials {
     /**
-     * included: their nodes are in `marks`. missing: Node-RED could not decrypt them when it was made. locked: kept here under a former
+     * included: their nodes are in `marks`. missing: they could not be opened when it was made. locked: kept here under a former
      * secret. sealed: the file's secret was not given yet. not-told: the sign-in may not read them. none: the file has no place for them.
      */
     state: 'included' | 'missing' | 'locked' | 'sealed' | 'not-told' | 'none'

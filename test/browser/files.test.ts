@@ -217,6 +217,22 @@ for (const version of versions) describe(`snapshot files in the editor of Node-R
         await picture('opened')
     })
 
+    it('is kept as a local snapshot also without its secret, which says that it has no credentials', async () => {
+        await close()
+        await chooseFile(saved.path)
+        await editor.dialog.getByLabel('Secret of the file').waitFor()
+        await button('Keep here…').click()
+        await editor.dialog.getByText('what is sealed in it is not kept').waitFor()
+        await editor.dialog.getByLabel('Name', { exact: true }).fill('kept shut')
+        await button('Keep “kept shut”').click()
+        await editor.page.locator('.ffs-dialog').waitFor({ state: 'hidden' })
+        await editor.page.locator('.ffs-row', { hasText: 'kept shut' }).getByText('without credentials').waitFor()
+        await chooseFile(saved.path)
+        await editor.dialog.getByLabel('Secret of the file').fill(saved.secret)
+        await editor.dialog.getByLabel('Secret of the file').press('Enter')
+        await editor.dialog.getByLabel('Secret of the file').waitFor({ state: 'hidden' })
+    })
+
     it('the file is uploaded to another instance, whole', async () => {
         await editor.dialog.getByRole('button', { name: /^Upload/ }).click()
         await editor.dialog.getByRole('radio', { name: 'labeller' }).check()

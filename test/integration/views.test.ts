@@ -185,7 +185,6 @@ describe('looking at snapshots and files', function () {
 
     it('keeps a file as a local snapshot under a secret of its own, and restores it exactly', async () => {
         const file = await openFile(snapshot({ settings: { ...snapshot().settings, settings: { timeZone: 'UTC', palette: { npmrc: '//r/:_authToken=canary-npmrc' } } } }))
-        should(await refused('POST', `views/${file.id}/local`, { name: 'kept', description: '' })).containEql({ code: 'file-secret-needed' })
         await giveSecret(file)
         const kept = await local.ask<LocalSummary>('POST', `${prefix}/views/${file.id}/local`, { name: 'kept', description: 'from a file' })
         should(kept).containEql({ name: 'kept', description: 'from a file', kind: 'named', credentials: 'included', sameFlows: true })
@@ -194,6 +193,16 @@ describe('looking at snapshots and files', function () {
         should((await local.restore(kept.id)).error).be.null()
         should(local.files().flows).equal(JSON.stringify(flows))
         should(opened(local.files())).eql(Object.fromEntries(Object.entries(credentials).sort(([a], [b]) => a < b ? -1 : 1)))
+    })
+
+    it('keeps a file without its secret: marked to have no credentials, and without the hidden values', async () => {
+        const file = await openFile(snapshot())
+        const kept = await local.ask<LocalSummary>('POST', `${prefix}/views/${file.id}/local`, { name: 'kept shut', description: '' })
+        should(kept).containEql({ name: 'kept shut', credentials: 'missing', sameFlows: true })
+        const again = await view({ kind: 'local', id: kept.id })
+        should(again.credentials).eql({ state: 'missing', marks: {} })
+        should(again.variables.map(({ name, value }) => [name, value])).eql([['LINE', '4']])
+        should(await nodesOf(again)).eql(flows)
     })
 
     it('takes flows alone for flows: variables and credentials here stay, in a pull and in what is kept', async () => {
