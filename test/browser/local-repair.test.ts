@@ -125,7 +125,7 @@ for (const version of ['4.1', '5.0'] as const) describe(`an end of Node-RED ${ve
         await editor.button(/^Actions for “Before restore/).click()
         await editor.page.getByRole('menuitem', { name: 'Delete' }).click()
         await editor.dialog.getByText('There is no way to get it back').waitFor()
-        await editor.dialog.getByText('It holds what ran before a restore.').waitFor()
+        await editor.dialog.getByText('It holds what ran before a restore, a pull or an undo.').waitFor()
         await pictures('delete')
         // The way out has the focus.
         await editor.page.keyboard.press('Enter')
