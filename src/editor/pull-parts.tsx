@@ -38,7 +38,11 @@ const credentialRules = ['theirs', 'exactly', 'mine'] as const
 const variableRules = ['all', 'keys', 'none'] as const
 
 /** Counts those that the choices take, in the flows that come from the snapshot. */
-function Credentials ({ prepared: { counts, countsHere }, taken, parts, onChange }: PartProps & { taken: PlanOutline['credentials'] | null }) {
+function Credentials ({ prepared, taken, parts, onChange }: PartProps & { taken: PlanOutline['credentials'] | null }) {
+    const { counts, countsHere, credentialsKnown } = prepared
+    if (!credentialsKnown) {
+        return <Pair label={t('restoreHere.credentials')}><p>{t('pull.credentialsUnknown')}</p></Pair>
+    }
     if (counts.nodesWithCredentials + countsHere.nodesWithCredentials === 0) {
         return null
     }

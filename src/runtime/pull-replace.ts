@@ -28,7 +28,8 @@ const flowsAlone: Pick<PullParts, 'credentials' | 'variables'> = { credentials: 
 /**
  * Makes the chosen parts of a snapshot run, as a restore does: a safety snapshot first, everything taken back on a failure, undone by undo.
  * @param known of the last push or pull; what was done here since then has to be decided about
- * @throws CodedError as `replaceBy`, `restore-needs-credentials`, `install-refused`, `module-…`, `pull-undecided`, `pull-overrules`
+ * @throws CodedError as `replaceBy`, `restore-needs-credentials`, `pull-credentials-unknown`, `install-refused`, `module-…`, `pull-undecided`,
+ * `pull-overrules`
  */
 export async function replaceByPull (
     parts: RestoreParts, pull: Pull, request: PullReplaceRequest, progress: Progress<'restore'>, known: Known | null = null
@@ -36,13 +37,16 @@ export async function replaceByPull (
     const { server, snapshot: { id, owner } } = pull
     const pulled = { server, owner: owner.id, link: known?.link ?? null }
     const asked = pull.flowsOnly ? { ...request, parts: { ...request.parts, ...flowsAlone } } : request
+    if (!pull.credentialsKnown && asked.parts.credentials === 'exactly') {
+        throw new CodedError('pull-credentials-unknown', { name: pull.snapshot.name }, 409)
+    }
     await replaceBy(parts, { id, rev: request.rev, pulled, wanted: live => wantedOf(parts.nodeRed, pull, asked, live, known) }, progress)
 }
 
 async function wantedOf (nodeRed: NodeRed, pull: Pull, request: PullReplaceRequest, live: LiveFlows, known: Known | null): Promise<Wanted> {
     const { opened, snapshot: { name } } = pull
     const { parts, mine } = request
-    const keepsHere = !parts.flows || mine.length > 0 || request.otherwise === 'mine' || parts.credentials === 'mine'
+    const keepsHere = !parts.flows || !pull.credentialsKnown || mine.length > 0 || request.otherwise === 'mine' || parts.credentials === 'mine'
     if (keepsHere && await nodeRed.lacksCredentials()) {
         throw new CodedError('restore-needs-credentials', { name }, 409)
     }

@@ -38,7 +38,8 @@ export async function fetchPull (
         snapshot: { ...about, user: username === null ? null : { username }, owner: { kind, id, name } },
         deployedAt: owner.deployedAt,
         opened,
-        flowsOnly: false
+        flowsOnly: false,
+        credentialsKnown: true
     }
 }
 

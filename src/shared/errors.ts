@@ -24,7 +24,7 @@ export const errorCodes = [
     'nothing-to-undo', 'install-refused', 'module-not-in-plan', 'module-name-invalid', 'module-version-invalid', 'module-not-allowed',
     'module-not-found', 'module-install-failed', 'module-is-library', 'module-is-core', 'journal-unusable', 'repair-moved',
     // Pull
-    'pull-flows-missing', 'pull-nodes-unfit', 'subflow-in-itself', 'group-in-itself', 'group-nowhere', 'pull-credentials-shut', 'pull-shape-unknown', 'pull-too-large', 'pull-gone', 'pull-given-up', 'pull-undecided', 'pull-overrules',
+    'pull-flows-missing', 'pull-nodes-unfit', 'subflow-in-itself', 'group-in-itself', 'group-nowhere', 'pull-credentials-shut', 'pull-credentials-unknown', 'pull-shape-unknown', 'pull-too-large', 'pull-gone', 'pull-given-up', 'pull-undecided', 'pull-overrules',
     'module-platform-only',
     // Looking at snapshots and files
     'view-gone', 'view-given-up', 'file-too-large', 'file-cut-short', 'file-empty', 'file-not-json', 'file-not-flows', 'file-hostile', 'file-nodes-unfit',

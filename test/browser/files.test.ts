@@ -284,6 +284,15 @@ for (const version of versions) describe(`snapshot files in the editor of Node-R
         await close()
     })
 
+    it('pulled without its secret it says that its credentials are not known, and does not offer to take those here away', async () => {
+        await chooseFile(saved.path)
+        await button('Pull…').click()
+        await editor.dialog.getByText('Not known, since they could not be read').waitFor()
+        ;(await editor.dialog.getByRole('option', { name: 'Only the snapshot’s' }).count()).should.equal(0)
+        await picture('pull-shut')
+        await close()
+    })
+
     it('the file is compared with what runs by then', async () => {
         await runs(flows.map(node => node.id === 'out1' ? { ...node, topic: 'oven' } : node))
         await chooseFile(saved.path)

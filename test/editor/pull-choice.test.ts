@@ -7,7 +7,7 @@ const counts = { flows: 2, subflows: 0, nodes: 3, nodesWithCredentials: 0 }
 const noVariables = { added: [], changed: [], removed: [], same: [], hidden: [], locked: [], overridden: [], withheld: [], unfit: [] }
 const pull = (change: Partial<PreparedPull> = {}): PreparedPull => ({
     id: 'p1', until: '', rev: 'r1', counts, countsHere: counts, base: null, credentials: {}, variables: noVariables, modules: [], installRefused: null,
-    replaceRefused: null, flowsOnly: false, settings: [], notes: [],
+    replaceRefused: null, flowsOnly: false, credentialsKnown: true, settings: [], notes: [],
     snapshot: { id: 's1', name: 'v1', description: '', createdAt: '', user: null, owner: { kind: 'instance', id: 'i1', name: 'press' } }, ...change
 })
 const noCredentials = { added: 0, changed: 0, missing: 0 }

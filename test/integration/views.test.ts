@@ -183,6 +183,20 @@ describe('looking at snapshots and files', function () {
         should(local.files()).eql(before)
     })
 
+    it('does not say of a file that was not opened that it has no credentials, and takes none away for that', async () => {
+        const file = await openFile(snapshot())
+        const shut = await pull(file.id)
+        should([shut.credentialsKnown, shut.credentials, shut.notes.filter(({ code }) => code === 'without-credentials')]).eql([false, {}, []])
+        const before = local.files()
+        should((await replace(shut, { credentials: 'exactly' })).error).containEql({ code: 'pull-credentials-unknown' })
+        should(local.files()).eql(before)
+        const held = opened(local.files())
+        should((await replace(shut)).error).be.null()
+        should(opened(local.files())).eql(held)
+        const open = await pull((await giveSecret(await openFile(snapshot()))).id)
+        should([open.credentialsKnown, Object.values(open.credentials)]).eql([true, []])
+    })
+
     it('keeps a file as a local snapshot under a secret of its own, and restores it exactly', async () => {
         const file = await openFile(snapshot({ settings: { ...snapshot().settings, settings: { timeZone: 'UTC', palette: { npmrc: '//r/:_authToken=canary-npmrc' } } } }))
         await giveSecret(file)
