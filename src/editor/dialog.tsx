@@ -5,13 +5,16 @@ import { openDialogWindow } from './node-red-dialog'
  * Opens a modal dialog. Focus goes to the first element marked `data-first`.
  * @param draw gets the function that closes the dialog
  * @param onClose called once, however the dialog is closed
+ * @param mayClose asked each time before; false keeps it open
  */
-export function openDialog (title: string, width: number, draw: (close: () => void) => VNode, onClose: () => void = () => undefined): void {
+export function openDialog (
+    title: string, width: number, draw: (close: () => void) => VNode, onClose: () => void = () => undefined, mayClose?: () => boolean
+): void {
     const { content, close } = openDialogWindow(title, width, () => {
         render(null, content)
         onClose()
         setTimeout(focusPanel)
-    })
+    }, mayClose)
     render(draw(close), content)
     content.querySelector<HTMLElement>('[data-first]')?.focus()
 }

@@ -17,6 +17,10 @@ export class DownloadWork extends Observable {
     busy = false
     failure: Failure | null = null
     saved: SavedFile | null = null
+    /** Its secret was copied, or somebody said that it does not matter. */
+    isSecretKept = false
+    /** Somebody wants to leave whose file has a secret that nobody has yet. */
+    isLeaving = false
     private ended = false
 
     constructor (
@@ -45,6 +49,21 @@ export class DownloadWork extends Observable {
         }
         this.busy = false
         this.changed()
+    }
+
+    keepSecret (): void {
+        Object.assign(this, { isSecretKept: true, isLeaving: false })
+        this.changed()
+    }
+
+    /** Asked before the dialog closes. @returns false where the secret that was made would be lost with it: then that is said first */
+    mayLeave (): boolean {
+        const isLost = this.saved !== null && this.saved.generated && this.saved.secret !== null && !this.isSecretKept
+        if (isLost) {
+            this.isLeaving = true
+            this.changed()
+        }
+        return !isLost
     }
 
     /** What is still on its way is not saved. */

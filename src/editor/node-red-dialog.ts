@@ -14,8 +14,9 @@ let openDialogs = 0
 /**
  * Opens a modal dialog with an empty content element. Escape closes it, focus stays inside, and goes back where it was.
  * @param onClose called once, however it is closed
+ * @param mayClose asked each time before; false keeps it open
  */
-export function openDialogWindow (title: string, width: number, onClose: () => void): DialogWindow {
+export function openDialogWindow (title: string, width: number, onClose: () => void, mayClose: () => boolean = () => true): DialogWindow {
     const content = document.createElement('div')
     content.className = 'ffs-dialog'
     const query = $(content).appendTo('#red-ui-editor')
@@ -49,6 +50,7 @@ export function openDialogWindow (title: string, width: number, onClose: () => v
             depth = ++openDialogs
             RED.keyboard.disable()
         },
+        beforeClose: () => mayClose(),
         // After this turn: Node-RED's own key handler still has to see the key that closed it, and its target in the page.
         close: () => setTimeout(() => {
             window.removeEventListener('resize', placeAgain)

@@ -128,14 +128,23 @@ for (const version of versions) describe(`snapshot files in the editor of Node-R
         name.should.match(/^snapshot-.+-\d{8}-\d{6}\.json$/)
         const secret = await editor.dialog.getByLabel('Secret of the file').inputValue()
         secret.should.match(/^[0-9a-f]{32}$/)
-        ;(await focused()).should.equal('Close')
+        ;(await focused()).should.equal('ffs-saved-secret')
         await picture('saved')
         saved = { path, secret, file: JSON.parse(text) as SnapshotFile }
         text.should.not.containEql('not to be seen').and.not.containEql('4711')
         saved.file.should.containEql({ name: odd })
         saved.file.flows.flows.should.eql(flows)
         should(open(saved.file.flows.credentials, secret)).eql(credentials)
-        await press('Enter')
+    })
+
+    it('one key too many does not lose the secret: it is asked first, until it was copied', async () => {
+        await press('Enter', 'Escape')
+        await editor.dialog.getByText('The secret was not copied yet').waitFor()
+        await picture('not-copied')
+        ;(await editor.dialog.getByLabel('Secret of the file').inputValue()).should.equal(saved.secret)
+        await press('Control+c')
+        await editor.dialog.getByText('The secret was not copied yet').waitFor({ state: 'hidden' })
+        await press('Escape')
         await editor.page.locator('.ffs-dialog').waitFor({ state: 'hidden' })
     })
 
@@ -175,7 +184,9 @@ for (const version of versions) describe(`snapshot files in the editor of Node-R
         saved = { path, secret: await editor.dialog.getByLabel('Secret of the file').inputValue(), file: JSON.parse(text) as SnapshotFile }
         saved.file.flows.flows.should.eql(flows)
         should(open(saved.file.flows.credentials, saved.secret)).eql(credentials)
-        await close()
+        await button('Close').click()
+        await button('Close without a copy').click()
+        await editor.page.locator('.ffs-dialog').waitFor({ state: 'hidden' })
     })
 
     it('its modules are saved as a package.json', async () => {

@@ -72,6 +72,29 @@ describe('saving a snapshot as a file', () => {
         saved.should.eql([])
     })
 
+    it('does not let go of a secret that was made here before it was copied, or somebody said so', async () => {
+        const { made, work } = download()
+        work.mayLeave().should.be.true()
+        const done = work.start(draft())
+        await made.answer(0, file)
+        await done
+        work.mayLeave().should.be.false()
+        work.isLeaving.should.be.true()
+        work.keepSecret()
+        work.should.containEql({ isLeaving: false })
+        work.mayLeave().should.be.true()
+    })
+
+    it('lets go at once where the secret was typed, or nothing is sealed', async () => {
+        for (const filled of [draft({ secretBy: 'typed', typed: 'my own secret' }), draft({ what: 'package' }), draft({ parts: { flows: true, credentials: false, variables: 'keys' } })]) {
+            const { made, work } = download()
+            const done = work.start(filled)
+            await made.answer(0, file)
+            await done
+            work.mayLeave().should.be.true()
+        }
+    })
+
     it('is tried again after it was refused', async () => {
         const { made, saved, work } = download()
         void work.start(draft())
