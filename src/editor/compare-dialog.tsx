@@ -111,8 +111,8 @@ function CopyAll ({ work, compared }: { work: CompareWork, compared: ComparedSna
     const copy = async () => {
         const items = listItems(compared, everything, new Set())
         const rows = items.flatMap(({ row }) => row === null ? [] : [row])
-        const { calls } = await work.comparison()
-        const details = await calls.detailsOf(rows.slice(0, mostDetailed).map(({ here, there }) => ({ here, there })))
+        const asked = rows.slice(0, mostDetailed).map(({ here, there }) => ({ here, there }))
+        const details = await work.ask(async calls => await calls.detailsOf(asked))
         const names = { here: work.nameOf('here'), there: work.nameOf('there') }
         setOutcome(await copyFromPage(asText(names, compared, items, details)) ? 'copied' : 'failed')
     }

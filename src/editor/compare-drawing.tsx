@@ -42,14 +42,14 @@ function Side ({ work, place, group, row, onSelect }: SideProps) {
     const [drawn, setDrawn] = useState<{ group: FlowGroup, nodes: FlowNode[], marks: Map<string, DrawnMark> } | null>(null)
     useEffect(() => {
         let wanted = true
-        void work.comparison().then(async ({ calls }) => {
-            const nodes = await calls.flow(place, group.id)
+        // What fails is said for the comparison as a whole.
+        work.ask(async calls => await calls.flow(place, group.id)).then(async nodes => {
             // One after the other, each in a frame of its own.
             await (place === 'here' ? undefined : new Promise(resolve => requestAnimationFrame(resolve)))
             if (wanted) {
                 setDrawn({ group, nodes, marks: marksOf(group, place) })
             }
-        })
+        }).catch(() => undefined)
         return () => { wanted = false }
     }, [work, group, place])
     return (

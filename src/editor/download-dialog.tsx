@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useLayoutEffect, useState } from 'preact/hooks'
 import type { FileSource } from '../shared/files'
 import { Button } from './button'
 import { openConnectDialog } from './connect-dialog'
@@ -139,7 +139,7 @@ function Saved ({ work, close }: { work: DownloadWork, close: () => void }) {
     const { saved } = work
     const made = saved?.generated === true ? saved.secret : null
     // One Enter too many must not lose a secret that nobody has yet.
-    useEffect(() => inTopDialog(made === null ? 'button.primary' : '#ffs-saved-secret')?.focus(), [])
+    useLayoutEffect(() => inTopDialog(made === null ? 'button.primary' : '#ffs-saved-secret')?.focus(), [])
     return (
         <DialogForm
             onSubmit={() => void (made === null && close())}

@@ -4,6 +4,7 @@ import { compareInPage } from '../../src/editor/compare-thread'
 import { CompareWork, type CompareApi } from '../../src/editor/compare-work'
 import { RequestFailure } from '../../src/editor/node-red-requests'
 import { SnapshotComparison } from '../../src/editor/snapshot-comparison'
+import { WorkerEnded } from '../../src/editor/worker-calls'
 import type { View, ViewSource } from '../../src/shared/views'
 import type { FlowNode } from '../../src/snapshot/model'
 
@@ -55,6 +56,10 @@ function started (workspace: FlowNode[] = []) {
 }
 
 describe('two sides that are compared', () => {
+    const { reportError } = globalThis
+    before(() => { Object.assign(globalThis, { reportError: () => undefined }) })
+    after(() => { Object.assign(globalThis, { reportError }) })
+
     it('are opened one by one, let go of in Node-RED, and compared once both are here', async () => {
         const { answers, work } = started()
         answers.flows = { 'view of a': [tab('x')], 'view of b': [tab('x'), tab('y')] }
@@ -155,5 +160,44 @@ describe('two sides that are compared', () => {
         work.end()
         await Promise.resolve()
         ended().should.equal(1)
+    })
+
+    it('have a new worker when the last one could not be started', async () => {
+        const answers = new Answers()
+        let starts = 0
+        const work = new CompareWork(answers, async () => {
+            await Promise.resolve()
+            if (++starts === 1) {
+                throw new Error('not to be loaded')
+            }
+            return { calls: compareInPage(new SnapshotComparison()), end: () => undefined }
+        }, () => '[]')
+        await work.choose('here', local('a'))
+        await work.choose('there', local('b'))
+        work.failure!.should.be.ok()
+        await work.again()
+        should(work.failure).be.null()
+        work.compared!.equal.should.be.true()
+    })
+
+    it('are said to be lost when the worker ends while they are looked at, and have a new one then', async () => {
+        const answers = new Answers()
+        answers.flows = { 'view of a': [tab('x')] }
+        let ended = 0
+        let starts = 0
+        const broken = async () => await Promise.reject<never>(new WorkerEnded())
+        const work = new CompareWork(answers, async () => {
+            const calls = compareInPage(new SnapshotComparison())
+            return await Promise.resolve({ calls: ++starts === 1 ? { ...calls, details: broken } : calls, end: () => { ended++ } })
+        }, () => '[]')
+        await work.choose('here', local('a'))
+        await work.choose('there', local('b'))
+        await work.ask(async calls => await calls.details(0, -1)).should.be.rejectedWith(WorkerEnded)
+        should(work.compared).be.null()
+        work.failure!.should.be.ok()
+        ended.should.equal(1)
+        await work.again()
+        work.compared!.totals.should.eql({ added: 0, deleted: 1, changed: 0, moved: 0 })
+        await work.ask(async calls => await calls.details(0, -1)).should.be.fulfilled()
     })
 })
