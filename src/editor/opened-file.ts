@@ -14,7 +14,8 @@ export class OpenedFile extends Observable {
     failure: Failure | null = null
     /** Why the secret that was given did not do. */
     secretFailure: Failure | null = null
-    private secret: string | null = null
+    /** Its credentials and its hidden variables may be sealed under two. */
+    private secrets: string[] = []
     /** Nobody but this lets go of the view. */
     private isOurs = false
     private turn = 0
@@ -26,14 +27,13 @@ export class OpenedFile extends Observable {
 
     /** A part of it is sealed under a secret that was not given yet. */
     get isSealed (): boolean {
-        const { view } = this
-        return view !== null && (view.credentials.state === 'sealed' || view.variables.some(({ hidden, mark }) => hidden && mark === null))
+        return this.view?.sealed === true
     }
 
     async open (file: File): Promise<void> {
         this.release()
         const turn = ++this.turn
-        this.secret = null
+        this.secrets = []
         this.set(turn, { file, view: null, loading: true, failure: null, secretFailure: null })
         if (file.size > limits.snapshotFileBytes) {
             this.set(turn, { loading: false, failure: coded({ code: 'file-too-large', params: { mb: limits.snapshotFileBytes / 1024 / 1024 } }) })
@@ -54,7 +54,7 @@ export class OpenedFile extends Observable {
         try {
             const { id } = await this.current()
             this.take(turn, await this.api.giveSecret(id, secret))
-            this.secret = secret
+            this.secrets.push(secret)
             this.set(turn, { loading: false })
             return true
         } catch (error) {
@@ -70,13 +70,15 @@ export class OpenedFile extends Observable {
 
     /** Opens the file once more. @throws RequestFailure */
     async again (): Promise<View> {
-        const { file, secret } = this
+        const { file, secrets } = this
         if (file === null) {
             throw new Error('no file')
         }
         this.release()
-        const opened = await this.api.openFile(file)
-        const view = secret === null ? opened : await this.api.giveSecret(opened.id, secret)
+        let view = await this.api.openFile(file)
+        for (const secret of secrets) {
+            view = await this.api.giveSecret(view.id, secret)
+        }
         this.take(this.turn, view)
         return view
     }

@@ -15,7 +15,8 @@ function viewOf (source: ViewSource, change: Partial<View> = {}): View {
     const id = source.kind === 'local' ? source.id : source.kind
     return {
         id: `view of ${id}`, until: '', from: source as View['from'], name: id, description: '', createdAt: '', updatedAt: '', user: null, bytes: 1, revision: 'r1',
-        counts: { flows: 1, subflows: 0, nodes: 0, nodesWithCredentials: 0 }, credentials: { state: 'included', marks: {} }, variables: [], modules: {}, settings: {}, notes: [], ...change
+        counts: { flows: 1, subflows: 0, nodes: 0, nodesWithCredentials: 0 }, credentials: { state: 'included', marks: {} }, variables: [], modules: {}, settings: {}, notes: [],
+        sealed: false, ...change
     }
 }
 

@@ -3,7 +3,7 @@ import { everyPart, hasCredentials, isSealing, needsSecret, newDownloadDraft, se
 import type { View } from '../../src/shared/views'
 
 const view = (state: View['credentials']['state'], variables: Array<{ hidden: boolean, mark: string | null }> = [], from = 'file') =>
-    ({ from: { kind: from }, credentials: { state, marks: {} }, variables }) as unknown as View
+    ({ from: { kind: from }, credentials: { state, marks: {} }, variables, sealed: from === 'file' }) as unknown as View
 const sealedVariable = { hidden: true, mark: null }
 
 describe('what goes into a snapshot file', () => {

@@ -6,7 +6,7 @@ import { limits } from '../../src/shared/limits'
 import type { View } from '../../src/shared/views'
 import { settled } from './answers'
 
-const view = (id: string, state: View['credentials']['state'] = 'included') => ({ id, name: id, credentials: { state, marks: {} }, variables: [] }) as unknown as View
+const view = (id: string, state: View['credentials']['state'] = 'included') => ({ id, name: id, credentials: { state, marks: {} }, variables: [], sealed: state === 'sealed' }) as unknown as View
 const file = new File(['[]'], 'line.json')
 
 /** Node-RED as an opened file asks it. */
@@ -71,6 +71,15 @@ describe('an opened file', () => {
         nodeRed.asked.should.eql([
             'open line.json', 'secret right of v1', 'open line.json', 'secret right of v2', 'let go v2', 'open line.json', 'secret right of v3'
         ])
+    })
+
+    it('is opened again with both secrets, where its parts are sealed under two', async () => {
+        const { nodeRed, opened } = await start({ sealed: true })
+        await opened.giveSecret('of credentials')
+        await opened.giveSecret('of variables')
+        nodeRed.asked.length = 0
+        await opened.again()
+        nodeRed.asked.should.eql(['let go v1', 'open line.json', 'secret of credentials of v2', 'secret of variables of v2'])
     })
 
     it('stays as it is under a wrong secret, and says so', async () => {

@@ -197,6 +197,25 @@ describe('looking at snapshots and files', function () {
         should([open.credentialsKnown, Object.values(open.credentials)]).eql([true, []])
     })
 
+    it('takes each part of a file as it is sealed: what is open can be used, and each secret opens what is sealed under it', async () => {
+        const another = 'the other secret'
+        const settings = { ...snapshot().settings, env: { LINE: '4', TOKEN: { hidden: true, $: sealText('canary-hidden, and long enough', another) } } }
+        const parts = (variables: string) => ({ flows: true, credentials: true, variables })
+        const download = async ({ id }: View, variables: string) => await local.nodeRed.call('POST', `${prefix}/files/snapshot`, {
+            source: { kind: 'view', id }, parts: parts(variables), secret: 'for the download'
+        })
+        const partly = await openFile(snapshot({ flows: { flows, credentials }, settings }))
+        should([partly.credentials.state, partly.sealed]).eql(['included', true])
+        should((await download(partly, 'none')).status).equal(200)
+        should((await download(partly, 'all')).body).containEql({ code: 'file-secret-needed' })
+        const two = await giveSecret(await openFile(snapshot({ settings })))
+        should([two.credentials.state, two.sealed, two.notes.map(({ code }) => code)]).eql(['included', true, ['another-secret']])
+        should(await refused('POST', `views/${two.id}/secret`, { secret: 'a third one' })).containEql({ code: 'file-secret-wrong' })
+        const open = await giveSecret(two, another)
+        should([open.credentials.state, open.sealed, open.variables.every(({ mark }) => mark !== null)]).eql(['included', false, true])
+        should((await download(open, 'all')).status).equal(200)
+    })
+
     it('keeps a file as a local snapshot under a secret of its own, and restores it exactly', async () => {
         const file = await openFile(snapshot({ settings: { ...snapshot().settings, settings: { timeZone: 'UTC', palette: { npmrc: '//r/:_authToken=canary-npmrc' } } } }))
         await giveSecret(file)

@@ -39,7 +39,7 @@ export function addViewRoutes (router: Router, services: Services): void {
         if (sealed === null || from.kind !== 'file') {
             throw new CodedError('file-secret-unneeded', {}, 409)
         }
-        const opened = await openSealedFile({ bytes: sealed, fileName: from.name }, secret, key)
+        const opened = await openSealedFile(sealed, from.name, secret, key)
         return await answer(views.change(user, id, opened), call)
     })
 
