@@ -33,6 +33,24 @@ describe('snapshots that users look at in any number', () => {
         views.forgetUser('ann')
     })
 
+    it('give up the change that is under way for a newer one of the same, and count for the limit as what is opened', async () => {
+        const views = new HeldViews()
+        const { id } = await views.prepare('ann', () => openFile([]))
+        const arrive: Array<() => void> = []
+        const waiting = <T>(value: T) => () => new Promise<T>(resolve => { arrive.push(() => resolve(value)) })
+        const codes = async (work: Array<Promise<unknown>>) => {
+            arrive.splice(0).forEach(run => run())
+            return (await Promise.allSettled(work)).map(each => each.status === 'rejected' ? (each.reason as CodedError).code : 'done')
+        }
+        const changes = ['first', 'second'].map(name => views.prepareChange('ann', id, waiting({ name })))
+        should(await codes(changes)).eql(['view-given-up', 'done'])
+        should(views.get('ann', id).name).equal('second')
+        const fetched = Array.from({ length: 5 }, (_, at) => views.fetchOnly('ann', waiting(at)))
+        should(await codes(fetched)).eql(['view-given-up', 'done', 'done', 'done', 'done'])
+        await views.prepareChange('bob', id, waiting({ name: 'mine' })).should.be.rejectedWith('view-gone')
+        views.forgetUser('ann')
+    })
+
     it('are changed in their place, by the one who holds them', async () => {
         const views = new HeldViews()
         const { id, until } = await views.prepare('ann', () => openFile([]))
