@@ -74,7 +74,7 @@ export interface ViewVariable {
 
 /** The sentence is `viewNotes.<code>` in the catalog. */
 export interface ViewNote { code: ViewNoteCode, params: Record<string, string | number> }
-export const viewNoteCodes = ['flows-only', 'odd-ids', 'hidden-shown', 'secret-for-variables', 'another-secret', 'unfit-variables', 'tabs-added'] as const
+export const viewNoteCodes = ['flows-only', 'odd-ids', 'hidden-shown', 'secret-for-variables', 'another-secret', 'inline-credentials', 'unfit-variables', 'tabs-added'] as const
 export type ViewNoteCode = (typeof viewNoteCodes)[number]
 
 /** POST views/:id/secret: the secret of a file's credentials and hidden variables, checked. */

@@ -92,6 +92,13 @@ describe('a file that is opened', () => {
         should(notes).eql([{ code: 'odd-ids', params: { count: 1 } }, { code: 'unfit-variables', params: { count: 2, names: 'A, B' } }])
     })
 
+    it('says that credentials inside of nodes are left out', async () => {
+        const nodes = [{ id: 'a', type: 'debug', credentials: { password: 'canary' } }, { id: 'b', type: 'debug', credentials: {} }, { id: 'c', type: 'debug', credentials: 'x' }]
+        const { notes, opened } = await openFile({ name: 'v', flows: { flows: nodes }, settings: { env: {} } })
+        should(notes).eql([{ code: 'inline-credentials', params: { count: 1 } }])
+        should(Buffer.concat(opened.flowsJson).toString()).not.match(/canary|credentials/)
+    })
+
     it('is named as its header says, in any encoding', () => {
         should([fileNameOf('F%C3%BCll%20%E2%80%AE.json'), fileNameOf('100%.json'), fileNameOf(undefined), fileNameOf('x'.repeat(1000)).length])
             .eql(['Füll \u202e.json', '100%.json', '', 255])
