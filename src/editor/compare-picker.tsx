@@ -57,7 +57,7 @@ export function ComparePicker ({ model, place, before, other, otherName, source,
     const choose = async () => {
         try {
             // A file is held until somebody takes it over.
-            const chosen = side?.kind === 'view' ? { kind: 'view' as const, view: await opened.give() } : side
+            const chosen = side?.kind === 'view' ? { ...side, view: await opened.give() } : side
             if (chosen !== null) {
                 onChoose(chosen)
             }
@@ -122,7 +122,7 @@ function chosenSide ({ local: { value } }: PanelModel, kind: Kind, chosen: Chose
         const { request, snapshot } = chosen.source
         return request === null || snapshot === null ? null : { kind: 'source', source: { kind: 'remote', ...request }, name: snapshot.name }
     }
-    case 'file': return chosen.opened.view === null || chosen.opened.loading ? null : { kind: 'view', view: chosen.opened.view }
+    case 'file': return chosen.opened.view === null || chosen.opened.loading ? null : { kind: 'view', view: chosen.opened.view, reopen: chosen.opened.reopener() }
     }
 }
 

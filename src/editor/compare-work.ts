@@ -6,6 +6,7 @@ import { type Failure, toFailure } from './failure'
 import { Observable } from './observable'
 import type { ComparedFlows } from './snapshot-comparison'
 import type { viewsApi } from './views-api'
+import { evenIfGone } from './view-gone'
 import { WorkerEnded } from './worker-calls'
 
 export type CompareApi = Pick<typeof viewsApi, 'openView' | 'viewedFlows' | 'letGoOfView'>
@@ -120,13 +121,17 @@ export class CompareWork extends Observable {
         if (side.kind === 'workspace') {
             return { view: null, flows: this.workspace() }
         }
-        const view = side.kind === 'view' ? side.view : await this.api.openView(side.source)
-        try {
-            return { view, flows: await this.api.viewedFlows(view.id) }
-        } finally {
-            // It is forgotten by itself where this does not arrive.
-            void this.api.letGoOfView(view.id).catch(() => undefined)
+        const read = async (view: View) => {
+            try {
+                return { view, flows: await this.api.viewedFlows(view.id) }
+            } finally {
+                // It is forgotten by itself where this does not arrive.
+                void this.api.letGoOfView(view.id).catch(() => undefined)
+            }
         }
+        return side.kind === 'view'
+            ? await evenIfGone(side.view, read, async () => await side.reopen([]))
+            : await read(await this.api.openView(side.source))
     }
 
     private async compare (): Promise<void> {

@@ -6,6 +6,7 @@ import { type DownloadDraft, isSealing, snapshotFileRequest } from './file-draft
 import type { FilesApi, MadeFile } from './files-api'
 import { Observable } from './observable'
 import type { Fetched } from './panel-model'
+import { evenIfGone, type Reopen } from './view-gone'
 
 /** A file that was saved; `secret`: what it is sealed under, null where nothing in it is. */
 export interface SavedFile { name: string, secret: string | null, generated: boolean }
@@ -99,13 +100,18 @@ export class UploadWork extends Observable {
     /** While a secret is checked, and why it was not taken. */
     checking = false
     secretFailure: Failure | null = null
+    view: View
+    private readonly reopen: Reopen
+    private readonly secrets: string[] = []
 
     /** @param onEnd told when an upload went through or failed */
     constructor (
         private readonly api: Pick<FilesApi, 'planUpload' | 'upload'> & Pick<Api, 'giveSecret'>,
-        public view: View, private readonly onEnd: (work: UploadWork) => void
+        { view, reopen }: { view: View, reopen: Reopen }, private readonly onEnd: (work: UploadWork) => void
     ) {
         super()
+        this.view = view
+        this.reopen = reopen
     }
 
     /** Turns to a target and asks what an upload there would do. Of two targets the answer for the later one counts. */
@@ -117,7 +123,7 @@ export class UploadWork extends Observable {
         if (target === null) {
             return
         }
-        const answer = await this.api.planUpload({ view: this.view.id, to: target }).then(
+        const answer = await this.withView(async view => await this.api.planUpload({ view, to: target })).then(
             value => ({ value, loading: false, failure: null }),
             (error: unknown) => ({ value: null, loading: false, failure: toFailure(error) })
         )
@@ -135,7 +141,8 @@ export class UploadWork extends Observable {
         Object.assign(this, { checking: true, secretFailure: null })
         this.changed()
         try {
-            this.view = await this.api.giveSecret(this.view.id, secret)
+            this.view = await this.withView(async view => await this.api.giveSecret(view, secret))
+            this.secrets.push(secret)
         } catch (error) {
             this.secretFailure = toFailure(error)
         }
@@ -156,12 +163,21 @@ export class UploadWork extends Observable {
         Object.assign(this, { busy: true, failure: null })
         this.changed()
         try {
-            this.answer = await this.api.upload({ view: this.view.id, to: this.target, name, description, parts })
+            const to = this.target
+            this.answer = await this.withView(async view => await this.api.upload({ view, to, name, description, parts }))
         } catch (error) {
             this.failure = toFailure(error)
         }
         this.busy = false
         this.changed()
         this.onEnd(this)
+    }
+
+    /** What is not held any more was not sent either: it is opened anew, and asked for once more. */
+    private async withView <Value> (action: (id: string) => Promise<Value>): Promise<Value> {
+        return await evenIfGone(this.view.id, action, async () => {
+            this.view = await this.reopen(this.secrets)
+            return this.view.id
+        })
     }
 }

@@ -120,10 +120,10 @@ function FileActions ({ model, opened, onKeep }: FileActionsProps) {
         openLater(async () => (await import('./pull-dialog')).openPullOfView(model, async () => ({ view: (await open()).id })))
     }
     const upload = async () => {
-        const view = await opened.give()
-        openLater(async () => (await import('./upload-dialog')).openUpload(model, view))
+        const [view, reopen] = [await opened.give(), opened.reopener()]
+        openLater(async () => (await import('./upload-dialog')).openUpload(model, view, reopen))
     }
-    const compare = async () => compareWithHere(model, { kind: 'view', view: await opened.give() })
+    const compare = async () => compareWithHere(model, { kind: 'view', view: await opened.give(), reopen: opened.reopener() })
     return (
         <>
             <div class="ffs-buttons">

@@ -3,6 +3,7 @@ import type { View } from '../shared/views'
 import type { Api } from './api'
 import { coded, type Failure, toFailure } from './failure'
 import { Observable } from './observable'
+import { evenIfGone, type Reopen } from './view-gone'
 
 type FileApi = Pick<Api, 'openFile' | 'giveSecret' | 'letGoOfView'>
 
@@ -52,8 +53,7 @@ export class OpenedFile extends Observable {
         const turn = ++this.turn
         this.set(turn, { loading: true, secretFailure: null })
         try {
-            const { id } = await this.current()
-            this.take(turn, await this.api.giveSecret(id, secret))
+            this.take(turn, await this.use(async ({ id }) => await this.api.giveSecret(id, secret)))
             this.secrets.push(secret)
             this.set(turn, { loading: false })
             return true
@@ -68,19 +68,33 @@ export class OpenedFile extends Observable {
         return this.isOurs && this.view !== null ? this.view : await this.again()
     }
 
+    /** Does something with the view, also where Node-RED has forgotten it meanwhile. @throws RequestFailure */
+    async use <Value> (action: (view: View) => Promise<Value>): Promise<Value> {
+        return await evenIfGone(await this.current(), action, async () => await this.again())
+    }
+
     /** Opens the file once more. @throws RequestFailure */
     async again (): Promise<View> {
-        const { file, secrets } = this
-        if (file === null) {
-            throw new Error('no file')
-        }
         this.release()
-        let view = await this.api.openFile(file)
-        for (const secret of secrets) {
-            view = await this.api.giveSecret(view.id, secret)
-        }
+        const view = await this.reopener()([])
         this.take(this.turn, view)
         return view
+    }
+
+    /** Opens the file of now once more for somebody who lets go of the view, also after this has ended. */
+    reopener (): Reopen {
+        const { file } = this
+        const known = [...this.secrets]
+        return async given => {
+            if (file === null) {
+                throw new Error('no file')
+            }
+            let view = await this.api.openFile(file)
+            for (const secret of [...known, ...given]) {
+                view = await this.api.giveSecret(view.id, secret)
+            }
+            return view
+        }
     }
 
     /** Gives the view, and each time after the first opens it anew: it is asked for again when it was forgotten. */

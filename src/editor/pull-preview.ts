@@ -6,6 +6,7 @@ import { type Failure, toFailure } from './failure'
 import { Observable } from './observable'
 import type { Compared, PlanOutline } from './pull-comparison'
 import type { ComparisonThread } from './pull-thread'
+import { evenIfGone } from './view-gone'
 import { WorkerEnded } from './worker-calls'
 
 type PullApi = Pick<Api, 'pull' | 'pullAgain' | 'pulledFlows' | 'runningFlows' | 'letGo'>
@@ -38,7 +39,8 @@ export class PullPreview extends Observable {
     /** Fetches the snapshot, and compares. */
     async prepare (request: PullAsked): Promise<void> {
         this.drop()
-        await this.load(async () => await this.api.pull(typeof request === 'function' ? await request() : request), true)
+        const asked = async () => typeof request === 'function' ? await request() : request
+        await this.load(async () => await evenIfGone(await asked(), async each => await this.api.pull(each), asked), true)
     }
 
     /** Compares once more: something was deployed here meanwhile. What was forgotten there is fetched again. */

@@ -23,16 +23,17 @@ import { shortened, t } from './text'
 import { UploadOutcome } from './upload-outcome'
 import { UploadPlanText } from './upload-plan'
 import { UploadTargetChoice } from './upload-target'
+import type { Reopen } from './view-gone'
 
 /** Opens the upload of what is looked at to an instance or device. The view is taken over: the dialog lets go of it when it is closed. */
-export function openUpload (model: PanelModel, view: View): void {
+export function openUpload (model: PanelModel, view: View, reopen: Reopen): void {
     let closed = false
-    const work = new UploadWork({ ...filesApi, giveSecret: model.api.giveSecret }, view, ({ answer, failure }) => {
+    const work = new UploadWork({ ...filesApi, giveSecret: model.api.giveSecret }, { view, reopen }, ({ answer, failure }) => {
         if (answer !== null) {
             void model.refreshTarget()
         }
         if (closed) {
-            model.api.letGoOfView(view.id).catch(() => undefined)
+            model.api.letGoOfView(work.view.id).catch(() => undefined)
             notify(answer === null ? `${t('upload.failed')} ${failure === null ? '' : failureSentence(failure)}` : t('upload.done', { name: answer.snapshot.name }), answer === null ? 'error' : 'success')
         }
     })
@@ -40,7 +41,7 @@ export function openUpload (model: PanelModel, view: View): void {
         closed = true
         // What cannot be let go of is forgotten by itself.
         if (!work.busy) {
-            model.api.letGoOfView(view.id).catch(() => undefined)
+            model.api.letGoOfView(work.view.id).catch(() => undefined)
         }
     })
 }

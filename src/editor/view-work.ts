@@ -3,6 +3,7 @@ import type { FlowNode } from '../snapshot/model'
 import type { Api } from './api'
 import { type Failure, toFailure } from './failure'
 import { Observable } from './observable'
+import { evenIfGone } from './view-gone'
 import { viewedFlows, type ViewedFlows } from './viewed-flows'
 
 /** A snapshot that is opened to be looked at, with its flows. */
@@ -29,11 +30,21 @@ export class ViewWork extends Observable {
                 return
             }
             this.set({ view })
-            const nodes = JSON.parse(await this.api.viewedFlows(view.id)) as FlowNode[]
+            const flows = await evenIfGone(view, async ({ id }) => await this.api.viewedFlows(id), async () => await this.openAnew())
+            const nodes = JSON.parse(flows) as FlowNode[]
             this.set({ nodes, flows: viewedFlows(nodes), loading: false })
         } catch (error) {
             this.set({ loading: false, failure: toFailure(error) })
         }
+    }
+
+    private async openAnew (): Promise<View> {
+        const view = await this.open()
+        if (this.ended) {
+            this.release(view)
+        }
+        this.set({ view })
+        return view
     }
 
     end (): void {

@@ -155,12 +155,28 @@ describe('two sides that are compared', () => {
 
     it('let go of a view that is given, and of the worker at the end', async () => {
         const { answers, work, ended } = started()
-        await work.choose('here', { kind: 'view', view: viewOf({ kind: 'local', id: 'a' }) })
+        await work.choose('here', { kind: 'view', view: viewOf({ kind: 'local', id: 'a' }), reopen: async () => await Promise.reject<never>(new Error('not asked')) })
         answers.asked.should.eql(['let go of view of a'])
         await work.choose('there', running)
         work.end()
         await Promise.resolve()
         ended().should.equal(1)
+    })
+
+    it('are opened anew when the view that was given is forgotten', async () => {
+        const { answers, work } = started()
+        const { viewedFlows } = answers
+        answers.viewedFlows = async id => {
+            if (id === 'view of gone') {
+                throw new RequestFailure(404, { code: 'view-gone', params: {} })
+            }
+            return await viewedFlows(id)
+        }
+        const reopen = async () => await Promise.resolve(viewOf({ kind: 'local', id: 'anew' }))
+        await work.choose('here', { kind: 'view', view: viewOf({ kind: 'local', id: 'gone' }), reopen })
+        should(work.here.failure).be.null()
+        work.here.view!.id.should.equal('view of anew')
+        answers.asked.should.eql(['let go of view of gone', 'let go of view of anew'])
     })
 
     it('have a new worker when the last one could not be started', async () => {

@@ -5,7 +5,7 @@ import { RequestFailure } from '../../src/editor/node-red-requests'
 import { fileNameIn, newFileSecret } from '../../src/editor/save-file'
 import type { FileSource, SnapshotFileRequest, UploadAnswer, UploadPlan, UploadTarget } from '../../src/shared/files'
 import type { View } from '../../src/shared/views'
-import { Answers } from './answers'
+import { Answers, settled } from './answers'
 
 const source: FileSource = { kind: 'local', id: 'l1' }
 const file = { name: 'snapshot-x-20260101-101112.json', text: '{}' }
@@ -134,12 +134,19 @@ function upload () {
     const secrets = new Answers<View>()
     const uploads = new Answers<UploadAnswer>()
     const ended: UploadWork[] = []
+    const reopened: string[] = []
     const work = new UploadWork({
         planUpload: async ({ to }) => await plans.ask(to.id),
         giveSecret: async (_, secret) => await secrets.ask(secret),
         upload: async body => await uploads.ask(JSON.stringify(body))
-    }, view({ credentials: { state: 'sealed', marks: {} } }), each => { ended.push(each) })
-    return { plans, secrets, uploads, ended, work }
+    }, {
+        view: view({ credentials: { state: 'sealed', marks: {} } }),
+        reopen: async secrets => {
+            reopened.push(...secrets)
+            return await Promise.resolve(view({ id: 'v2' }))
+        }
+    }, each => { ended.push(each) })
+    return { plans, secrets, uploads, ended, work, reopened }
 }
 
 describe('an upload', () => {
@@ -185,6 +192,21 @@ describe('an upload', () => {
         await uploads.answer(0, { snapshot: { id: 's', name: 'n' }, way: 'import' })
         work.answer!.snapshot.id.should.equal('s')
         ended.length.should.equal(1)
+    })
+
+    it('opens the file anew, under the secret that was given, when Node-RED has forgotten it', async () => {
+        const { secrets, uploads, work, reopened } = upload()
+        void work.choose(one)
+        void work.giveSecret('right')
+        await secrets.answer(0, view())
+        void work.upload({ name: 'n', description: '' }, everyPart)
+        await uploads.refuse(0, new RequestFailure(404, { code: 'view-gone', params: {} }))
+        await settled()
+        reopened.should.eql(['right'])
+        uploads.asked[1]!.should.containEql('"view":"v2"')
+        await uploads.answer(1, { snapshot: { id: 's', name: 'n' }, way: 'import' })
+        should(work.failure).be.null()
+        work.answer!.snapshot.id.should.equal('s')
     })
 
     it('keeps everything when it is refused, to be tried again', async () => {

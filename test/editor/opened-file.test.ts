@@ -42,6 +42,29 @@ const start = async (change: Partial<NodeRedDouble> = {}) => {
 }
 
 describe('an opened file', () => {
+    it('is opened anew, once, for what Node-RED has forgotten by then', async () => {
+        const { nodeRed, opened } = await start()
+        const gone = new RequestFailure(404, { code: 'view-gone', params: {} })
+        const used: string[] = []
+        const given = await opened.use(async ({ id }) => {
+            used.push(id)
+            return await (id === 'v1' ? Promise.reject<never>(gone) : Promise.resolve(`kept ${id}`))
+        })
+        given.should.equal('kept v2')
+        used.should.eql(['v1', 'v2'])
+        nodeRed.asked.filter(asked => asked.startsWith('open')).should.have.length(2)
+        await opened.use(async () => await Promise.reject<never>(gone)).should.be.rejectedWith(RequestFailure)
+    })
+
+    it('can be opened anew under its secret also after its dialog was closed', async () => {
+        const { nodeRed, opened } = await start()
+        await opened.giveSecret('right')
+        const reopen = opened.reopener()
+        opened.end()
+        ;(await reopen([])).id.should.equal('v2')
+        nodeRed.asked.should.containEql('secret right of v2')
+    })
+
     it('is let go of when nobody needs it any more', async () => {
         const { nodeRed, opened } = await start()
         should(opened.view?.id).equal('v1')
