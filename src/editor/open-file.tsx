@@ -1,7 +1,7 @@
-import { useState } from 'preact/hooks'
+import { useLayoutEffect, useState } from 'preact/hooks'
 import { permissions } from '../shared/permissions'
 import { Button, Icon } from './button'
-import { DialogForm, openDialog } from './dialog'
+import { DialogForm, inTopDialog, isFocusLost, openDialog } from './dialog'
 import { type Failure, toFailure } from './failure'
 import { FileSecret } from './file-secret'
 import { KeepView } from './keep-view'
@@ -29,6 +29,7 @@ function FileDialog ({ model, opened, close }: FileDialogProps) {
     useObservable(opened)
     const { file, view, loading, failure } = opened
     const [keeping, setKeeping] = useState(false)
+    useFocusOnPage(view === null ? 'choice' : keeping ? 'keep' : 'file', loading)
     if (view !== null && keeping) {
         return <KeepView model={model} opened={opened} view={view} onBack={() => setKeeping(false)} close={close} />
     }
@@ -63,6 +64,19 @@ function FileDialog ({ model, opened, close }: FileDialogProps) {
     )
 }
 
+/** What is the next thing to do on each page of the dialog. */
+const firsts = { choice: 'input[type=file]', file: 'button.primary', keep: '.ffs-dialog-body input' }
+
+/** What had the focus is gone with its page, or off while the file is opened. */
+function useFocusOnPage (page: keyof typeof firsts, loading: boolean): void {
+    useLayoutEffect(() => inTopDialog(firsts[page])?.focus(), [page])
+    useLayoutEffect(() => {
+        if (!loading && isFocusLost()) {
+            inTopDialog(firsts[page])?.focus()
+        }
+    }, [page, loading])
+}
+
 /** Where a file is chosen, or dropped. */
 export function FileDrop ({ busy, onFile }: { busy: boolean, onFile: (file: File) => void }) {
     const [over, setOver] = useState(false)
@@ -86,7 +100,12 @@ export function FileDrop ({ busy, onFile }: { busy: boolean, onFile: (file: File
             <span>{t('file.choose')}</span>
             <span class="ffs-secondary">{t('file.meaning')}</span>
             <input
-                type="file" accept=".json,application/json" data-first disabled={busy} class="ffs-hidden-text" onChange={event => {
+                type="file" accept=".json,application/json" data-first disabled={busy} class="ffs-hidden-text" onKeyDown={event => {
+                    if (event.key === 'Enter') {
+                        event.preventDefault()
+                        event.currentTarget.click()
+                    }
+                }} onChange={event => {
                     const [file] = event.currentTarget.files ?? []
                     event.currentTarget.value = ''
                     if (file !== undefined) {

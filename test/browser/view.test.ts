@@ -184,6 +184,29 @@ for (const version of versions) describe(`looking at snapshots in the editor of 
         await editor.dialog.getByText('These are flows alone').waitFor()
     })
 
+    it('is used by keys alone: the focus goes with the pages of the dialog', async () => {
+        const isFocused = async (selector: string) => {
+            await editor.page.waitForFunction(wanted => document.activeElement?.matches(`.ffs-dialog ${wanted}`) === true, selector)
+        }
+        const press = async (key: string) => { await editor.page.keyboard.press(key) }
+        await isFocused('button')
+        await editor.dialog.getByRole('button', { name: 'Other file' }).focus()
+        await press('Enter')
+        await isFocused('input[type=file]')
+        const [chooser] = await Promise.all([editor.page.waitForEvent('filechooser'), press('Enter')])
+        await chooser.setFiles({ name: 'line.json', mimeType: 'application/json', buffer: Buffer.from('no file of flows') })
+        await editor.dialog.getByRole('alert').waitFor()
+        await isFocused('input[type=file]')
+        await choose('line.json', JSON.stringify(running))
+        await isFocused('button.primary')
+        await editor.dialog.getByRole('button', { name: 'Keep here…' }).focus()
+        await press('Enter')
+        await isFocused('input[type=text]')
+        await editor.dialog.getByRole('button', { name: 'Back' }).focus()
+        await press('Enter')
+        await isFocused('button.primary')
+    })
+
     it('keeps them here, and shows them then as any local snapshot', async () => {
         await editor.dialog.getByRole('button', { name: 'Keep here…' }).click()
         await editor.dialog.getByLabel('Name').fill('kept from a file')
