@@ -207,6 +207,22 @@ for (const version of versions) describe(`looking at snapshots in the editor of 
         await isFocused('button.primary')
     })
 
+    it('asks before it draws a flow that is very large', async () => {
+        await close()
+        const many = Array.from({ length: 5001 }, (_, at) => ({ id: `n${at}`, type: 'comment', z: 'large', name: `n${at}`, x: 100 + 160 * (at % 50), y: 40 + 40 * Math.floor(at / 50), wires: [] }))
+        await openFile('large.json', JSON.stringify([{ id: 'large', type: 'tab', label: 'Large' }, ...many]))
+        await editor.dialog.getByRole('button', { name: /^View “/ }).click()
+        await editor.dialog.getByRole('button', { name: 'Draw 5001 nodes' }).waitFor()
+        await picture('large')
+        ;(await editor.dialog.locator('.ffs-drawing svg').count()).should.equal(0)
+        await editor.dialog.getByRole('button', { name: 'Draw 5001 nodes' }).click()
+        await editor.dialog.locator('.ffs-drawing svg .ffs-drawn').nth(5000).waitFor({ state: 'attached', timeout: 40_000 })
+        await close()
+        await close()
+        await openFile('line.json', JSON.stringify(running))
+        await editor.dialog.getByText('These are flows alone').waitFor()
+    })
+
     it('keeps them here, and shows them then as any local snapshot', async () => {
         await editor.dialog.getByRole('button', { name: 'Keep here…' }).click()
         await editor.dialog.getByLabel('Name').fill('kept from a file')
