@@ -30,7 +30,7 @@ export const errorCodes = [
     'view-gone', 'view-given-up', 'file-too-large', 'file-cut-short', 'file-empty', 'file-not-json', 'file-not-flows', 'file-hostile', 'file-nodes-unfit',
     'file-part-unfit', 'file-secret-wrong', 'file-secret-unneeded', 'file-secret-needed',
     // Snapshot files
-    'file-secret-short', 'file-secret-blanks', 'file-credentials-unread', 'file-variables-unread', 'file-variables-none', 'file-modules-untold', 'upload-not-seen',
+    'file-secret-short', 'file-secret-long', 'file-secret-blanks', 'file-credentials-unread', 'file-variables-unread', 'file-variables-none', 'file-modules-untold', 'upload-not-seen',
     // Work
     'job-running', 'job-not-found', 'job-cancelled', 'job-past-cancelling', 'push-outcome-unknown', 'push-cut-short', 'safety-capture-failed', 'restore-refused', 'restore-failed',
     'restore-not-running', 'restore-unfollowed', 'variables-untold', 'addition-not-kept', 'module-not-addable', 'nothing-to-take-out', 'device-target-not-set', 'device-target-unknown',

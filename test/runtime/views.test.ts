@@ -5,7 +5,7 @@ import { readFileBody } from '../../src/runtime/file-body'
 import { isPermitted } from '../../src/runtime/permitted'
 import { Platforms } from '../../src/runtime/platforms'
 import { HeldViews } from '../../src/runtime/view-held'
-import { fileNameOf } from '../../src/runtime/view-request'
+import { fileNameOf, parseFileSecret } from '../../src/runtime/view-request'
 import { openFileView } from '../../src/runtime/view-file'
 import { openRemote } from '../../src/runtime/view-remote'
 import type { Opened } from '../../src/runtime/views'
@@ -102,6 +102,12 @@ describe('a file that is opened', () => {
     it('is named as its header says, in any encoding', () => {
         should([fileNameOf('F%C3%BCll%20%E2%80%AE.json'), fileNameOf('100%.json'), fileNameOf(undefined), fileNameOf('x'.repeat(1000)).length])
             .eql(['Füll \u202e.json', '100%.json', '', 255])
+    })
+
+    it('has a secret as long as those that files are made with may be, and no longer', () => {
+        should(parseFileSecret({ secret: 'x'.repeat(1024) }).length).equal(1024)
+        should(() => parseFileSecret({ secret: 'x'.repeat(1025) })).throw('file-secret-long')
+        should(() => parseFileSecret({ secret: '' })).throw('body-invalid')
     })
 
     it('is read no further than it may be large, and is whole or nothing', async () => {
