@@ -109,10 +109,8 @@ describe('saving a snapshot as a file', () => {
 })
 
 describe('the name of a file', () => {
-    it('is the one of the header, in UTF-8 where it is given', () => {
+    it('is the one of the header, where there is one', () => {
         fileNameIn('attachment; filename="snapshot-1.json"', 'x').should.equal('snapshot-1.json')
-        fileNameIn("attachment; filename=\"a.json\"; filename*=UTF-8''%C3%A4.json", 'x').should.equal('ä.json')
-        fileNameIn("attachment; filename=\"a.json\"; filename*=UTF-8''%C3.json", 'x').should.equal('a.json')
         fileNameIn('', 'x').should.equal('x')
     })
 
