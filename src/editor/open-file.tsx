@@ -28,6 +28,7 @@ interface FileDialogProps { model: PanelModel, opened: OpenedFile, close: () => 
 function FileDialog ({ model, opened, close }: FileDialogProps) {
     useObservable(opened)
     const { file, view, loading, failure } = opened
+    const again = file === null || !opened.isWorthATry ? undefined : () => void opened.open(file)
     const [keeping, setKeeping] = useState(false)
     useFocusOnPage(view === null ? 'choice' : keeping ? 'keep' : 'file', loading)
     if (view !== null && keeping) {
@@ -42,7 +43,7 @@ function FileDialog ({ model, opened, close }: FileDialogProps) {
         <DialogForm
             onSubmit={look} busy={loading}
             foot={<div class="ffs-dialog-foot">
-                {failure !== null && <FailureMessage failure={failure} retry={file === null ? undefined : () => void opened.open(file)} />}
+                {failure !== null && <FailureMessage failure={failure} retry={again} />}
                 {loading && view === null && <Loading text={t('file.opening')} />}
             </div>}
             buttons={<>

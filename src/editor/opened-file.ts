@@ -31,6 +31,12 @@ export class OpenedFile extends Observable {
         return this.view?.sealed === true
     }
 
+    /** Whether another try may end otherwise: a file that is no snapshot stays none. */
+    get isWorthATry (): boolean {
+        const { failure } = this
+        return failure?.kind !== 'coded' || failure.code === 'file-cut-short' || !failure.code.startsWith('file-')
+    }
+
     async open (file: File): Promise<void> {
         this.release()
         const turn = ++this.turn

@@ -17,7 +17,7 @@ export function UploadOutcome ({ answer, plan, flowsOnly, close }: UploadOutcome
                 <p><strong>{t('upload.uploaded', { name: answer.snapshot.name, target: plan?.to.name ?? '' })}</strong></p>
                 <p>{t(plan?.to.kind === 'device' ? 'upload.notRunDevice' : 'upload.notRun', { target: plan?.to.name ?? '' })}</p>
             </Message>
-            {plan !== null && <Lacking plan={{ ...plan, way: answer.way }} flowsOnly={flowsOnly} />}
+            {plan !== null && <Lacking plan={{ ...plan, way: answer.way }} flowsOnly={flowsOnly} isDone />}
         </DialogForm>
     )
 }

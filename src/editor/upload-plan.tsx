@@ -35,14 +35,22 @@ export function UploadPlanText ({ plan, target, flowsOnly, onRetry, onConnect }:
     )
 }
 
+interface LackingProps {
+    plan: Pick<UploadPlan, 'way' | 'lacks' | 'to'>
+    flowsOnly: boolean
+    /** It is there by now: how it was to be sent matters no more. */
+    isDone?: boolean
+}
+
 /** What a create does not carry, and nothing where all of it arrives. */
-export function Lacking ({ plan: { way, lacks, to }, flowsOnly }: { plan: Pick<UploadPlan, 'way' | 'lacks' | 'to'>, flowsOnly: boolean }) {
-    if (way === 'import' && lacks.length === 0) {
+export function Lacking ({ plan: { way, lacks, to }, flowsOnly, isDone = false }: LackingProps) {
+    const isCreate = way === 'create' && !isDone
+    if (!isCreate && lacks.length === 0) {
         return null
     }
     return (
         <Message look="info">
-            {way === 'create' && <p>{t(flowsOnly ? 'upload.createFlows' : 'upload.create', { target: to.name })}</p>}
+            {isCreate && <p>{t(flowsOnly ? 'upload.createFlows' : 'upload.create', { target: to.name })}</p>}
             {lacks.map(lack => <p key={lack}>{lackText(lack, to.name)}</p>)}
         </Message>
     )

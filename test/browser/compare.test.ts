@@ -250,11 +250,16 @@ for (const version of versions) describe(`a comparison in the editor of Node-RED
     })
 
     it('compares edits that are not deployed', async () => {
-        await editor.page.evaluate("RED.nodes.workspace('line1').label = 'Line 1 edited'; RED.nodes.dirty(true)")
+        await editor.page.evaluate("RED.nodes.workspace('line1').label = 'Line 1 edited ' + 'x'.repeat(300); RED.nodes.dirty(true)")
         await button(/newer side/).click()
         await choose('workspace')
         await rows().filter({ hasText: 'Line 1 edited' }).first().waitFor()
-        await editor.dialog.getByText('Not compared, since one side does not tell of them').waitFor()
+        await editor.dialog.getByText('Not compared, since not both sides tell of them').waitFor()
+        const isCounted = await rows().filter({ hasText: 'Line 1 edited' }).first().evaluate(row => {
+            const counts = row.querySelector('.ffs-secondary')!.getBoundingClientRect()
+            return counts.width > 20 && counts.right <= row.getBoundingClientRect().right
+        })
+        isCounted.should.be.true()
         await picture('workspace')
     })
 

@@ -400,6 +400,7 @@ describe('uploads to a FlowFuse that takes no files', function () {
         await editor.picture('files-old-server')
         await editor.dialog.getByRole('button', { name: `Upload “old v1” to ${platform.instance.name}` }).click()
         await editor.dialog.getByText(`“old v1” is on ${platform.instance.name} now`).waitFor()
+        ;(await editor.dialog.getByText('It is sent as a push instead').count()).should.equal(0)
         const { snapshots } = await platform.api<{ snapshots: Array<{ id: string, name: string }> }>('GET', `/api/v1/projects/${platform.instance.id}/snapshots`)
         const there = snapshots.find(({ name }) => name === 'old v1')
         const content = await platform.api<SnapshotFile>('GET', `/api/v1/snapshots/${there!.id}/full`)

@@ -42,6 +42,16 @@ const start = async (change: Partial<NodeRedDouble> = {}) => {
 }
 
 describe('an opened file', () => {
+    it('is worth another try only where that may end otherwise', async () => {
+        const refused = async (body: unknown, status = 400) => {
+            const { opened } = await start({ openFile: async () => await Promise.reject<never>(new RequestFailure(status, body)) })
+            return opened.isWorthATry
+        }
+        ;(await refused({ code: 'file-not-json', params: {} })).should.be.false()
+        ;(await refused({ code: 'file-cut-short', params: {} })).should.be.true()
+        ;(await refused(undefined, 0)).should.be.true()
+    })
+
     it('is opened anew, once, for what Node-RED has forgotten by then', async () => {
         const { nodeRed, opened } = await start()
         const gone = new RequestFailure(404, { code: 'view-gone', params: {} })
