@@ -22,11 +22,14 @@ for (const version of versions) describe(`snapshot files of Node-RED ${version} 
 
     before(async () => {
         local = new LocalWorld(world().local)
-        // Shared with the pulls: without a licence FlowFuse has room for few instances.
-        instance = await world().platform.createInstance('pulled')
+        instance = await world().platform.createInstance('files')
         await world().connect(instance)
     })
-    after(() => local.ask('PUT', 'flowfuse-snapshots/variables', { variables: [] }))
+    after(async () => {
+        // Without a licence FlowFuse has room for few instances.
+        await world().platform.api('DELETE', `/api/v1/projects/${instance.id}`)
+        await local.ask('PUT', 'flowfuse-snapshots/variables', { variables: [] })
+    })
 
     const ask = <T>(path: string, body: object) => local.ask<T>('POST', `flowfuse-snapshots/${path}`, body)
     const download = (source: FileSource, parts = all) => ask<string>('files/snapshot', { source, parts, secret })
