@@ -3,7 +3,7 @@ import type {
     CaptureRequest, DeletionPlan, DeletionRequest, DeviceTargetPlan, DeviceTargetRequest, EditRequest, RestoreTherePlan, RestoreThereRequest
 } from '../shared/actions'
 import type { Named, RestoreThereJob, SnapshotSummary } from '../shared/requests'
-import { request } from './node-red'
+import { request } from './node-red-requests'
 
 const root = 'flowfuse-snapshots'
 const id = encodeURIComponent

@@ -10,7 +10,7 @@ import type {
 } from '../shared/requests'
 import type { AutoPushRequest, Look, Status } from '../shared/status'
 import type { PullOfViewRequest } from '../shared/views'
-import { request, requestText } from './node-red'
+import { request, requestText } from './node-red-requests'
 import { viewsApi } from './views-api'
 
 const root = 'flowfuse-snapshots'

@@ -33,12 +33,12 @@ function RowDetails ({ work, row, words }: { work: CompareWork, row: FlowRow, wo
     const [found, setFound] = useState<{ row: FlowRow, properties: PropertyRow[] } | null>(null)
     useEffect(() => {
         let wanted = true
-        void work.comparison().then(async ({ calls }) => {
-            const properties = await calls.details(row.here, row.there)
+        // What fails is said for the comparison as a whole.
+        work.ask(async calls => await calls.details(row.here, row.there)).then(properties => {
             if (wanted) {
                 setFound({ row, properties })
             }
-        })
+        }).catch(() => undefined)
         return () => { wanted = false }
     }, [work, row])
     // The one before stays until the next is here: it comes at once.

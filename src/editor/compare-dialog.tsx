@@ -12,7 +12,7 @@ import { CompareWork, isAlive, type ComparedSnapshots } from './compare-work'
 import { openConnectDialog } from './connect-dialog'
 import { DialogForm, openDialog } from './dialog'
 import { FailureMessage, Loading, Message } from './message'
-import { isEditing, onAnyDeploy, workspaceFlows } from './node-red'
+import { isEditing, onAnyDeploy, workspaceFlows } from './node-red-flows'
 import { useObservable } from './observable'
 import { OpenedFile } from './opened-file'
 import type { PanelModel } from './panel-model'
@@ -53,7 +53,8 @@ function CompareDialog ({ model, work, close }: { model: PanelModel, work: Compa
     }
     if (place !== null) {
         return <ComparePicker
-            key={place} model={model} place={place} before={work[place].side} other={work[place === 'here' ? 'there' : 'here'].side}
+            key={place} model={model} place={place} before={work[place].side}
+            other={work[place === 'here' ? 'there' : 'here'].side} otherName={work.nameOf(place === 'here' ? 'there' : 'here')}
             source={sources[place]} opened={files[place]} lists={lists} close={close}
             onBack={here.side !== null && there.side !== null ? () => setAsked(null) : undefined}
             onChoose={side => {
@@ -110,8 +111,8 @@ function CopyAll ({ work, compared }: { work: CompareWork, compared: ComparedSna
     const copy = async () => {
         const items = listItems(compared, everything, new Set())
         const rows = items.flatMap(({ row }) => row === null ? [] : [row])
-        const { calls } = await work.comparison()
-        const details = await calls.detailsOf(rows.slice(0, mostDetailed).map(({ here, there }) => ({ here, there })))
+        const asked = rows.slice(0, mostDetailed).map(({ here, there }) => ({ here, there }))
+        const details = await work.ask(async calls => await calls.detailsOf(asked))
         const names = { here: work.nameOf('here'), there: work.nameOf('there') }
         setOutcome(await copyFromPage(asText(names, compared, items, details)) ? 'copied' : 'failed')
     }

@@ -8,7 +8,7 @@ import type { DrawnMark } from './flow-drawing'
 import type { FlowGroup, FlowRow } from './snapshot-comparison'
 import { t } from './text'
 
-/** Whoever goes on before that does not wait for a drawing that nobody looks at. */
+/** Whoever goes on before that, as by a key that is held down, waits for no drawing. */
 const restMs = 150
 
 interface CompareDrawingProps { work: CompareWork, item: ListItem | null, onSelect: (group: FlowGroup, id: string) => void }
@@ -20,7 +20,7 @@ export function CompareDrawing ({ work, item, onSelect }: CompareDrawingProps) {
     useEffect(() => {
         const timer = setTimeout(() => setGroup(wanted), group === null ? 0 : restMs)
         return () => clearTimeout(timer)
-    }, [wanted])
+    }, [item])
     if (wanted === null || wanted.kind === 'global-config' || wanted.kind === 'lost') {
         return <p class="ffs-secondary">{t(item === null ? 'compare.chooseRow' : 'compare.notDrawn')}</p>
     }
@@ -42,12 +42,14 @@ function Side ({ work, place, group, row, onSelect }: SideProps) {
     const [drawn, setDrawn] = useState<{ group: FlowGroup, nodes: FlowNode[], marks: Map<string, DrawnMark> } | null>(null)
     useEffect(() => {
         let wanted = true
-        void work.comparison().then(async ({ calls }) => {
-            const nodes = await calls.flow(place, group.id)
+        // What fails is said for the comparison as a whole.
+        work.ask(async calls => await calls.flow(place, group.id)).then(async nodes => {
+            // One after the other, each in a frame of its own.
+            await (place === 'here' ? undefined : new Promise(resolve => requestAnimationFrame(resolve)))
             if (wanted) {
                 setDrawn({ group, nodes, marks: marksOf(group, place) })
             }
-        })
+        }).catch(() => undefined)
         return () => { wanted = false }
     }, [work, group, place])
     return (

@@ -1,6 +1,6 @@
 import { FailureMessage, Loading } from './message'
 import { useObservable } from './observable'
-import { FileDrop, FileSecret } from './open-file'
+import { FileDrop, OpenedFileSecret } from './open-file'
 import type { OpenedFile } from './opened-file'
 import { t } from './text'
 import { ViewHead } from './view-head'
@@ -10,15 +10,16 @@ import { Button } from './button'
 export function CompareFile ({ opened }: { opened: OpenedFile }) {
     useObservable(opened)
     const { file, view, loading, failure } = opened
+    const again = file === null || !opened.isWorthATry ? undefined : () => void opened.open(file)
     return (
         <div>
             {view === null && <FileDrop busy={loading} onFile={chosen => void opened.open(chosen)} />}
             {loading && view === null && <Loading text={t('file.opening')} />}
-            {failure !== null && <FailureMessage failure={failure} retry={file === null ? undefined : () => void opened.open(file)} />}
+            {failure !== null && <FailureMessage failure={failure} retry={again} />}
             {view !== null && <>
                 <p class="ffs-line"><strong class="ffs-wrap" dir="auto">{view.name}</strong> <Button small onClick={() => opened.back()}>{t('file.other')}</Button></p>
                 <ViewHead view={view} />
-                {opened.isSealed && <FileSecret opened={opened} />}
+                {opened.isSealed && <OpenedFileSecret opened={opened} />}
             </>}
         </div>
     )

@@ -24,6 +24,7 @@ export function CompareFilter ({ compared, filter, onChange }: CompareFilterProp
                     <span>{t(`compareCounts.${sort}`, { count: counts[sort] })}</span>
                 </label>
             ))}
+            <span class="ffs-secondary">{t('compare.flowCounts', { here: t('inside.flows', { count: compared.flows.here }), there: t('inside.flows', { count: compared.flows.there }) })}</span>
             {kinds.length > 1 && <select
                 class="ffs-select" aria-label={t('compare.kind')} value={filter.kind} onChange={event => onChange({ ...filter, kind: event.currentTarget.value as GroupKind })}
             >

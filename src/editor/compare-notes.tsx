@@ -7,15 +7,16 @@ const mostNames = 10
 
 /** What came of the comparison as a whole, and what it can't tell. */
 export function CompareNotes ({ work, compared }: { work: CompareWork, compared: ComparedSnapshots }) {
-    const { same, equal, flows, parts, credentialsTold } = compared
+    const { same, equal, parts, credentialsTold } = compared
     const unread = (['here', 'there'] as const).filter(place => work[place].view?.credentials.state !== 'included').map(place => work.nameOf(place))
+    const untold = [...new Set(unread)].map(name => t('compare.quoted', { name: shortened(name, 60) }))
     const names = parts.unknown.slice(0, mostNames).map(name => shortened(name, 60))
     return (
         <>
             {same && <Message look="info"><p role="status">{t('compare.sameOne')}</p></Message>}
             {!same && equal && <Message look="success"><p>{t('compare.equal')}</p></Message>}
-            {!equal && <p class="ffs-compare-totals" role="status">{totalsText(compared)} <span class="ffs-secondary">{t('compare.flowCounts', flows)}</span></p>}
-            {!same && !credentialsTold && unread.length > 0 && <p class="ffs-secondary">{t('compare.credentialsUntold', { names: listed([...new Set(unread)].map(name => t('compare.quoted', { name: shortened(name, 60) }))) })}</p>}
+            {!equal && <p class="ffs-hidden-text" role="status">{totalsText(compared)}</p>}
+            {!same && !credentialsTold && unread.length > 0 && <p class="ffs-secondary">{t('compare.credentialsUntold', { count: untold.length, names: listed(untold) })}</p>}
             {!same && parts.untold.length > 0 && <p class="ffs-secondary">
                 {t('compare.untold', { parts: listed(parts.untold.map(part => t(`compareKinds.${part}`))) })}
             </p>}

@@ -8,14 +8,15 @@ import { openConnectDialog } from './connect-dialog'
 import { DialogForm } from './dialog'
 import { type Failure, toFailure } from './failure'
 import { FailureMessage } from './message'
-import { hasPermission, hasUndeployedEdits } from './node-red'
+import { hasPermission } from './node-red'
+import { hasUndeployedEdits } from './node-red-flows'
 import { useObservable } from './observable'
 import type { OpenedFile } from './opened-file'
 import type { PanelModel } from './panel-model'
 import { PullSnapshots } from './pull-snapshots'
 import type { PullSource } from './pull-source'
 import type { TeamLists } from './team-lists'
-import { t } from './text'
+import { shortened, t } from './text'
 import { UploadTargetChoice } from './upload-target'
 
 const kinds = ['running', 'workspace', 'local', 'remote', 'file'] as const
@@ -27,6 +28,8 @@ interface ComparePickerProps {
     /** What stands there now, and on the other side. */
     before: CompareSide | null
     other: CompareSide | null
+    /** '' for none. */
+    otherName: string
     source: PullSource
     opened: OpenedFile
     lists: TeamLists
@@ -37,7 +40,7 @@ interface ComparePickerProps {
 }
 
 /** What is to stand on one side: what runs, what is edited, a snapshot from here or from anywhere on FlowFuse, or a file. */
-export function ComparePicker ({ model, place, before, other, source, opened, lists, onChoose, onBack, close }: ComparePickerProps) {
+export function ComparePicker ({ model, place, before, other, otherName, source, opened, lists, onChoose, onBack, close }: ComparePickerProps) {
     useObservable(source)
     useObservable(opened)
     const connected = Boolean(model.state.value?.connection) && !model.isSignedOut
@@ -54,7 +57,7 @@ export function ComparePicker ({ model, place, before, other, source, opened, li
     const choose = async () => {
         try {
             // A file is held until somebody takes it over.
-            const chosen = side?.kind === 'view' ? { kind: 'view' as const, view: await opened.give() } : side
+            const chosen = side?.kind === 'view' ? { ...side, view: await opened.give() } : side
             if (chosen !== null) {
                 onChoose(chosen)
             }
@@ -76,7 +79,7 @@ export function ComparePicker ({ model, place, before, other, source, opened, li
             </>}
         >
             <div class="ffs-field">
-                <label for="ffs-compare-kind">{t(place === 'here' ? 'compare.chooseHere' : 'compare.chooseThere')}</label>
+                <label for="ffs-compare-kind">{chooseText(place, otherName)}</label>
                 <select id="ffs-compare-kind" data-first value={kind} onChange={event => setKind(event.currentTarget.value as Kind)}>
                     {offered.map(each => <option key={each} value={each}>{t(`compareSides.${each}`)}</option>)}
                 </select>
@@ -96,6 +99,14 @@ export function ComparePicker ({ model, place, before, other, source, opened, li
     )
 }
 
+function chooseText (place: Place, other: string): string {
+    const name = shortened(other, 60)
+    if (other === '') {
+        return t('compare.chooseHere')
+    }
+    return t(place === 'here' ? 'compare.chooseOlder' : 'compare.chooseNewer', { name })
+}
+
 interface Chosen { local: string | null, source: PullSource, opened: OpenedFile }
 
 function chosenSide ({ local: { value } }: PanelModel, kind: Kind, chosen: Chosen): CompareSide | null {
@@ -111,7 +122,7 @@ function chosenSide ({ local: { value } }: PanelModel, kind: Kind, chosen: Chose
         const { request, snapshot } = chosen.source
         return request === null || snapshot === null ? null : { kind: 'source', source: { kind: 'remote', ...request }, name: snapshot.name }
     }
-    case 'file': return chosen.opened.view === null || chosen.opened.loading ? null : { kind: 'view', view: chosen.opened.view }
+    case 'file': return chosen.opened.view === null || chosen.opened.loading ? null : { kind: 'view', view: chosen.opened.view, reopen: chosen.opened.reopener() }
     }
 }
 

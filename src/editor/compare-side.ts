@@ -1,15 +1,16 @@
 import type { View, ViewSource } from '../shared/views'
 import { t } from './text'
+import type { Reopen } from './view-gone'
 
 /**
  * What can stand on one side of a comparison. A `view` that is given is taken over: the comparison reads its flows and lets go of it, so
- * that who gives it must not.
+ * that who gives it must not; it is opened anew where it is asked for once more.
  */
 export type CompareSide =
     | { kind: 'workspace' }
     /** `name` is shown until it is opened; of what runs here it does not matter. */
     | { kind: 'source', source: ViewSource, name: string }
-    | { kind: 'view', view: View }
+    | { kind: 'view', view: View, reopen: Reopen }
 
 /** The older side and the newer one, as the comparison is told: *here* becomes as *there*. */
 export type Place = 'here' | 'there'

@@ -28,7 +28,9 @@ function Side ({ work, place, onChange, onConnect }: CompareSidesProps & { place
         <div class="ffs-compare-card">
             <p class="ffs-line">
                 <span class="ffs-compare-card-name"><span class={place === 'here' ? 'ffs-minus' : 'ffs-plus'}>{place === 'here' ? '−' : '+'}</span> <bdi title={name}>{name}</bdi></span>
-                <Button small title={t(place === 'here' ? 'compare.changeHere' : 'compare.changeThere')} onClick={() => onChange(place)}>{t('compare.change')}</Button>
+                <Button small onClick={() => onChange(place)}>
+                    {t('compare.change')}<span class="ffs-hidden-text"> {t(place === 'here' ? 'compare.changeHere' : 'compare.changeThere')}</span>
+                </Button>
             </p>
             {side !== null && <p class="ffs-secondary"><bdi>{[sideOrigin(side, view), madeText(view)].filter(Boolean).join(' · ')}</bdi></p>}
             {loading && <Loading text={t('compare.opening')} />}

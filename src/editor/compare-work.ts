@@ -1,11 +1,13 @@
 import type { View } from '../shared/views'
 import { compareCredentials, compareParts, type PartsCompared, type ViewParts } from '../snapshot/compare'
 import { isSameOne, sideName, type CompareSide, type Place } from './compare-side'
-import type { CompareThread } from './compare-thread'
+import type { CompareCalls, CompareThread } from './compare-thread'
 import { type Failure, toFailure } from './failure'
 import { Observable } from './observable'
 import type { ComparedFlows } from './snapshot-comparison'
 import type { viewsApi } from './views-api'
+import { evenIfGone } from './view-gone'
+import { WorkerEnded } from './worker-calls'
 
 export type CompareApi = Pick<typeof viewsApi, 'openView' | 'viewedFlows' | 'letGoOfView'>
 
@@ -96,9 +98,18 @@ export class CompareWork extends Observable {
         return side === null ? '' : sideName(side, view)
     }
 
-    async comparison (): Promise<CompareThread> {
-        this.thread ??= this.startThread()
-        return await this.thread
+    /** Asks about what was compared. @throws Error when it can't be told; where nothing can be any more, the comparison has failed too */
+    async ask <Value> (question: (calls: CompareCalls) => Promise<Value>): Promise<Value> {
+        try {
+            return await this.inThread(question)
+        } catch (error) {
+            if (this.thread === null && !this.ended) {
+                this.forget()
+                this.failure = toFailure(error)
+                this.changed()
+            }
+            throw error
+        }
     }
 
     end (): void {
@@ -110,13 +121,17 @@ export class CompareWork extends Observable {
         if (side.kind === 'workspace') {
             return { view: null, flows: this.workspace() }
         }
-        const view = side.kind === 'view' ? side.view : await this.api.openView(side.source)
-        try {
-            return { view, flows: await this.api.viewedFlows(view.id) }
-        } finally {
-            // It is forgotten by itself where this does not arrive.
-            void this.api.letGoOfView(view.id).catch(() => undefined)
+        const read = async (view: View) => {
+            try {
+                return { view, flows: await this.api.viewedFlows(view.id) }
+            } finally {
+                // It is forgotten by itself where this does not arrive.
+                void this.api.letGoOfView(view.id).catch(() => undefined)
+            }
         }
+        return side.kind === 'view'
+            ? await evenIfGone(side.view, read, async () => await side.reopen([]))
+            : await read(await this.api.openView(side.source))
     }
 
     private async compare (): Promise<void> {
@@ -133,15 +148,33 @@ export class CompareWork extends Observable {
         }
         set({ comparing: true, failure: null })
         try {
-            const { calls } = await this.comparison()
             const { changes, told } = compareCredentials(here.view?.credentials ?? null, there.view?.credentials ?? null)
-            const flows = await calls.compare({ here: here.flows, there: there.flows, credentials: changes })
+            const [older, newer] = [here.flows, there.flows]
+            const flows = await this.inThread(async calls => await calls.compare({ here: older, there: newer, credentials: changes }))
             const parts = compareParts(partsOf(here.view), partsOf(there.view))
             const equal = flows.groups.length === 0 && parts.rows.length === 0
             set({ compared: { ...flows, parts, credentialsTold: told, same: isSameOne(here.side, there.side), equal }, comparing: false })
         } catch (error) {
             set({ comparing: false, failure: toFailure(error) })
         }
+    }
+
+    /** The next question has a new worker where this one could not be started, or has failed. */
+    private async inThread <Value> (question: (calls: CompareCalls) => Promise<Value>): Promise<Value> {
+        this.thread ??= this.startThread()
+        const { thread } = this
+        const drop = () => { this.thread = this.thread === thread ? null : this.thread }
+        const { calls, end } = await thread.catch((error: unknown) => {
+            drop()
+            throw error
+        })
+        return await question(calls).catch((error: unknown) => {
+            if (error instanceof WorkerEnded) {
+                drop()
+                end()
+            }
+            throw error
+        })
     }
 
     private forget (): void {

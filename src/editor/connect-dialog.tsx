@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { serverOrigin, tokenPage } from './addresses'
 import { Button, OutsideLink } from './button'
-import { DialogForm, openDialog } from './dialog'
+import { DialogForm, inTopDialog, openDialog } from './dialog'
 import { type Failure, toFailure } from './failure'
 import { FailureMessage, Loading, Message } from './message'
 import { useObservable } from './observable'
@@ -33,7 +33,7 @@ function ConnectDialog ({ model, work, first, close }: { model: PanelModel, work
         if (drawn.current !== phase.name) {
             // What had the focus is gone with the step before.
             drawn.current = phase.name
-            document.querySelector<HTMLElement>('.ffs-dialog [data-first]')?.focus()
+            inTopDialog('[data-first]')?.focus()
         }
     }, [phase.name])
     // The window must be opened by the click itself.

@@ -1,17 +1,20 @@
 import { render, type ComponentChildren, type VNode } from 'preact'
-import { openDialogWindow } from './node-red'
+import { openDialogWindow } from './node-red-dialog'
 
 /**
  * Opens a modal dialog. Focus goes to the first element marked `data-first`.
  * @param draw gets the function that closes the dialog
  * @param onClose called once, however the dialog is closed
+ * @param mayClose asked each time before; false keeps it open
  */
-export function openDialog (title: string, width: number, draw: (close: () => void) => VNode, onClose: () => void = () => undefined): void {
+export function openDialog (
+    title: string, width: number, draw: (close: () => void) => VNode, onClose: () => void = () => undefined, mayClose?: () => boolean
+): void {
     const { content, close } = openDialogWindow(title, width, () => {
         render(null, content)
         onClose()
         setTimeout(focusPanel)
-    })
+    }, mayClose)
     render(draw(close), content)
     content.querySelector<HTMLElement>('[data-first]')?.focus()
 }
@@ -39,6 +42,17 @@ export function DialogForm (props: DialogFormProps) {
             </div>
         </form>
     )
+}
+
+/** What matches in the dialog on top, where several are open. */
+export function inTopDialog (selector: string): HTMLElement | null {
+    return [...document.querySelectorAll('.ffs-dialog')].at(-1)?.querySelector<HTMLElement>(selector) ?? null
+}
+
+/** True where what had the focus is gone, or off: keys would go nowhere. */
+export function isFocusLost (): boolean {
+    const { activeElement } = document
+    return activeElement === null || activeElement === document.body || activeElement.matches(':disabled')
 }
 
 /** When what had the focus before the dialog is gone, it goes to the next thing to do in the panel. */

@@ -1,10 +1,9 @@
-import { useState } from 'preact/hooks'
 import { serverLabel } from './addresses'
 import { Button } from './button'
 import { DialogForm, openDialog } from './dialog'
-import { type Failure, toFailure } from './failure'
 import { FailureMessage } from './message'
 import type { PanelModel } from './panel-model'
+import { useSubmission } from './submission'
 import { t } from './text'
 
 export function openDisconnectDialog (model: PanelModel, server: string): void {
@@ -13,25 +12,10 @@ export function openDisconnectDialog (model: PanelModel, server: string): void {
 }
 
 function DisconnectForm ({ model, server, close }: { model: PanelModel, server: string, close: () => void }) {
-    const [busy, setBusy] = useState(false)
-    const [failure, setFailure] = useState<Failure | null>(null)
-    const disconnect = async () => {
-        if (busy) {
-            return
-        }
-        setBusy(true)
-        setFailure(null)
-        try {
-            await model.disconnect()
-            close()
-        } catch (error) {
-            setFailure(toFailure(error))
-            setBusy(false)
-        }
-    }
+    const { busy, failure, submit } = useSubmission(close)
     return (
         <DialogForm
-            onSubmit={() => void disconnect()} busy={busy}
+            onSubmit={() => void submit(() => model.disconnect())} busy={busy}
             foot={<div class="ffs-dialog-foot">{failure !== null && <FailureMessage failure={failure} />}</div>}
             buttons={<>
                 <Button first onClick={close}>{t('common.cancel')}</Button>

@@ -1,8 +1,8 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useLayoutEffect, useState } from 'preact/hooks'
 import type { FileSource } from '../shared/files'
 import { Button } from './button'
 import { openConnectDialog } from './connect-dialog'
-import { DialogForm, openDialog } from './dialog'
+import { DialogForm, inTopDialog, openDialog } from './dialog'
 import { coded, failureSentence } from './failure'
 import { type DownloadDraft, isSealing, newDownloadDraft, secretProblem } from './file-draft'
 import { FilePartsFields } from './file-parts'
@@ -19,7 +19,9 @@ import { t } from './text'
 /** Opens the dialog that saves a snapshot as a file, or its modules or variables. `name`: how the snapshot is called. */
 export function openDownload (model: PanelModel, source: FileSource, name: string): void {
     const work = new DownloadWork(filesApi, source, { save: saveFile, newSecret: newFileSecret })
-    openDialog(t('download.title'), 560, close => <DownloadDialog model={model} work={work} name={name} close={close} />, () => work.end())
+    openDialog(
+        t('download.title'), 560, close => <DownloadDialog model={model} work={work} name={name} close={close} />, () => work.end(), () => work.mayLeave()
+    )
 }
 
 interface DownloadDialogProps { model: PanelModel, work: DownloadWork, name: string, close: () => void }
@@ -135,13 +137,24 @@ function Environment ({ draft, onChange }: PartProps) {
 /** What was saved, and its secret for the only time. */
 function Saved ({ work, close }: { work: DownloadWork, close: () => void }) {
     const { saved } = work
-    useEffect(() => document.querySelector<HTMLElement>('.ffs-dialog button.primary')?.focus(), [])
+    const made = saved?.generated === true ? saved.secret : null
+    // One Enter too many must not lose a secret that nobody has yet.
+    useLayoutEffect(() => inTopDialog(made === null ? 'button.primary' : '#ffs-saved-secret')?.focus(), [])
     return (
-        <DialogForm onSubmit={close} buttons={<Button primary>{t('common.close')}</Button>}>
+        <DialogForm
+            onSubmit={() => void (made === null && close())}
+            buttons={made === null ? <Button primary>{t('common.close')}</Button> : <Button onClick={close}>{t('common.close')}</Button>}
+        >
             <Message look="success"><p>{t('download.saved', { name: saved?.name ?? '' })}</p></Message>
-            {saved !== null && saved.secret !== null && (saved.generated
-                ? <SavedSecret secret={saved.secret} />
-                : <p>{t('download.typedKept')}</p>)}
+            {made !== null && <SavedSecret secret={made} onCopy={() => work.keepSecret()} />}
+            {made === null && saved !== null && saved.secret !== null && <p>{t('download.typedKept')}</p>}
+            {work.isLeaving && <Message look="warning">
+                <p role="alert">{t('download.notCopiedYet')}</p>
+                <p><Button small onClick={() => {
+                    work.keepSecret()
+                    close()
+                }}>{t('download.closeAnyway')}</Button></p>
+            </Message>}
         </DialogForm>
     )
 }

@@ -1,5 +1,5 @@
 import { errorCodes, type ErrorAnswer, type ErrorCode, type ErrorParams } from '../shared/errors'
-import { RequestFailure } from './node-red'
+import { RequestFailure } from './node-red-requests'
 import { t, tOr } from './text'
 
 /** Why something did not work, as the user is told: a coded error of the runtime part, or no proper answer of Node-RED. */

@@ -47,7 +47,7 @@ export function hasCredentials ({ credentials: { state } }: View): boolean {
 
 /** Whether these parts of a file can only be sent on once its secret was given. */
 export function needsSecret (view: View, parts: FileParts): boolean {
-    return view.from.kind === 'file' && (
+    return view.sealed && (
         (effectiveParts(parts).credentials && view.credentials.state === 'sealed')
         || (parts.variables === 'all' && view.variables.some(({ hidden, mark }) => hidden && mark === null))
     )

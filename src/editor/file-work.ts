@@ -6,6 +6,7 @@ import { type DownloadDraft, isSealing, snapshotFileRequest } from './file-draft
 import type { FilesApi, MadeFile } from './files-api'
 import { Observable } from './observable'
 import type { Fetched } from './panel-model'
+import { evenIfGone, type Reopen } from './view-gone'
 
 /** A file that was saved; `secret`: what it is sealed under, null where nothing in it is. */
 export interface SavedFile { name: string, secret: string | null, generated: boolean }
@@ -17,6 +18,10 @@ export class DownloadWork extends Observable {
     busy = false
     failure: Failure | null = null
     saved: SavedFile | null = null
+    /** Its secret was copied, or somebody said that it does not matter. */
+    isSecretKept = false
+    /** Somebody wants to leave whose file has a secret that nobody has yet. */
+    isLeaving = false
     private ended = false
 
     constructor (
@@ -45,6 +50,21 @@ export class DownloadWork extends Observable {
         }
         this.busy = false
         this.changed()
+    }
+
+    keepSecret (): void {
+        Object.assign(this, { isSecretKept: true, isLeaving: false })
+        this.changed()
+    }
+
+    /** Asked before the dialog closes. @returns false where the secret that was made would be lost with it: then that is said first */
+    mayLeave (): boolean {
+        const isLost = this.saved !== null && this.saved.generated && this.saved.secret !== null && !this.isSecretKept
+        if (isLost) {
+            this.isLeaving = true
+            this.changed()
+        }
+        return !isLost
     }
 
     /** What is still on its way is not saved. */
@@ -80,13 +100,18 @@ export class UploadWork extends Observable {
     /** While a secret is checked, and why it was not taken. */
     checking = false
     secretFailure: Failure | null = null
+    view: View
+    private readonly reopen: Reopen
+    private readonly secrets: string[] = []
 
     /** @param onEnd told when an upload went through or failed */
     constructor (
         private readonly api: Pick<FilesApi, 'planUpload' | 'upload'> & Pick<Api, 'giveSecret'>,
-        public view: View, private readonly onEnd: (work: UploadWork) => void
+        { view, reopen }: { view: View, reopen: Reopen }, private readonly onEnd: (work: UploadWork) => void
     ) {
         super()
+        this.view = view
+        this.reopen = reopen
     }
 
     /** Turns to a target and asks what an upload there would do. Of two targets the answer for the later one counts. */
@@ -98,7 +123,7 @@ export class UploadWork extends Observable {
         if (target === null) {
             return
         }
-        const answer = await this.api.planUpload({ view: this.view.id, to: target }).then(
+        const answer = await this.withView(async view => await this.api.planUpload({ view, to: target })).then(
             value => ({ value, loading: false, failure: null }),
             (error: unknown) => ({ value: null, loading: false, failure: toFailure(error) })
         )
@@ -108,24 +133,27 @@ export class UploadWork extends Observable {
         }
     }
 
-    /** Has the secret of the file checked. */
-    async giveSecret (secret: string): Promise<void> {
+    /** Has the secret of the file checked. @returns whether it opens the file */
+    async giveSecret (secret: string): Promise<boolean> {
         if (this.checking) {
-            return
+            return false
         }
         Object.assign(this, { checking: true, secretFailure: null })
         this.changed()
         try {
-            this.view = await this.api.giveSecret(this.view.id, secret)
+            this.view = await this.withView(async view => await this.api.giveSecret(view, secret))
+            this.secrets.push(secret)
         } catch (error) {
             this.secretFailure = toFailure(error)
         }
         this.checking = false
         this.changed()
-        if (this.secretFailure === null) {
-            // What is left out may be another with what is open now.
-            await this.choose(this.target)
+        if (this.secretFailure !== null) {
+            return false
         }
+        // What is left out may be another with what is open now.
+        void this.choose(this.target)
+        return true
     }
 
     async upload ({ name, description }: UploadNames, parts: FileParts): Promise<void> {
@@ -135,12 +163,21 @@ export class UploadWork extends Observable {
         Object.assign(this, { busy: true, failure: null })
         this.changed()
         try {
-            this.answer = await this.api.upload({ view: this.view.id, to: this.target, name, description, parts })
+            const to = this.target
+            this.answer = await this.withView(async view => await this.api.upload({ view, to, name, description, parts }))
         } catch (error) {
             this.failure = toFailure(error)
         }
         this.busy = false
         this.changed()
         this.onEnd(this)
+    }
+
+    /** What is not held any more was not sent either: it is opened anew, and asked for once more. */
+    private async withView <Value> (action: (id: string) => Promise<Value>): Promise<Value> {
+        return await evenIfGone(this.view.id, action, async () => {
+            this.view = await this.reopen(this.secrets)
+            return this.view.id
+        })
     }
 }

@@ -2,7 +2,7 @@
 import type {
     EnvironmentFileRequest, PackageFileRequest, SnapshotFileRequest, UploadAnswer, UploadPlan, UploadPlanRequest, UploadRequest
 } from '../shared/files'
-import { request, requestFile } from './node-red'
+import { request, requestFile } from './node-red-requests'
 import { fileNameIn } from './save-file'
 
 const root = 'flowfuse-snapshots'

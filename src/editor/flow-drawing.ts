@@ -6,6 +6,7 @@
 import FlowRenderer from '@flowfuse/flow-renderer'
 import type { FlowNode } from '../snapshot/model'
 import { drawnFlow, drawnFlowId } from './drawn-nodes'
+import { emptyDrawing, hideMeasures, made } from './renderer-page'
 
 export type DrawnMark = 'added' | 'deleted' | 'changed' | 'moved'
 
@@ -28,7 +29,6 @@ export interface FlowDrawing {
     end (): void
 }
 
-const svgNamespace = 'http://www.w3.org/2000/svg'
 const margin = 40
 const scales = { least: 0.05, most: 3, step: 1.25 }
 const signs: Record<DrawnMark, string> = { added: '+', deleted: '−', changed: '~', moved: '↔' }
@@ -50,11 +50,15 @@ class Drawing implements FlowDrawing {
     private scale = 1
     private marks: ReadonlyMap<string, DrawnMark> = new Map()
     private selected: string | null = null
+    /** All of it is in sight, and nobody has zoomed. */
+    private isFitted = false
+    private readonly resized = new ResizeObserver(() => this.isFitted && this.zoom('fit'))
 
     constructor (private readonly host: HTMLElement, private nodes: readonly FlowNode[], private readonly onSelect?: (id: string) => void) {
         host.addEventListener('click', this.click)
         host.addEventListener('wheel', this.wheel, { passive: false })
         host.addEventListener('keydown', this.key)
+        this.resized.observe(host)
     }
 
     show (flowId: string): void {
@@ -113,13 +117,20 @@ class Drawing implements FlowDrawing {
         const { clientWidth, clientHeight } = this.host
         const fitting = Math.min(1, Math.max(0.2, Math.min(clientWidth / this.box.width, clientHeight / this.box.height)))
         this.scaleTo(step === 'fit' ? fitting : step === 'in' ? this.scale * scales.step : this.scale / scales.step)
+        this.isFitted = step === 'fit' && Math.max(this.box.width * this.scale - clientWidth, this.box.height * this.scale - clientHeight) <= 1
         if (step === 'fit') {
             this.host.scrollTo(0, 0)
+            // Where not all can be seen, at least something is.
+            const [first] = this.elements.values()
+            if (!this.isFitted && first !== undefined) {
+                this.bringIntoSight(first)
+            }
         }
     }
 
     end (): void {
         this.clear()
+        this.resized.disconnect()
         this.host.removeEventListener('click', this.click)
         this.host.removeEventListener('wheel', this.wheel)
         this.host.removeEventListener('keydown', this.key)
@@ -189,6 +200,7 @@ class Drawing implements FlowDrawing {
     private readonly wheel = (event: WheelEvent): void => {
         if (event.ctrlKey || event.metaKey) {
             event.preventDefault()
+            this.isFitted = false
             this.scaleTo(this.scale * (event.deltaY < 0 ? 1.1 : 1 / 1.1))
         }
     }
@@ -200,49 +212,6 @@ class Drawing implements FlowDrawing {
             this.zoom(step)
         }
     }
-}
-
-/** The layers that the renderer fills, in its order. */
-const layers = ['flow_group_elements', 'flow_group_select', 'flow_wires', 'flow_nodes']
-
-/**
- * The elements that the renderer looks for before it makes its own. It asks for the size of every node as soon as it has added it, for
- * which the browser would lay out all before it once more; it is told the size that it has just given to the node.
- */
-function emptyDrawing (): SVGSVGElement {
-    const svg = made('svg')
-    const layer = svg.appendChild(made('g', 'outerContainer')).appendChild(made('g', 'flow-layer-0'))
-    layer.append(...layers.map(name => made('g', name)))
-    for (const part of layer.children) {
-        const { appendChild, prepend } = part
-        part.appendChild = <Child extends Node>(child: Child): Child => appendChild.call(part, sized(child)) as Child
-        part.prepend = (...children: Array<Node | string>) => prepend.apply(part, children.map(sized))
-    }
-    return svg
-}
-
-/** Answers for the size of a node, which is that of its first rectangle, and of the label in it. */
-function sized <Child extends Node | string> (child: Child): Child {
-    if (child instanceof SVGGElement) {
-        child.getBBox = () => {
-            const rect = child.querySelector(':scope > rect')
-            return new DOMRect(0, 0, Number(rect?.getAttribute('width')), Number(rect?.getAttribute('height') ?? labelHeight(child)))
-        }
-        child.appendChild = <Part extends Node>(part: Part): Part => Node.prototype.appendChild.call(child, sized(part)) as Part
-    }
-    return child
-}
-
-function labelHeight (label: Element): number {
-    return 16 + 20 * (label.childElementCount - 1)
-}
-
-function made <Name extends 'svg' | 'g' | 'circle' | 'text' | 'title'> (name: Name, className = ''): SVGElementTagNameMap[Name] {
-    const shape = document.createElementNS(svgNamespace, name)
-    if (className !== '') {
-        shape.setAttribute('class', className)
-    }
-    return shape
 }
 
 /** The type, beside the name that the label has. */
@@ -259,9 +228,4 @@ function sign (text: string): SVGGElement {
     label.textContent = text
     group.append(circle, label)
     return group
-}
-
-/** The renderer leaves the elements in which it measured texts. */
-function hideMeasures (): void {
-    document.querySelectorAll('body > span.node-text-label, body > span.group-text-label').forEach(span => span.setAttribute('aria-hidden', 'true'))
 }

@@ -3,11 +3,11 @@ import type { LocalSummary } from '../shared/local'
 import { descriptionProblem, isAutomatic, nameProblem } from '../shared/names'
 import { Button } from './button'
 import { DialogForm, openDialog } from './dialog'
-import { type Failure, toFailure } from './failure'
 import { FailureMessage } from './message'
 import { NameFields } from './name-fields'
 import { localTime, nextName } from './names'
 import type { PanelModel } from './panel-model'
+import { useSubmission } from './submission'
 import { shortened, t } from './text'
 import { UndeployedEdits } from './undeployed-edits'
 
@@ -22,33 +22,26 @@ function NamesDialog ({ model, snapshot, close }: { model: PanelModel, snapshot:
     // Whoever names an automatic snapshot wants to keep it.
     const mayVanish = snapshot?.kind === 'automatic' && !snapshot.pinned
     const [pin, setPin] = useState(true)
-    const [busy, setBusy] = useState(false)
-    const [failure, setFailure] = useState<Failure | null>(null)
+    const { busy, failure, submit } = useSubmission(close)
     const renamed = name.trim() !== snapshot?.name
     const wrong = (renamed && nameProblem(name)) || descriptionProblem(description)
-    const submit = async () => {
-        if (busy || wrong) {
-            return
+    const keep = async () => {
+        if (snapshot === null) {
+            await model.local.create({ name: name.trim(), description: description.trim() })
+        } else {
+            await model.local.change(snapshot.id, {
+                ...(renamed && { name: name.trim() }), description: description.trim(), ...(mayVanish && pin && { pinned: true })
+            })
         }
-        setBusy(true)
-        setFailure(null)
-        try {
-            if (snapshot === null) {
-                await model.local.create({ name: name.trim(), description: description.trim() })
-            } else {
-                await model.local.change(snapshot.id, {
-                    ...(renamed && { name: name.trim() }), description: description.trim(), ...(mayVanish && pin && { pinned: true })
-                })
-            }
-            close()
-        } catch (error) {
-            setFailure(toFailure(error))
-            setBusy(false)
+    }
+    const submitNames = () => {
+        if (!wrong) {
+            void submit(keep)
         }
     }
     return (
         <DialogForm
-            onSubmit={() => void submit()} busy={busy}
+            onSubmit={submitNames} busy={busy}
             foot={<div class="ffs-dialog-foot">{failure !== null && <FailureMessage failure={failure} />}</div>}
             buttons={<>
                 <Button onClick={close}>{t('common.cancel')}</Button>

@@ -1,5 +1,5 @@
 import { useEffect } from 'preact/hooks'
-import { onAnyDeploy } from './node-red'
+import { onAnyDeploy } from './node-red-flows'
 import type { PanelModel } from './panel-model'
 
 /** After a deploy the automatic snapshot is made in slices, so that nobody knows when it is there. An automatic push takes longer. */

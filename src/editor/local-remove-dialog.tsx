@@ -1,10 +1,9 @@
-import { useState } from 'preact/hooks'
 import type { LocalSummary } from '../shared/local'
 import { Button } from './button'
 import { DialogForm, openDialog } from './dialog'
-import { type Failure, toFailure } from './failure'
 import { FailureMessage } from './message'
 import type { PanelModel } from './panel-model'
+import { useSubmission } from './submission'
 import { shortened, t } from './text'
 
 export function openRemoveDialog (model: PanelModel, snapshot: LocalSummary): void {
@@ -14,26 +13,11 @@ export function openRemoveDialog (model: PanelModel, snapshot: LocalSummary): vo
 /** Says what is deleted, and that there is no way back. */
 function RemoveDialog ({ model, snapshot, close }: { model: PanelModel, snapshot: LocalSummary, close: () => void }) {
     const { name } = snapshot
-    const [busy, setBusy] = useState(false)
-    const [failure, setFailure] = useState<Failure | null>(null)
+    const { busy, failure, submit } = useSubmission(close)
     const undo = model.local.value?.undo?.id === snapshot.id
-    const remove = async () => {
-        if (busy) {
-            return
-        }
-        setBusy(true)
-        setFailure(null)
-        try {
-            await model.local.remove(snapshot.id)
-            close()
-        } catch (error) {
-            setFailure(toFailure(error))
-            setBusy(false)
-        }
-    }
     return (
         <DialogForm
-            onSubmit={() => void remove()} busy={busy}
+            onSubmit={() => void submit(() => model.local.remove(snapshot.id))} busy={busy}
             foot={<div class="ffs-dialog-foot">{failure !== null && <FailureMessage failure={failure} />}</div>}
             buttons={<>
                 <Button first onClick={close}>{t('common.cancel')}</Button>

@@ -8,12 +8,14 @@ interface NameFieldsProps {
     description: string
     /** The name is the one that it had: then nothing is wrong with it. */
     unchanged: boolean
+    /** Focus is elsewhere when the dialog opens. */
+    later?: boolean
     onName: (name: string) => void
     onDescription: (description: string) => void
 }
 
 /** Name and description of a snapshot, with what is wrong with them said before the click. */
-export function NameFields ({ name, description, unchanged, onName, onDescription }: NameFieldsProps) {
+export function NameFields ({ name, description, unchanged, later, onName, onDescription }: NameFieldsProps) {
     const wrongName = unchanged ? null : nameProblem(name)
     const wrongDescription = descriptionProblem(description)
     const count = { length: characters(name.trim()), max: limits.nameLength }
@@ -22,7 +24,7 @@ export function NameFields ({ name, description, unchanged, onName, onDescriptio
             <div class="ffs-field">
                 <label for="ffs-local-name">{t('push.name')}</label>
                 <input
-                    id="ffs-local-name" type="text" autocomplete="off" data-first value={name} class={wrongName === null ? '' : 'input-error'}
+                    id="ffs-local-name" type="text" autocomplete="off" data-first={!later || undefined} value={name} class={wrongName === null ? '' : 'input-error'}
                     aria-invalid={wrongName !== null} aria-describedby="ffs-local-name-help" onInput={event => onName(event.currentTarget.value)}
                 />
                 <p class="ffs-help ffs-line" id="ffs-local-name-help">

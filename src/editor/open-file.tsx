@@ -1,11 +1,12 @@
-import { useState } from 'preact/hooks'
+import { useLayoutEffect, useState } from 'preact/hooks'
 import { permissions } from '../shared/permissions'
 import { Button, Icon } from './button'
-import { DialogForm, openDialog } from './dialog'
-import { type Failure, failureSentence, toFailure } from './failure'
+import { DialogForm, inTopDialog, isFocusLost, openDialog } from './dialog'
+import { type Failure, toFailure } from './failure'
+import { FileSecret } from './file-secret'
 import { KeepView } from './keep-view'
 import { openLater } from './later'
-import { FailureMessage, Loading, Message } from './message'
+import { FailureMessage, Loading } from './message'
 import { hasPermission } from './node-red'
 import { useObservable } from './observable'
 import { OpenedFile } from './opened-file'
@@ -27,7 +28,9 @@ interface FileDialogProps { model: PanelModel, opened: OpenedFile, close: () => 
 function FileDialog ({ model, opened, close }: FileDialogProps) {
     useObservable(opened)
     const { file, view, loading, failure } = opened
+    const again = file === null || !opened.isWorthATry ? undefined : () => void opened.open(file)
     const [keeping, setKeeping] = useState(false)
+    useFocusOnPage(view === null ? 'choice' : keeping ? 'keep' : 'file', loading)
     if (view !== null && keeping) {
         return <KeepView model={model} opened={opened} view={view} onBack={() => setKeeping(false)} close={close} />
     }
@@ -40,7 +43,7 @@ function FileDialog ({ model, opened, close }: FileDialogProps) {
         <DialogForm
             onSubmit={look} busy={loading}
             foot={<div class="ffs-dialog-foot">
-                {failure !== null && <FailureMessage failure={failure} retry={file === null ? undefined : () => void opened.open(file)} />}
+                {failure !== null && <FailureMessage failure={failure} retry={again} />}
                 {loading && view === null && <Loading text={t('file.opening')} />}
             </div>}
             buttons={<>
@@ -55,11 +58,24 @@ function FileDialog ({ model, opened, close }: FileDialogProps) {
                     <p><strong class="ffs-wrap" dir="auto">{view.name}</strong></p>
                     <ViewHead view={view} />
                 </Pair>
-                {opened.isSealed && <FileSecret opened={opened} />}
+                {opened.isSealed && <OpenedFileSecret opened={opened} />}
                 <FileActions model={model} opened={opened} onKeep={() => setKeeping(true)} />
             </>}
         </DialogForm>
     )
+}
+
+/** What is the next thing to do on each page of the dialog. */
+const firsts = { choice: 'input[type=file]', file: 'button.primary', keep: '.ffs-dialog-body input' }
+
+/** What had the focus is gone with its page, or off while the file is opened. */
+function useFocusOnPage (page: keyof typeof firsts, loading: boolean): void {
+    useLayoutEffect(() => inTopDialog(firsts[page])?.focus(), [page])
+    useLayoutEffect(() => {
+        if (!loading && isFocusLost()) {
+            inTopDialog(firsts[page])?.focus()
+        }
+    }, [page, loading])
 }
 
 /** Where a file is chosen, or dropped. */
@@ -85,7 +101,12 @@ export function FileDrop ({ busy, onFile }: { busy: boolean, onFile: (file: File
             <span>{t('file.choose')}</span>
             <span class="ffs-secondary">{t('file.meaning')}</span>
             <input
-                type="file" accept=".json,application/json" data-first disabled={busy} class="ffs-hidden-text" onChange={event => {
+                type="file" accept=".json,application/json" data-first disabled={busy} class="ffs-hidden-text" onKeyDown={event => {
+                    if (event.key === 'Enter') {
+                        event.preventDefault()
+                        event.currentTarget.click()
+                    }
+                }} onChange={event => {
                     const [file] = event.currentTarget.files ?? []
                     event.currentTarget.value = ''
                     if (file !== undefined) {
@@ -97,36 +118,10 @@ export function FileDrop ({ busy, onFile }: { busy: boolean, onFile: (file: File
     )
 }
 
-/** The secret of what is sealed in the file. It is checked before anything is done with it. */
-export function FileSecret ({ opened }: { opened: OpenedFile }) {
-    const [secret, setSecret] = useState('')
+/** The secret of an opened file. */
+export function OpenedFileSecret ({ opened }: { opened: OpenedFile }) {
     const { loading, secretFailure } = opened
-    const give = () => {
-        if (!loading && secret !== '') {
-            void opened.giveSecret(secret).then(fits => fits && setSecret(''))
-        }
-    }
-    return (
-        <Message look="info">
-            <div class="ffs-field">
-                <label for="ffs-file-secret">{t('file.secret')}</label>
-                <div class="ffs-secret-row">
-                    <input
-                        id="ffs-file-secret" type="password" autocomplete="off" value={secret} aria-invalid={secretFailure !== null} aria-describedby="ffs-file-secret-help"
-                        onInput={event => setSecret(event.currentTarget.value)} onKeyDown={event => {
-                            if (event.key === 'Enter') {
-                                event.preventDefault()
-                                give()
-                            }
-                        }}
-                    />
-                    <Button disabled={loading || secret === ''} onClick={give}>{t('file.unlock')}</Button>
-                </div>
-                {secretFailure !== null && <p class="ffs-problem" role="alert">{failureSentence(secretFailure)}</p>}
-                <p class="ffs-help" id="ffs-file-secret-help">{t('file.secretMeaning')}</p>
-            </div>
-        </Message>
-    )
+    return <FileSecret meaning={t('file.secretMeaning')} busy={loading} failure={secretFailure} give={async secret => await opened.giveSecret(secret)} />
 }
 
 interface FileActionsProps { model: PanelModel, opened: OpenedFile, onKeep: () => void }
@@ -145,10 +140,10 @@ function FileActions ({ model, opened, onKeep }: FileActionsProps) {
         openLater(async () => (await import('./pull-dialog')).openPullOfView(model, async () => ({ view: (await open()).id })))
     }
     const upload = async () => {
-        const view = await opened.give()
-        openLater(async () => (await import('./upload-dialog')).openUpload(model, view))
+        const [view, reopen] = [await opened.give(), opened.reopener()]
+        openLater(async () => (await import('./upload-dialog')).openUpload(model, view, reopen))
     }
-    const compare = async () => compareWithHere(model, { kind: 'view', view: await opened.give() })
+    const compare = async () => compareWithHere(model, { kind: 'view', view: await opened.give(), reopen: opened.reopener() })
     return (
         <>
             <div class="ffs-buttons">

@@ -3,6 +3,7 @@ import type { View } from '../shared/views'
 import type { Api } from './api'
 import { coded, type Failure, toFailure } from './failure'
 import { Observable } from './observable'
+import { evenIfGone, type Reopen } from './view-gone'
 
 type FileApi = Pick<Api, 'openFile' | 'giveSecret' | 'letGoOfView'>
 
@@ -14,7 +15,8 @@ export class OpenedFile extends Observable {
     failure: Failure | null = null
     /** Why the secret that was given did not do. */
     secretFailure: Failure | null = null
-    private secret: string | null = null
+    /** Its credentials and its hidden variables may be sealed under two. */
+    private secrets: string[] = []
     /** Nobody but this lets go of the view. */
     private isOurs = false
     private turn = 0
@@ -26,14 +28,19 @@ export class OpenedFile extends Observable {
 
     /** A part of it is sealed under a secret that was not given yet. */
     get isSealed (): boolean {
-        const { view } = this
-        return view !== null && (view.credentials.state === 'sealed' || view.variables.some(({ hidden, mark }) => hidden && mark === null))
+        return this.view?.sealed === true
+    }
+
+    /** Whether another try may end otherwise: a file that is no snapshot stays none. */
+    get isWorthATry (): boolean {
+        const { failure } = this
+        return failure?.kind !== 'coded' || failure.code === 'file-cut-short' || !failure.code.startsWith('file-')
     }
 
     async open (file: File): Promise<void> {
         this.release()
         const turn = ++this.turn
-        this.secret = null
+        this.secrets = []
         this.set(turn, { file, view: null, loading: true, failure: null, secretFailure: null })
         if (file.size > limits.snapshotFileBytes) {
             this.set(turn, { loading: false, failure: coded({ code: 'file-too-large', params: { mb: limits.snapshotFileBytes / 1024 / 1024 } }) })
@@ -52,9 +59,8 @@ export class OpenedFile extends Observable {
         const turn = ++this.turn
         this.set(turn, { loading: true, secretFailure: null })
         try {
-            const { id } = await this.current()
-            this.take(turn, await this.api.giveSecret(id, secret))
-            this.secret = secret
+            this.take(turn, await this.use(async ({ id }) => await this.api.giveSecret(id, secret)))
+            this.secrets.push(secret)
             this.set(turn, { loading: false })
             return true
         } catch (error) {
@@ -68,17 +74,33 @@ export class OpenedFile extends Observable {
         return this.isOurs && this.view !== null ? this.view : await this.again()
     }
 
+    /** Does something with the view, also where Node-RED has forgotten it meanwhile. @throws RequestFailure */
+    async use <Value> (action: (view: View) => Promise<Value>): Promise<Value> {
+        return await evenIfGone(await this.current(), action, async () => await this.again())
+    }
+
     /** Opens the file once more. @throws RequestFailure */
     async again (): Promise<View> {
-        const { file, secret } = this
-        if (file === null) {
-            throw new Error('no file')
-        }
         this.release()
-        const opened = await this.api.openFile(file)
-        const view = secret === null ? opened : await this.api.giveSecret(opened.id, secret)
+        const view = await this.reopener()([])
         this.take(this.turn, view)
         return view
+    }
+
+    /** Opens the file of now once more for somebody who lets go of the view, also after this has ended. */
+    reopener (): Reopen {
+        const { file } = this
+        const known = [...this.secrets]
+        return async given => {
+            if (file === null) {
+                throw new Error('no file')
+            }
+            let view = await this.api.openFile(file)
+            for (const secret of [...known, ...given]) {
+                view = await this.api.giveSecret(view.id, secret)
+            }
+            return view
+        }
     }
 
     /** Gives the view, and each time after the first opens it anew: it is asked for again when it was forgotten. */

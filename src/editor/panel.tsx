@@ -14,7 +14,7 @@ import { openLater } from './later'
 import { LocalNotices } from './local-notices'
 import { LocalSection, SnapshotTabs } from './snapshot-tabs'
 import { FailureMessage, Loading, Message } from './message'
-import * as editor from './node-red'
+import * as flows from './node-red-flows'
 import { hasPermission, onEditorEvent, onReconnect } from './node-red'
 import { useObservable } from './observable'
 import './drawing.css'
@@ -28,7 +28,7 @@ import { listed, t } from './text'
 import { useLocalNews } from './local-news'
 import { NotConnected, worksLocally, Welcome } from './welcome'
 
-const model = new PanelModel(api, { ...editor, hasUndeployedEdits: () => editor.hasUndeployedEdits() || editor.isEditing() })
+const model = new PanelModel(api, { ...flows, hasUndeployedEdits: () => flows.hasUndeployedEdits() || flows.isEditing() })
 let ready: Promise<unknown> | null = null
 let root: HTMLElement | null = null
 

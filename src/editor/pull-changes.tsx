@@ -53,7 +53,7 @@ function Change ({ preview, row }: { preview: PullPreview, row: ChangeRow }) {
         <li class={`ffs-change ffs-change-${change}`}>
             <button type="button" class="ffs-change-open" aria-expanded={properties !== null} onClick={() => void toggle()}>
                 <Icon name={layoutOnly ? 'arrows' : signs[change]} /> <span class="ffs-hidden-text">{t(`pullChanges.${sort}`)}</span>
-                <span class="ffs-change-name">{name === '' ? type : <>{name} <span class="ffs-secondary">{type}</span></>}</span>
+                <span class="ffs-change-name">{name === '' ? type : <><bdi>{name}</bdi> <span class="ffs-secondary">{type}</span></>}</span>
                 <span class="ffs-secondary">{whatText(row)}</span>
                 {conflict && <span class="ffs-badge ffs-badge-warning" title={t('pull.conflictMeaning')}>{t('pull.conflict')}</span>}
             </button>

@@ -59,10 +59,28 @@ export function replaceRequest (draft: PullDraft, prepared: PreparedPull, plan: 
 
 /** True when anything would be another here afterwards. */
 export function changesAnything ({ parts, ...draft }: PullDraft, prepared: PreparedPull, plan: PlanOutline, mayInstall: boolean): boolean {
-    const { added, changed, removed } = prepared.variables
-    const variables = { all: added.length + changed.length + removed.length, keys: added.length, none: 0 }[parts.variables]
-    const lost = parts.credentials === 'exactly' && takesFlows(plan) ? Object.values(prepared.credentials).filter(change => change === 'missing').length : 0
-    return plan.replaced + plan.added + plan.parts + variables + lost + modulesToInstall({ parts, ...draft }, prepared, mayInstall).length > 0
+    const lost = parts.credentials === 'exactly' && takesFlows(plan) ? plan.credentials.missing : 0
+    const others = variablesSet(parts.variables, prepared) + modulesToInstall({ parts, ...draft }, prepared, mayInstall).length
+    return plan.replaced + plan.added + plan.parts + others + lost > 0
+}
+
+/** What the button names: the key of its text, and how many there are of that. */
+export function victim (draft: PullDraft, prepared: PreparedPull, plan: PlanOutline, mayInstall: boolean): { key: string, count: number } {
+    const { replaced, added, parts } = plan
+    const isAll = plan.all && takesFlows(plan) && replaced + added + parts > 0
+    const named = [
+        { key: 'restoreHere.submit', count: isAll ? prepared.countsHere.flows : replaced },
+        { key: 'restoreHere.submitEmpty', count: isAll ? prepared.counts.flows : added },
+        { key: 'pull.submitParts', count: parts },
+        { key: 'pull.submitVariables', count: variablesSet(draft.parts.variables, prepared) },
+        { key: 'pull.submitModules', count: modulesToInstall(draft, prepared, mayInstall).length }
+    ]
+    const otherwise = changesAnything(draft, prepared, plan, mayInstall) ? 'pull.submitUnknown' : 'pull.submitNothing'
+    return named.find(({ count }) => count > 0) ?? { key: otherwise, count: 0 }
+}
+
+function variablesSet (rule: PullParts['variables'], { variables: { added, changed, removed } }: PreparedPull): number {
+    return { all: added.length + changed.length + removed.length, keys: added.length, none: 0 }[rule]
 }
 
 export function mayReplace (draft: PullDraft, prepared: PreparedPull, plan: PlanOutline | null, mayInstall: boolean): boolean {

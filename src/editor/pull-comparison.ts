@@ -1,6 +1,7 @@
 import type { BaseState, CredentialChange } from '../shared/pull'
-import { unitOf, type Brought, type Change, type Choices, type LeftOut, type LinkLeft, type PlanConflict, type Side, type Unit } from '../snapshot/diff'
+import { described, unitOf, type Brought, type Change, type Choices, type LeftOut, type LinkLeft, type PlanConflict, type Side, type Unit } from '../snapshot/diff'
 import { circleIn } from '../snapshot/flow-circles'
+import { idOf } from '../snapshot/flow-node'
 import type { FlowNode } from '../snapshot/model'
 import { Comparison, counted, tabs, type ComparedUnit, type Counts, type CredentialRule } from './comparison'
 import { copyOf } from './pull-copy'
@@ -13,7 +14,7 @@ export interface CompareRequest {
     credentials: Record<string, CredentialChange>
 }
 
-/** A node with code that would run here and did not before. */
+/** A node with code that would run here and did not before, or a flow, group or subflow that was disabled here. */
 export interface CodeRow { id: string, type: string, name: string, flow: string, unit: string }
 
 export interface Compared {
@@ -27,7 +28,8 @@ export interface Compared {
 }
 
 /** A decision that is open: something used from both sides, or changed here since the base. */
-export interface OpenDecision { id: string, because: 'shared' | 'since', mine: string[], theirs: string[] }
+/** `mine` and `theirs` name what uses it and differs, by the side that it comes from; `also` what uses it and is the same on both. */
+export interface OpenDecision { id: string, because: 'shared' | 'since', mine: string[], theirs: string[], also: string[] }
 
 /** What comes of a choice. */
 export interface PlanOutline {
@@ -45,9 +47,14 @@ export interface PlanOutline {
     parts: number
     /** Everything comes from the snapshot. */
     all: boolean
+    /** Of the nodes that come from the snapshot, how many there are of each change of credentials; none where those here are kept. */
+    credentials: Record<CredentialChange, number>
 }
 
 const codeTypes: Record<string, string[]> = { function: ['func', 'initialize', 'finalize', 'libs'], exec: ['command', 'append', 'addpay', 'useSpawn'] }
+
+/** What code may stand in: it would run once that is no longer disabled. */
+const holdsCode = /^(?:tab|subflow:.*|group)$/s
 
 /** What runs here and a snapshot, compared: it is asked for little by little, and mostly lives in a worker. */
 export class PullComparison extends Comparison {
@@ -64,7 +71,7 @@ export class PullComparison extends Comparison {
      * @param rule for credentials, which count as much as flows do for whether two sides differ
      */
     plan (choices: Choices, decided: string[], rule: CredentialRule = 'theirs'): PlanOutline {
-        const { units, conflicts, brought, linksLeft, leftOut } = this.planFor(choices, rule)
+        const { flows, units, conflicts, brought, linksLeft, leftOut } = this.planFor(choices, rule)
         const known = new Map(this.units.map(unit => [unit.id, unit]))
         const differing = units.filter(({ id, differs }) => differs || known.get(id)?.differs)
         const changed = differing.filter(({ side, differs }) => side === 'theirs' && differs)
@@ -80,8 +87,23 @@ export class PullComparison extends Comparison {
             replaced: changed.filter(({ kind, here }) => kind === 'tab' && here).length,
             added: changed.filter(({ kind, here }) => kind === 'tab' && !here).length,
             parts: changed.filter(({ kind }) => kind !== 'tab').length,
-            all: units.every(({ side, differs }) => side === 'theirs' || !differs)
+            all: units.every(({ side, differs }) => side === 'theirs' || !differs),
+            credentials: this.credentialsTaken(flows, rule === 'mine' ? [] : units)
         }
+    }
+
+    private credentialsTaken (flows: FlowNode[], units: Unit[]): PlanOutline['credentials'] {
+        const theirs = new Set(units.filter(({ side }) => side === 'theirs').map(({ id }) => id))
+        const left = new Map(Object.entries(this.sides.credentials))
+        const taken = { added: 0, changed: 0, missing: 0 }
+        for (const node of flows) {
+            const change = left.get(idOf(node))
+            if (change !== undefined && theirs.has(unitOf(described(node)))) {
+                taken[change]++
+                left.delete(idOf(node))
+            }
+        }
+        return taken
     }
 
     /** A flow of the snapshot with all that it uses, for the editor's import, which what stands in itself would hang. @throws Error */
@@ -95,10 +117,17 @@ export class PullComparison extends Comparison {
 
     private code (changes: Change[]): CodeRow[] {
         const names = this.unitNames()
-        return changes.filter(({ type, change, properties }) => {
+        return changes.filter(({ type, change, properties, here, there }) => {
             const read = Object.hasOwn(codeTypes, type) ? codeTypes[type]! : null
-            return read !== null && (change === 'added' || properties.some(property => read.includes(property)))
+            const isNew = read !== null && (change === 'added' || change === 'moved' || properties.some(property => read.includes(property)))
+            return isNew || ((read !== null || holdsCode.test(type)) && properties.some(property => this.isEnabled(property, here, there)))
         }).map(change => ({ id: change.id, type: change.type, name: change.name, flow: names.get(change.flow) ?? '', unit: unitOf(change) }))
+    }
+
+    /** True where the property had disabled it here and no longer does. */
+    private isEnabled (property: string, here: number, there: number): boolean {
+        const isOff = (node: FlowNode | null | undefined) => typeof node === 'object' && node?.[property] === true
+        return (property === 'd' || property === 'disabled') && isOff(this.sides.here[here]) && !isOff(this.sides.there[there])
     }
 }
 
@@ -107,10 +136,15 @@ function openDecisions (
     conflicts: PlanConflict[], differing: Unit[], known: Map<string, ComparedUnit>, conflicting: Set<string>, decided: Set<string>
 ): OpenDecision[] {
     const name = (id: string) => known.get(id)?.name || id
+    const others = new Set(differing.map(({ id }) => id))
+    const isOther = (id: string) => others.has(id)
     const shared = conflicts.filter(conflict => !conflict.decided && !decided.has(conflict.id))
-        .map(({ id, mine, theirs }): OpenDecision => ({ id, because: 'shared', mine: mine.map(name), theirs: theirs.map(name) }))
+        .map(({ id, mine, theirs }): OpenDecision => ({
+            id, because: 'shared', mine: mine.filter(isOther).map(name), theirs: theirs.filter(isOther).map(name),
+            also: [...mine, ...theirs].filter(user => !isOther(user)).map(name)
+        }))
     const asked = new Set(shared.map(({ id }) => id))
     const since = differing.filter(({ id, side }) => side === 'theirs' && conflicting.has(id) && !decided.has(id) && !asked.has(id))
-        .map(({ id }): OpenDecision => ({ id, because: 'since', mine: [], theirs: [] }))
+        .map(({ id }): OpenDecision => ({ id, because: 'since', mine: [], theirs: [], also: [] }))
     return [...shared, ...since]
 }

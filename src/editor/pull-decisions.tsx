@@ -1,6 +1,8 @@
+import { useLayoutEffect, useRef } from 'preact/hooks'
 import type { PullBase } from '../shared/pull'
 import type { Side } from '../snapshot/diff'
 import { Button } from './button'
+import { inTopDialog, isFocusLost } from './dialog'
 import { Message } from './message'
 import type { PullDraft } from './pull-choice'
 import { withSide } from './pull-choice'
@@ -15,15 +17,19 @@ const shown = 20
 
 /** What nobody can decide but the user, and what comes of the choices beyond them. */
 export function PullDecisions ({ compared, plan, base, draft, onChange }: PullDecisionsProps) {
-    const decide = (ids: string[], side: Side) => onChange(withSide(draft, ids, side))
     const { open } = plan
+    const { list, follow } = useNextDecision(open)
+    const decide = (ids: string[], side: Side) => {
+        follow(open.findIndex(({ id }) => ids.includes(id)))
+        onChange(withSide(draft, ids, side))
+    }
     const units = new Map(open.map(({ id }) => [id, compared.units.find(unit => unit.id === id)]))
     const all = open.map(({ id }) => id)
     return (
         <>
             {open.length > 0 && <Message look="warning">
                 <p><strong>{t('pull.decide', { count: open.length })}</strong></p>
-                <ul class="ffs-decisions">
+                <ul class="ffs-decisions" ref={list}>
                     {open.slice(0, shown).map(decision => (
                         <li key={decision.id}>
                             <span>{decisionText(decision, units.get(decision.id), base)}</span>
@@ -45,10 +51,28 @@ export function PullDecisions ({ compared, plan, base, draft, onChange }: PullDe
     )
 }
 
-function decisionText ({ id, because, mine, theirs }: OpenDecision, unit: ComparedUnit | undefined, base: PullBase | null): string {
+/** A decision goes with the button that made it: whoever uses keys goes on at the next one, and after the last at what they all were for. */
+function useNextDecision (open: OpenDecision[]) {
+    const list = useRef<HTMLUListElement>(null)
+    const decided = useRef<number | null>(null)
+    useLayoutEffect(() => {
+        const rows = list.current?.children
+        if (decided.current !== null && isFocusLost()) {
+            const next = (rows?.[decided.current] ?? rows?.[0])?.querySelector('button')
+            const last = inTopDialog('button[type=submit]:enabled') ?? inTopDialog('[data-first]')
+            ;(next ?? last)?.focus()
+        }
+        decided.current = null
+    }, [open])
+    return { list, follow: (index: number) => { decided.current = index } }
+}
+
+function decisionText ({ id, because, mine, theirs, also }: OpenDecision, unit: ComparedUnit | undefined, base: PullBase | null): string {
     const values = { name: unit === undefined ? id : unitName(unit), base: base?.name ?? '' }
     if (because === 'shared') {
-        return t('pull.decideShared', { name: values.name, mine: listed(named(mine)), theirs: listed(named(theirs)) })
+        const key = mine.length === 0 ? 'pull.decideUsed' : theirs.length === 0 ? 'pull.decideUsedHere' : 'pull.decideShared'
+        const what = t(key, { name: values.name, mine: listed(named(mine)), theirs: listed(named(theirs)) })
+        return also.length === 0 ? what : `${what} ${t('pull.decideAlso', { names: listed(named(also)) })}`
     }
     return t(unit?.here === false ? 'pull.decideGone' : unit?.there === false ? 'pull.decideNew' : 'pull.decideSince', values)
 }

@@ -2,7 +2,7 @@ import { useEffect, useState } from 'preact/hooks'
 import type { SnapshotSummary } from '../shared/requests'
 import type { PullOfViewRequest } from '../shared/views'
 import { Button } from './button'
-import { DialogForm, openDialog } from './dialog'
+import { DialogForm, inTopDialog, isFocusLost, openDialog } from './dialog'
 import { FailureMessage, Loading } from './message'
 import { useObservable } from './observable'
 import type { PanelModel } from './panel-model'
@@ -51,8 +51,8 @@ function openPull (model: PanelModel, snapshot: SnapshotSummary | null, viewed: 
 /** What had the focus is gone with the view before: then it goes on at the first button of this one. */
 function useKeptFocus (view: string): void {
     useEffect(() => {
-        if (document.activeElement === null || document.activeElement === document.body || document.activeElement.matches(':disabled')) {
-            document.querySelector<HTMLElement>('.ffs-dialog [data-first]')?.focus()
+        if (isFocusLost()) {
+            inTopDialog('[data-first]')?.focus()
         }
     }, [view])
 }

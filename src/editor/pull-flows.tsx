@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
 import { Button } from './button'
 import { toFailure } from './failure'
-import { copyIntoWorkspace, isEditing } from './node-red'
+import { copyIntoWorkspace, isEditing } from './node-red-flows'
 import { allFrom, withSide, type PullDraft } from './pull-choice'
 import type { ComparedUnit } from './comparison'
 import type { PullPreview } from './pull-preview'

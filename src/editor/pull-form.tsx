@@ -6,9 +6,10 @@ import { Button } from './button'
 import { DialogForm } from './dialog'
 import { coded } from './failure'
 import { FailureMessage, Loading } from './message'
-import { hasPermission, onAnyDeploy } from './node-red'
+import { hasPermission } from './node-red'
+import { onAnyDeploy } from './node-red-flows'
 import type { PanelModel } from './panel-model'
-import { changesAnything, choicesOf, mayReplace, modulesToInstall, replaceRequest, takesFlows, type PullDraft } from './pull-choice'
+import { changesAnything, choicesOf, mayReplace, modulesToInstall, replaceRequest, victim, type PullDraft } from './pull-choice'
 import type { PlanOutline } from './pull-comparison'
 import { PullDecisions } from './pull-decisions'
 import { PullFlows } from './pull-flows'
@@ -70,12 +71,12 @@ export function PullForm ({ model, preview, prepared, draft, onChange, onAgain, 
         >
             {prepared.replaceRefused !== null && <FailureMessage failure={coded(prepared.replaceRefused)} retry={onAgain} />}
             <UndeployedEdits sentence={t('pull.drops')} deployed={t('restoreHere.deployed')} editing={t('restoreHere.editing')} />
-            <PullSummary prepared={prepared} compared={compared} plan={plan} />
+            <PullSummary prepared={prepared} compared={compared} plan={plan} modules={modulesToInstall(draft, prepared, mayInstall)} />
             {compared !== null && plan !== null && <PullDecisions
                 compared={compared} plan={plan} base={prepared.base} draft={draft} onChange={change}
             />}
             <PullFlows preview={preview} draft={draft} onChange={change} close={close} />
-            <PullParts prepared={prepared} draft={draft} takesFlows={plan === null || takesFlows(plan)} mayInstall={mayInstall} onChange={onChange} />
+            <PullParts prepared={prepared} plan={plan} draft={draft} mayInstall={mayInstall} onChange={onChange} />
         </DialogForm>
     )
 }
@@ -96,26 +97,13 @@ function footText (draft: PullDraft, prepared: PreparedPull, plan: PlanOutline, 
     return changesAnything(draft, prepared, plan, mayInstall) ? t('restoreHere.before', { name: beforeRestoreName(prepared.snapshot.name) }) : t('pull.nothing')
 }
 
-/** Names what is replaced, and what else is done. */
+/** Names what is replaced, or what is done instead. */
 function submitLabel (draft: PullDraft, prepared: PreparedPull, plan: PlanOutline | null, mayInstall: boolean): string {
     if (plan === null) {
         return t('pull.submitUnknown')
     }
-    const replace = replaceLabel(draft, prepared, plan)
     const installed = modulesToInstall(draft, prepared, mayInstall).length
-    return installed > 0 ? t('restoreHere.submitWithModules', { count: installed, replace }) : replace
-}
-
-function replaceLabel ({ parts }: PullDraft, { countsHere, counts }: PreparedPull, plan: PlanOutline): string {
-    const { all, replaced, added, parts: others } = plan
-    if (all && takesFlows(plan)) {
-        return countsHere.flows > 0 ? t('restoreHere.submit', { count: countsHere.flows }) : t('restoreHere.submitEmpty', { count: counts.flows })
-    }
-    if (replaced > 0) {
-        return t('restoreHere.submit', { count: replaced })
-    }
-    if (added > 0) {
-        return t('restoreHere.submitEmpty', { count: added })
-    }
-    return others > 0 ? t('pull.submitParts', { count: others }) : t(parts.variables === 'none' ? 'pull.submitUnknown' : 'pull.submitVariables')
+    const { key, count } = victim(draft, prepared, plan, mayInstall)
+    const replace = t(key, { count })
+    return installed > 0 && key !== 'pull.submitModules' ? t('restoreHere.submitWithModules', { count: installed, replace }) : replace
 }

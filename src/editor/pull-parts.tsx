@@ -1,18 +1,28 @@
 import type { PreparedPull } from '../shared/pull'
-import type { PullDraft } from './pull-choice'
+import { takesFlows, type PullDraft } from './pull-choice'
+import type { PlanOutline } from './pull-comparison'
 import { PullModules } from './pull-modules'
 import { PullSettings } from './pull-settings'
 import { Names, Pair } from './restore-contents'
 import { t } from './text'
 
-interface PullPartsProps { prepared: PreparedPull, draft: PullDraft, takesFlows: boolean, mayInstall: boolean, onChange: (draft: PullDraft) => void }
+interface PullPartsProps {
+    prepared: PreparedPull
+    /** null while it is not known yet. */
+    plan: PlanOutline | null
+    draft: PullDraft
+    mayInstall: boolean
+    onChange: (draft: PullDraft) => void
+}
 
 /** What else is in the snapshot: credentials, variables, modules, and the settings, which are only shown. */
-export function PullParts ({ prepared, draft, takesFlows, mayInstall, onChange }: PullPartsProps) {
+export function PullParts ({ prepared, plan, draft, mayInstall, onChange }: PullPartsProps) {
     const change = (parts: Partial<Parts>) => onChange({ ...draft, parts: { ...draft.parts, ...parts } })
     return (
         <>
-            {takesFlows && <Credentials prepared={prepared} parts={draft.parts} onChange={change} />}
+            {(plan === null || takesFlows(plan)) && <Credentials
+                prepared={prepared} taken={plan?.credentials ?? null} parts={draft.parts} onChange={change}
+            />}
             <Variables prepared={prepared} parts={draft.parts} onChange={change} />
             <PullModules prepared={prepared} draft={draft} mayInstall={mayInstall} onChange={onChange} />
             <PullSettings settings={prepared.settings} />
@@ -27,27 +37,36 @@ interface PartProps { prepared: PreparedPull, parts: Parts, onChange: (parts: Pa
 const credentialRules = ['theirs', 'exactly', 'mine'] as const
 const variableRules = ['all', 'keys', 'none'] as const
 
-function Credentials ({ prepared: { credentials, counts, countsHere }, parts, onChange }: PartProps) {
+/** Counts those that the choices take, in the flows that come from the snapshot. */
+function Credentials ({ prepared, taken, parts, onChange }: PartProps & { taken: PlanOutline['credentials'] | null }) {
+    const { counts, countsHere, credentialsKnown } = prepared
+    if (!credentialsKnown) {
+        return <Pair label={t('restoreHere.credentials')}><p>{t('pull.credentialsUnknown')}</p></Pair>
+    }
     if (counts.nodesWithCredentials + countsHere.nodesWithCredentials === 0) {
         return null
     }
-    const all = Object.values(credentials)
-    const count = (change: (typeof all)[number]) => all.filter(found => found === change).length
-    const missing = count('missing')
-    const differing = [
-        count('changed') > 0 && t('pull.credentialsChanged', { count: count('changed') }), count('added') > 0 && t('pull.credentialsAdded', { count: count('added') })
-    ].filter(Boolean).join(' · ')
     return (
         <Pair label={t('restoreHere.credentials')}>
             <Choice
                 id="ffs-pull-credentials" label={t('restoreHere.credentials')} value={parts.credentials} options={credentialRules} text={rule => t(`pullCredentialRules.${rule}`)}
                 onChange={rule => onChange({ credentials: rule })}
             />
-            <p class="ffs-secondary">{differing || (missing === 0 ? t('restoreHere.same') : '')}</p>
-            {missing > 0 && <p class={parts.credentials === 'exactly' ? 'ffs-warning-text' : 'ffs-secondary'}>
-                {t(parts.credentials === 'exactly' ? 'pull.credentialsLost' : 'pull.credentialsKept', { count: missing })}
-            </p>}
+            {taken !== null && parts.credentials !== 'mine' && <CredentialsTaken taken={taken} exactly={parts.credentials === 'exactly'} />}
         </Pair>
+    )
+}
+
+function CredentialsTaken ({ taken: { added, changed, missing }, exactly }: { taken: PlanOutline['credentials'], exactly: boolean }) {
+    const differing = [changed > 0 && t('pull.credentialsChanged', { count: changed }), added > 0 && t('pull.credentialsAdded', { count: added })]
+        .filter(Boolean).join(' · ')
+    return (
+        <>
+            <p class="ffs-secondary">{differing || (missing === 0 ? t('restoreHere.same') : '')}</p>
+            {missing > 0 && <p class={exactly ? 'ffs-warning-text' : 'ffs-secondary'}>
+                {t(exactly ? 'pull.credentialsLost' : 'pull.credentialsKept', { count: missing })}
+            </p>}
+        </>
     )
 }
 

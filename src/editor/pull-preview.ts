@@ -6,6 +6,8 @@ import { type Failure, toFailure } from './failure'
 import { Observable } from './observable'
 import type { Compared, PlanOutline } from './pull-comparison'
 import type { ComparisonThread } from './pull-thread'
+import { evenIfGone } from './view-gone'
+import { WorkerEnded } from './worker-calls'
 
 type PullApi = Pick<Api, 'pull' | 'pullAgain' | 'pulledFlows' | 'runningFlows' | 'letGo'>
 
@@ -37,7 +39,8 @@ export class PullPreview extends Observable {
     /** Fetches the snapshot, and compares. */
     async prepare (request: PullAsked): Promise<void> {
         this.drop()
-        await this.load(async () => await this.api.pull(typeof request === 'function' ? await request() : request), true)
+        const asked = async () => typeof request === 'function' ? await request() : request
+        await this.load(async () => await evenIfGone(await asked(), async each => await this.api.pull(each), asked), true)
     }
 
     /** Compares once more: something was deployed here meanwhile. What was forgotten there is fetched again. */
@@ -47,7 +50,8 @@ export class PullPreview extends Observable {
             await (request === null ? undefined : this.prepare(request))
             return
         }
-        await this.load(async () => await this.api.pullAgain(prepared.id), false)
+        // A new worker knows nothing of the snapshot yet.
+        await this.load(async () => await this.api.pullAgain(prepared.id), this.thread === null)
         if (request !== null && this.failure?.kind === 'coded' && this.failure.code === 'pull-gone') {
             await this.prepare(request)
         }
@@ -58,11 +62,28 @@ export class PullPreview extends Observable {
         const turn = ++this.planTurn
         this.planning = true
         this.changed()
-        const plan = await (await this.comparison()).calls.plan(choices, [...decided], rule)
+        const outcome = await this.planned(choices, decided, rule)
         if (turn === this.planTurn) {
-            Object.assign(this, { plan, planning: false })
+            Object.assign(this, outcome, { planning: false })
             this.changed()
         }
+    }
+
+    private async planned (...[choices, decided, rule]: Parameters<PullPreview['choose']>): Promise<Pick<PullPreview, 'plan'> | { failure: Failure }> {
+        try {
+            return { plan: await (await this.comparison()).calls.plan(choices, [...decided], rule) }
+        } catch (error) {
+            return { failure: this.failed(error) }
+        }
+    }
+
+    /** The next try has a new worker where this one has failed. */
+    private failed (error: unknown): Failure {
+        if (error instanceof WorkerEnded) {
+            void this.thread?.then(({ end }) => end(), () => undefined)
+            this.thread = null
+        }
+        return toFailure(error)
     }
 
     async comparison (): Promise<ComparisonThread> {
@@ -106,7 +127,7 @@ export class PullPreview extends Observable {
             await this.compare(turn, prepared, isNew)
             this.set(turn, { loading: false })
         } catch (error) {
-            this.set(turn, { loading: false, failure: toFailure(error) })
+            this.set(turn, { loading: false, failure: this.failed(error) })
         }
     }
 

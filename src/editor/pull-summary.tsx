@@ -1,4 +1,4 @@
-import type { PreparedPull } from '../shared/pull'
+import type { PreparedPull, PullModule } from '../shared/pull'
 import { Icon } from './button'
 import { Message } from './message'
 import { language } from './node-red'
@@ -6,15 +6,24 @@ import { useNow } from './observable'
 import type { CodeRow, Compared, PlanOutline } from './pull-comparison'
 import { countsText } from './pull-text'
 import { Pair } from './restore-contents'
-import { shortened, t } from './text'
+import { listed, shortened, t } from './text'
 import { exactTime, relativeTime } from './time'
 
 const codeNamed = 6
 
+interface PullSummaryProps {
+    prepared: PreparedPull
+    compared: Compared | null
+    plan: PlanOutline | null
+    /** Those that will be installed. */
+    modules: PullModule[]
+}
+
 /** Which snapshot it is, how much of it differs, and which code it would let run here. */
-export function PullSummary ({ prepared, compared, plan }: { prepared: PreparedPull, compared: Compared | null, plan: PlanOutline | null }) {
+export function PullSummary ({ prepared, compared, plan, modules }: PullSummaryProps) {
     const now = useNow()
-    const { snapshot: { description, createdAt, user, owner }, base, notes, counts } = prepared
+    const { snapshot: { description, createdAt, user, owner }, base, counts } = prepared
+    const notes = notesOf(prepared, compared)
     const code = compared?.code.filter(({ unit }) => plan?.sides[unit] !== 'mine') ?? []
     return (
         <>
@@ -33,10 +42,15 @@ export function PullSummary ({ prepared, compared, plan }: { prepared: PreparedP
                     {t('pull.base', { name: base.name, time: relativeTime(base.at, now, language()) })}
                 </p>}
             </Pair>}
-            {code.length > 0 && <Code code={code} />}
+            {code.length + modules.length > 0 && <Code code={code} modules={modules.map(({ name }) => name)} />}
             {notes.length > 0 && <Message look="warning">{notes.map(({ code, params }) => <p key={code}>{t(`pullNotes.${code}`, params)}</p>)}</Message>}
         </>
     )
+}
+
+/** Those that nothing else in the preview says: the counts say of flows that they are the same, the credentials that some are missing. */
+function notesOf ({ notes }: PreparedPull, compared: Compared | null): PreparedPull['notes'] {
+    return notes.filter(({ code }) => compared === null || (code === 'same-flows' ? countsText(compared.totals) !== '' : code !== 'without-credentials'))
 }
 
 function isOnPlatform ({ kind }: PreparedPull['snapshot']['owner']): boolean {
@@ -52,14 +66,15 @@ function insideText ({ flows, nodes }: PreparedPull['counts']): string {
 }
 
 /** What was written by somebody else and would run on this computer, with its rights. */
-function Code ({ code }: { code: CodeRow[] }) {
+function Code ({ code, modules }: { code: CodeRow[], modules: string[] }) {
     const named = code.slice(0, codeNamed)
     return (
         <Pair label={t('pull.code')}>
             <p class="ffs-names">
                 <Icon name="exclamation-triangle" />
                 <span>
-                    {t('pull.codeMeaning', { count: code.length })}{' '}
+                    {modules.length > 0 && <>{t('pull.codeModules', { names: listed(modules.map(name => shortened(name, 60))) })}<br /></>}
+                    {code.length > 0 && t('pull.codeMeaning', { count: code.length })}{' '}
                     {named.map(({ type, name, flow }) => shortened(name === '' ? type : `${type} “${name}”`, 60) + (flow === '' ? '' : ` (${shortened(flow, 40)})`)).join(', ')}
                     {code.length > named.length && ` ${t('pull.more', { count: code.length - named.length })}`}
                 </span>

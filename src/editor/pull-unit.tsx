@@ -34,7 +34,7 @@ export function PullUnit ({ preview, unit, side, onSide, onCopy }: PullUnitProps
                     type="button" class="ffs-unit-open" aria-expanded={open} aria-label={t('pull.changesOf', { name })} disabled={side === null} onClick={() => setOpen(!open)}
                 >
                     <Icon name={side === null ? 'check' : open ? 'caret-down' : 'caret-right'} />
-                    <span class="ffs-unit-name">{name} {kind !== '' && <span class="ffs-secondary">{kind}</span>}</span>
+                    <span class="ffs-unit-name"><bdi>{name}</bdi> {kind !== '' && <span class="ffs-secondary">{kind}</span>}</span>
                     <span class="ffs-unit-state">
                         {unit.conflicts > 0 && <span class="ffs-badge ffs-badge-warning" title={t('pull.conflictMeaning')}>{t('pull.conflict')}</span>}
                         {side !== null && <span class="ffs-secondary">{[stateText(unit, side), counts].filter(Boolean).join(' · ')}</span>}

@@ -27,7 +27,8 @@ export function mayRestore (choice: RestoreChoice, plan: LocalPlan): boolean {
 export function restoreRequest (choice: RestoreChoice, plan: LocalPlan, mayInstall: boolean): LocalRestoreRequest {
     const modules = modulesToInstall(choice, plan, mayInstall).map(({ name }) => name)
     const withoutCredentials = lacksCredentials(plan) && choice.withoutCredentials
-    return { rev: plan.rev, ...(modules.length > 0 && { modules }), ...(withoutCredentials && { withoutCredentials }) }
+    const { rev, credentialMark } = plan
+    return { rev, credentialMark, ...(modules.length > 0 && { modules }), ...(withoutCredentials && { withoutCredentials }) }
 }
 
 /** True when nothing at all would be different afterwards. */

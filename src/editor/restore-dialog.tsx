@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
 import type { LocalSummary, Undo } from '../shared/local'
 import { openDialog } from './dialog'
-import { hasUndeployedEdits, isEditing, shownRevision } from './node-red'
+import { hasUndeployedEdits, isEditing, shownRevision } from './node-red-flows'
 import { useObservable } from './observable'
 import type { PanelModel } from './panel-model'
 import { RestoreForm } from './restore-form'

@@ -7,15 +7,9 @@ export function saveFile (name: string, text: string): void {
     setTimeout(() => URL.revokeObjectURL(link.href), 10_000)
 }
 
-/** The file name in a Content-Disposition header, the one in UTF-8 first; `otherwise` where there is none. */
+/** The file name in a Content-Disposition header as Node-RED sends it, which is plain; `otherwise` where there is none. */
 export function fileNameIn (disposition: string, otherwise: string): string {
-    const encoded = /filename\*=UTF-8''([^;\s]+)/i.exec(disposition)?.[1]
-    const plain = /filename="?([^";]+)"?/i.exec(disposition)?.[1]
-    try {
-        return encoded === undefined ? plain ?? otherwise : decodeURIComponent(encoded)
-    } catch {
-        return plain ?? otherwise
-    }
+    return /filename="([^"]+)"/i.exec(disposition)?.[1] ?? otherwise
 }
 
 /** A secret for a snapshot file, as FlowFuse's own dialog makes one: 32 hexadecimal digits. */

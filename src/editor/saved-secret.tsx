@@ -3,13 +3,17 @@ import { Button, Icon } from './button'
 import { copyText } from './copy-text'
 import { t } from './text'
 
-/** A secret that nobody else keeps, to be copied. */
-export function SavedSecret ({ secret }: { secret: string }) {
+/** A secret that nobody else keeps, to be copied: by the button, or as any text. */
+export function SavedSecret ({ secret, onCopy }: { secret: string, onCopy: () => void }) {
     const field = useRef<HTMLInputElement>(null)
     const [copied, setCopied] = useState<boolean | null>(null)
     const copy = async () => {
         if (field.current !== null) {
-            setCopied(await copyText(field.current))
+            const isCopied = await copyText(field.current)
+            setCopied(isCopied)
+            if (isCopied) {
+                onCopy()
+            }
         }
     }
     return (
@@ -18,7 +22,7 @@ export function SavedSecret ({ secret }: { secret: string }) {
             <div class="ffs-secret-row">
                 <input
                     id="ffs-saved-secret" ref={field} type="text" readOnly spellcheck={false} value={secret} aria-describedby="ffs-saved-secret-help"
-                    onFocus={event => event.currentTarget.select()}
+                    onFocus={event => event.currentTarget.select()} onCopy={onCopy}
                 />
                 <Button onClick={() => void copy()}><Icon name="clipboard" /> {t('download.copy')}</Button>
             </div>

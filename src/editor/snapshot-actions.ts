@@ -11,7 +11,7 @@ import { openLater } from './later'
 import type { MenuItem } from './menu-button'
 import { hasPermission } from './node-red'
 import type { PanelModel } from './panel-model'
-import { t } from './text'
+import { listed, t } from './text'
 
 /** What can be done with a snapshot on FlowFuse, with what the sign-in does not allow and why. */
 export function remoteActions (model: PanelModel, target: TargetNames, snapshot: SnapshotSummary): MenuItem[] {
@@ -29,13 +29,13 @@ export function remoteActions (model: PanelModel, target: TargetNames, snapshot:
 /** What can be done with what runs here. */
 export function hereActions (model: PanelModel): MenuItem[] {
     const source: ViewSource = { kind: 'running' }
+    const mayAct = hasPermission(permissions.act)
+    const notOpened = mayAct ? undefined : t('file.mayNotOpen', { permissions: listed(permissions.act) })
     return !hasPermission(permissions.view) ? [] : [
         { label: t('view.openRunning'), run: () => openLater(async () => (await import('./view-dialog')).openView(model, { source, name: '' })) },
         { label: t('compare.open'), run: () => openLater(async () => (await import('./compare-dialog')).openCompare(model)) },
-        ...hasPermission(permissions.act) ? [
-            { label: t('file.open'), run: () => openLater(async () => (await import('./open-file')).openFile(model)) },
-            { ...downloadAction(model, source, t('view.titleRunning')), label: t('view.downloadRunning') }
-        ] : []
+        { label: t('file.open'), run: () => openLater(async () => (await import('./open-file')).openFile(model)), refused: notOpened },
+        ...mayAct ? [{ ...downloadAction(model, source, t('view.titleRunning')), label: t('view.downloadRunning') }] : []
     ]
 }
 

@@ -4,11 +4,11 @@ import type { InstanceSummary, TargetPreset, TeamList } from '../shared/requests
 import { Button, Icon, OutsideLink } from './button'
 import { openConnectDialog } from './connect-dialog'
 import { DialogForm, openDialog } from './dialog'
-import { type Failure, toFailure } from './failure'
 import { FailureMessage, Loading, Message } from './message'
 import { useObservable } from './observable'
 import type { PanelModel } from './panel-model'
 import { InstanceChoice } from './instance-choice'
+import { useSubmission } from './submission'
 import { TeamLists } from './team-lists'
 import { t } from './text'
 
@@ -36,8 +36,7 @@ function TargetForm ({ model, lists, close }: { model: PanelModel, lists: TeamLi
     useObservable(lists)
     const [teamId, setTeamId] = useState<string | null>(model.state.value?.target?.team.id ?? null)
     const [instance, setInstance] = useState<InstanceSummary | null>(null)
-    const [failure, setFailure] = useState<Failure | null>(null)
-    const [busy, setBusy] = useState(false)
+    const { busy, failure, submit } = useSubmission(close)
     const teams = lists.teams.value?.teams ?? []
     const { preset } = model.state.value ?? {}
     const team = teams.find(({ id }) => id === teamId) ?? teams.find(({ id, name }) => [id, name].includes(preset?.team ?? '')) ?? teams[0]
@@ -52,23 +51,14 @@ function TargetForm ({ model, lists, close }: { model: PanelModel, lists: TeamLi
         }
     }, [lists, team?.id])
 
-    const choose = async () => {
-        if (busy || team === undefined || instance === null) {
-            return
-        }
-        setBusy(true)
-        setFailure(null)
-        try {
-            await model.chooseTarget({ teamId: team.id, instanceId: instance.id })
-            close()
-        } catch (error) {
-            setFailure(toFailure(error))
-            setBusy(false)
+    const choose = () => {
+        if (team !== undefined && instance !== null) {
+            void submit(() => model.chooseTarget({ teamId: team.id, instanceId: instance.id }))
         }
     }
     return (
         <DialogForm
-            onSubmit={() => void choose()} busy={busy}
+            onSubmit={choose} busy={busy}
             foot={<div class="ffs-dialog-foot">
                 {busy && <Loading text={t('target.choosing')} />}
                 {failure !== null && <FailureMessage failure={failure} connect={connect} />}

@@ -9,9 +9,21 @@ export function fullKey (key: string): string {
     return `${namespace}:${key}`
 }
 
-/** The sentence of a key, with its `__name__` places filled. A key that no catalog has is shown as it is. */
+/**
+ * The sentence of a key, with its `__name__` places filled. What fills them can't turn the sentence around; see also `unicode-bidi` in
+ * panel.css. A key that no catalog has is shown as it is.
+ */
 export function t (key: string, values: Values = {}): string {
-    return translate(fullKey(key), values) ?? key
+    const filled = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, typeof value === 'string' ? undirected(value) : value]))
+    return translate(fullKey(key), filled) ?? key
+}
+
+/** Characters that set the direction of all text after them: embeddings, overrides and isolates. */
+const directing = /[\u202A-\u202E\u2066-\u2069]/gu
+
+/** The text with a visible mark in place of each character that would make it, and what stands after it, read as something else. */
+export function undirected (text: string): string {
+    return text.replace(directing, '\uFFFD')
 }
 
 /** As `t`, but with another text when no catalog has the key: for words that the platform may add to. */

@@ -1,7 +1,8 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { Button } from './button'
 import { Message } from './message'
-import { deploy, hasUndeployedEdits, isEditing, onEditorEvent } from './node-red'
+import { onEditorEvent } from './node-red'
+import { deploy, hasUndeployedEdits, isEditing } from './node-red-flows'
 import { t } from './text'
 
 interface UndeployedEditsProps {

@@ -5,10 +5,11 @@ import type { Named } from '../shared/requests'
 import type { View } from '../shared/views'
 import { Button } from './button'
 import { openConnectDialog } from './connect-dialog'
-import { DialogForm, openDialog } from './dialog'
+import { DialogForm, inTopDialog, openDialog } from './dialog'
 import { failureSentence } from './failure'
 import { everyPart, effectiveParts, hasCredentials, needsSecret } from './file-draft'
 import { FilePartsFields } from './file-parts'
+import { FileSecret } from './file-secret'
 import { UploadWork } from './file-work'
 import { filesApi } from './files-api'
 import { FailureMessage, Loading } from './message'
@@ -21,18 +22,18 @@ import { TeamLists } from './team-lists'
 import { shortened, t } from './text'
 import { UploadOutcome } from './upload-outcome'
 import { UploadPlanText } from './upload-plan'
-import { UploadSecret } from './upload-secret'
 import { UploadTargetChoice } from './upload-target'
+import type { Reopen } from './view-gone'
 
 /** Opens the upload of what is looked at to an instance or device. The view is taken over: the dialog lets go of it when it is closed. */
-export function openUpload (model: PanelModel, view: View): void {
+export function openUpload (model: PanelModel, view: View, reopen: Reopen): void {
     let closed = false
-    const work = new UploadWork({ ...filesApi, giveSecret: model.api.giveSecret }, view, ({ answer, failure }) => {
+    const work = new UploadWork({ ...filesApi, giveSecret: model.api.giveSecret }, { view, reopen }, ({ answer, failure }) => {
         if (answer !== null) {
             void model.refreshTarget()
         }
         if (closed) {
-            model.api.letGoOfView(view.id).catch(() => undefined)
+            model.api.letGoOfView(work.view.id).catch(() => undefined)
             notify(answer === null ? `${t('upload.failed')} ${failure === null ? '' : failureSentence(failure)}` : t('upload.done', { name: answer.snapshot.name }), answer === null ? 'error' : 'success')
         }
     })
@@ -40,7 +41,7 @@ export function openUpload (model: PanelModel, view: View): void {
         closed = true
         // What cannot be let go of is forgotten by itself.
         if (!work.busy) {
-            model.api.letGoOfView(view.id).catch(() => undefined)
+            model.api.letGoOfView(work.view.id).catch(() => undefined)
         }
     })
 }
@@ -94,9 +95,12 @@ function UploadDialog ({ model, work, close }: { model: PanelModel, work: Upload
                         }}
                     />
                     <div>
-                        <NameFields name={name} description={description} unchanged={false} onName={setName} onDescription={setDescription} />
+                        <NameFields later name={name} description={description} unchanged={false} onName={setName} onDescription={setDescription} />
                         <FilePartsFields parts={parts} onChange={setParts} noCredentials={whyNoCredentials(view)} />
-                        {(isLocked || work.checking) && <UploadSecret work={work} />}
+                        {(isLocked || work.checking) && <FileSecret
+                            meaning={t('upload.secretMeaning')} busy={work.checking} failure={work.secretFailure}
+                            give={async secret => await work.giveSecret(secret)}
+                        />}
                         <UploadPlanText
                             plan={plan} target={target} flowsOnly={flowsOnly} onRetry={() => void work.choose(work.target)} onConnect={connect}
                         />
@@ -111,7 +115,7 @@ function UploadDialog ({ model, work, close }: { model: PanelModel, work: Upload
 function useFocusOnFailure ({ failure }: UploadWork): void {
     useEffect(() => {
         if (failure !== null && (document.activeElement === null || document.activeElement === document.body)) {
-            document.querySelector<HTMLElement>('.ffs-dialog button.primary')?.focus()
+            inTopDialog('button.primary')?.focus()
         }
     }, [failure])
 }

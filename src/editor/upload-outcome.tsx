@@ -1,7 +1,7 @@
 import { useEffect } from 'preact/hooks'
 import type { UploadAnswer, UploadPlan } from '../shared/files'
 import { Button } from './button'
-import { DialogForm } from './dialog'
+import { DialogForm, inTopDialog } from './dialog'
 import { Message } from './message'
 import { t } from './text'
 import { Lacking } from './upload-plan'
@@ -10,14 +10,14 @@ interface UploadOutcomeProps { answer: UploadAnswer, plan: UploadPlan | null, fl
 
 /** What is true after an upload that went through. */
 export function UploadOutcome ({ answer, plan, flowsOnly, close }: UploadOutcomeProps) {
-    useEffect(() => document.querySelector<HTMLElement>('.ffs-dialog button.primary')?.focus(), [])
+    useEffect(() => inTopDialog('button.primary')?.focus(), [])
     return (
         <DialogForm onSubmit={close} buttons={<Button primary>{t('common.close')}</Button>}>
             <Message look="success">
                 <p><strong>{t('upload.uploaded', { name: answer.snapshot.name, target: plan?.to.name ?? '' })}</strong></p>
                 <p>{t(plan?.to.kind === 'device' ? 'upload.notRunDevice' : 'upload.notRun', { target: plan?.to.name ?? '' })}</p>
             </Message>
-            {plan !== null && <Lacking plan={{ ...plan, way: answer.way }} flowsOnly={flowsOnly} />}
+            {plan !== null && <Lacking plan={{ ...plan, way: answer.way }} flowsOnly={flowsOnly} isDone />}
         </DialogForm>
     )
 }

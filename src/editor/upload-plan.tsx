@@ -27,7 +27,7 @@ export function UploadPlanText ({ plan, target, flowsOnly, onRetry, onConnect }:
             {failure !== null && <FailureMessage failure={failure} retry={onRetry} connect={onConnect} />}
             {value !== null && value.refused !== null && <FailureMessage failure={coded(value.refused)} connect={onConnect} />}
             {value !== null && value.refused === null && <>
-                <p class="ffs-secondary">{t('upload.size', { size: byteSize(value.size, language()), most: byteSize(value.most, language()) })}</p>
+                <p class="ffs-secondary ffs-upload-size">{t('upload.size', { size: byteSize(value.size, language()), most: byteSize(value.most, language()) })}</p>
                 <Lacking plan={value} flowsOnly={flowsOnly} />
                 <Names sentence={t('upload.leftOut')} names={value.leftOut} />
             </>}
@@ -35,14 +35,22 @@ export function UploadPlanText ({ plan, target, flowsOnly, onRetry, onConnect }:
     )
 }
 
+interface LackingProps {
+    plan: Pick<UploadPlan, 'way' | 'lacks' | 'to'>
+    flowsOnly: boolean
+    /** It is there by now: how it was to be sent matters no more. */
+    isDone?: boolean
+}
+
 /** What a create does not carry, and nothing where all of it arrives. */
-export function Lacking ({ plan: { way, lacks, to }, flowsOnly }: { plan: Pick<UploadPlan, 'way' | 'lacks' | 'to'>, flowsOnly: boolean }) {
-    if (way === 'import' && lacks.length === 0) {
+export function Lacking ({ plan: { way, lacks, to }, flowsOnly, isDone = false }: LackingProps) {
+    const isCreate = way === 'create' && !isDone
+    if (!isCreate && lacks.length === 0) {
         return null
     }
     return (
         <Message look="info">
-            {way === 'create' && <p>{t(flowsOnly ? 'upload.createFlows' : 'upload.create', { target: to.name })}</p>}
+            {isCreate && <p>{t(flowsOnly ? 'upload.createFlows' : 'upload.create', { target: to.name })}</p>}
             {lacks.map(lack => <p key={lack}>{lackText(lack, to.name)}</p>)}
         </Message>
     )

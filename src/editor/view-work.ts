@@ -3,6 +3,7 @@ import type { FlowNode } from '../snapshot/model'
 import type { Api } from './api'
 import { type Failure, toFailure } from './failure'
 import { Observable } from './observable'
+import { evenIfGone } from './view-gone'
 import { viewedFlows, type ViewedFlows } from './viewed-flows'
 
 /** A snapshot that is opened to be looked at, with its flows. */
@@ -20,7 +21,8 @@ export class ViewWork extends Observable {
     }
 
     async load (): Promise<void> {
-        this.set({ loading: true, failure: null })
+        this.letGo()
+        this.set({ view: null, flows: null, loading: true, failure: null })
         try {
             const view = await this.open()
             if (this.ended) {
@@ -28,15 +30,29 @@ export class ViewWork extends Observable {
                 return
             }
             this.set({ view })
-            const nodes = JSON.parse(await this.api.viewedFlows(view.id)) as FlowNode[]
+            const flows = await evenIfGone(view, async ({ id }) => await this.api.viewedFlows(id), async () => await this.openAnew())
+            const nodes = JSON.parse(flows) as FlowNode[]
             this.set({ nodes, flows: viewedFlows(nodes), loading: false })
         } catch (error) {
             this.set({ loading: false, failure: toFailure(error) })
         }
     }
 
+    private async openAnew (): Promise<View> {
+        const view = await this.open()
+        if (this.ended) {
+            this.release(view)
+        }
+        this.set({ view })
+        return view
+    }
+
     end (): void {
         this.ended = true
+        this.letGo()
+    }
+
+    private letGo (): void {
         if (this.view !== null) {
             this.release(this.view)
         }

@@ -2,7 +2,7 @@
 import { fileType } from '../shared/files'
 import type { LocalSummary } from '../shared/local'
 import type { View, ViewKeepRequest, ViewRequest, ViewSource } from '../shared/views'
-import { request, requestText, sendFile } from './node-red'
+import { request, requestText, sendFile } from './node-red-requests'
 
 const root = 'flowfuse-snapshots/views'
 const id = encodeURIComponent

@@ -10,7 +10,16 @@ type Callable = (...given: unknown[]) => unknown
 interface Question { turn: number, name: string, given: unknown[] }
 interface Answer { turn: number, value?: unknown, error?: string }
 
-export interface Port { onmessage: ((event: MessageEvent) => void) | null, postMessage (message: unknown): void }
+export interface Port {
+    onmessage: ((event: MessageEvent) => void) | null
+    /** Of a worker: it could not be started, or threw outside of a call. */
+    onerror?: ((event: ErrorEvent) => void) | null
+    onmessageerror: ((event: MessageEvent) => void) | null
+    postMessage (message: unknown): void
+}
+
+/** The worker has failed as a whole: it answers no call any more. */
+export class WorkerEnded extends Error {}
 
 /** The worker's side. */
 export function answerIn (port: Port, methods: object): void {
@@ -24,10 +33,18 @@ export function answerIn (port: Port, methods: object): void {
     }
 }
 
-/** The page's side. A call throws an Error where the other side did. */
+/** The page's side. A call throws an Error where the other side did, and each call `WorkerEnded` once the worker has failed. */
 export function callsTo <Methods> (port: Port, names: ReadonlyArray<keyof Methods & string>): Later<Methods> {
     const open = new Map<number, { resolve: (value: unknown) => void, reject: (error: Error) => void }>()
     let turns = 0
+    let broken: Error | null = null
+    const giveUp = () => {
+        broken = new WorkerEnded('The worker has ended')
+        open.forEach(({ reject }) => reject(broken!))
+        open.clear()
+    }
+    port.onerror = giveUp
+    port.onmessageerror = giveUp
     port.onmessage = event => {
         const { turn, value, error } = event.data as Answer
         const waiting = open.get(turn)
@@ -39,6 +56,10 @@ export function callsTo <Methods> (port: Port, names: ReadonlyArray<keyof Method
         }
     }
     const call = (name: string) => async (...given: unknown[]) => await new Promise((resolve, reject) => {
+        if (broken !== null) {
+            reject(broken)
+            return
+        }
         const turn = turns++
         open.set(turn, { resolve, reject })
         port.postMessage({ turn, name, given } satisfies Question)

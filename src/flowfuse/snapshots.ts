@@ -137,7 +137,7 @@ export async function exportSnapshot (
     session: Session, owner: SnapshotOwner, snapshotId: string, secret: string, signal?: AbortSignal
 ): Promise<Buffer> {
     const ask = (path: string) => naming(
-        session.request({ method: 'POST', path, what: 'export', body: { credentialSecret: secret }, timeoutMs: uploadTimeoutMs, signal, unread: true }),
+        session.request({ method: 'POST', path, what: 'content', body: { credentialSecret: secret }, timeoutMs: uploadTimeoutMs, signal, unread: true }),
         { gone: 'snapshot-gone' }
     ) as Promise<Buffer>
     return await ask(platformPath`/api/v1/snapshots/${snapshotId}/export`).catch((error: unknown) => {

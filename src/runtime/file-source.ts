@@ -6,16 +6,16 @@ import { isObject, type JsonObject } from '../snapshot/parse'
 import type { HeldView } from './view-held'
 
 /** What a file or an upload is made of: a snapshot, opened, from wherever it comes. Holds secrets in clear: never kept, logged or shown. */
-export type FileContent = Omit<HeldView, 'id' | 'until' | 'sealed' | 'notes' | 'bytes' | 'user'>
+export type FileContent = Omit<HeldView, 'id' | 'until' | 'sealed' | 'notes' | 'bytes' | 'user'> & Partial<Pick<HeldView, 'sealed'>>
 
 /**
  * Refuses what is asked for and can't be read here, before anything is made or sent.
  * @throws CodedError `file-secret-needed`, `file-credentials-unread`, `file-variables-unread`
  */
-export function requireReadable ({ name, credentials, opened }: Pick<FileContent, 'name' | 'credentials' | 'opened'>, parts: FileParts): void {
+export function requireReadable ({ name, credentials, sealed, opened }: Pick<FileContent, 'name' | 'credentials' | 'sealed' | 'opened'>, parts: FileParts): void {
     const wantsCredentials = parts.flows && parts.credentials
     const wantsHidden = parts.variables === 'all' && Object.values(opened.env).some(value => typeof value === 'object' && value.value === null)
-    if (credentials === 'sealed' && (wantsCredentials || wantsHidden)) {
+    if ((credentials === 'sealed' && wantsCredentials) || (sealed && wantsHidden)) {
         throw new CodedError('file-secret-needed', { name }, 409)
     }
     if (wantsCredentials && credentials !== 'included' && credentials !== 'none') {

@@ -3,6 +3,9 @@ import { CodedError, type ErrorCode } from '../shared/errors'
 
 interface Entry<T> { user: string, held: T, timer: NodeJS.Timeout }
 
+/** `changing`: id of what is held and is being changed; null for something new. */
+interface Fetching { controller: AbortController, changing: string | null }
+
 /** What each user looks at. */
 export interface HoldingRules {
     /** How many of a user's are kept, and are being fetched, at a time; a newer one takes the place of the oldest. */
@@ -17,7 +20,7 @@ export interface HoldingRules {
 /** Opened snapshots that users look at, for a while. They hold secrets in clear: kept in memory alone. */
 export class Held<T extends { id: string, until: string }> {
     private readonly entries = new Map<string, Entry<T>>()
-    private readonly underWay = new Map<string, AbortController[]>()
+    private readonly underWay = new Map<string, Fetching[]>()
 
     constructor (private readonly rules: HoldingRules) {}
 
@@ -26,18 +29,43 @@ export class Held<T extends { id: string, until: string }> {
      * @throws CodedError `rules.givenUp`, and what `fetch` throws
      */
     async prepare (user: string, fetch: (signal: AbortSignal) => Promise<Omit<T, 'id' | 'until'>>): Promise<T> {
-        const controller = new AbortController()
-        const others = this.underWay.get(user) ?? []
-        this.underWay.set(user, [...others, controller])
-        others.slice(0, Math.max(0, others.length + 1 - this.rules.fetched)).forEach(other => this.giveUp(other))
+        return await this.within(user, fetch, fetched => this.keep(user, fetched))
+    }
+
+    /**
+     * As `prepare`, what becomes of one that is held already: it is put in its place. One change of each is under way at a time: a newer one
+     * takes the place of that before it.
+     * @throws CodedError `rules.gone`, `rules.givenUp`, and what `fetch` throws
+     */
+    async prepareChange (user: string, id: string, fetch: (signal: AbortSignal) => Promise<Partial<Omit<T, 'id' | 'until'>>>): Promise<T> {
+        this.get(user, id)
+        return await this.within(user, fetch, change => this.change(user, id, change), id)
+    }
+
+    /** What is fetched for a user and not kept, under the same limit. @throws CodedError `rules.givenUp`, and what `fetch` throws */
+    async fetchOnly<R> (user: string, fetch: (signal: AbortSignal) => Promise<R>): Promise<R> {
+        return await this.within(user, fetch, fetched => fetched)
+    }
+
+    private async within<F, R> (
+        user: string, fetch: (signal: AbortSignal) => Promise<F>, done: (fetched: F) => R, changing: string | null = null
+    ): Promise<R> {
+        const fetching: Fetching = { controller: new AbortController(), changing }
+        const { signal } = fetching.controller
+        const under = this.underWay.get(user) ?? []
+        const isSame = (other: Fetching) => changing !== null && other.changing === changing
+        const others = under.filter(other => !isSame(other))
+        this.underWay.set(user, [...under, fetching])
+        const tooMany = others.slice(0, Math.max(0, others.length + 1 - this.rules.fetched))
+        under.filter(other => isSame(other) || tooMany.includes(other)).forEach(other => this.giveUp(other))
         try {
-            const fetched = await fetch(controller.signal)
-            controller.signal.throwIfAborted()
-            return this.keep(user, fetched)
+            const fetched = await fetch(signal)
+            signal.throwIfAborted()
+            return done(fetched)
         } catch (error) {
-            throw controller.signal.aborted ? controller.signal.reason : error
+            throw signal.aborted ? signal.reason : error
         } finally {
-            const left = (this.underWay.get(user) ?? []).filter(other => other !== controller)
+            const left = (this.underWay.get(user) ?? []).filter(other => other !== fetching)
             if (left.length > 0) {
                 this.underWay.set(user, left)
             } else {
@@ -70,7 +98,7 @@ export class Held<T extends { id: string, until: string }> {
 
     /** Forgets all of a user's, or some, with what is being fetched. */
     forgetUser (user: string, which: (held: T) => boolean = () => true): void {
-        this.underWay.get(user)?.forEach(controller => this.giveUp(controller))
+        this.underWay.get(user)?.forEach(fetching => this.giveUp(fetching))
         this.heldBy(user).filter(which).forEach(({ id }) => this.forget(id))
     }
 
@@ -84,7 +112,7 @@ export class Held<T extends { id: string, until: string }> {
         return held
     }
 
-    private giveUp (controller: AbortController): void {
+    private giveUp ({ controller }: Fetching): void {
         controller.abort(new CodedError(this.rules.givenUp, {}, 409))
     }
 

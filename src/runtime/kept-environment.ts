@@ -15,6 +15,21 @@ export class KeptEnvironment {
 
     constructor (private readonly kept: KeptVariables, private readonly environment: NodeJS.ProcessEnv = process.env) {}
 
+    /**
+     * Sets again what is kept after `unlock` has made more of it readable.
+     * @param mayChange is asked once nothing else is being changed, and throws where it must not be done then
+     * @returns what `unlock` does
+     * @throws CodedError as `apply`
+     */
+    async applyUnlocked<T> (unlock: () => Promise<T>, mayChange: () => void = () => undefined): Promise<T> {
+        return await this.inTurn(async () => {
+            mayChange()
+            const unlocked = await unlock()
+            await this.apply()
+            return unlocked
+        })
+    }
+
     /** Sets what is kept, and takes out what is no longer. @throws CodedError `store-read-failed`, `store-newer` */
     async apply (): Promise<void> {
         const values = await this.kept.valuesForProcess()

@@ -29,12 +29,15 @@ export function parseLocalChange (body: unknown, before: string): LocalChange {
 
 /** @param mayInstall whether modules may be asked for: it takes a permission of its own */
 export function parseRestoreRequest (body: unknown, mayInstall: boolean): LocalRestoreRequest {
-    const { rev, modules, withoutCredentials } = fields(body)
+    const { rev, credentialMark, modules, withoutCredentials } = fields(body)
     const names = nameList(modules ?? [], 'modules')
     if (names.length > 0 && !mayInstall) {
         throw new CodedError('body-invalid', { field: 'modules' })
     }
-    return { rev: textField(rev, 'rev'), modules: names, withoutCredentials: flag(withoutCredentials ?? false, 'withoutCredentials') }
+    return {
+        rev: textField(rev, 'rev'), modules: names, withoutCredentials: flag(withoutCredentials ?? false, 'withoutCredentials'),
+        ...(credentialMark !== undefined && { credentialMark: textField(credentialMark, 'credentialMark') })
+    }
 }
 
 export function parseUndoRequest (body: unknown): UndoRequest {

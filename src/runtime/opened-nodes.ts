@@ -20,6 +20,8 @@ export interface NodesInPieces {
     counts: PullCounts
     /** Nodes that share an id with one before them, or have none: Node-RED runs one of each. */
     oddIds: number
+    /** Nodes that came with credentials inside of them, which are left out: Node-RED itself never writes such flows. */
+    inline: number
     /** Node types, and names of packages that function nodes import. */
     types: string[]
     libraries: string[]
@@ -37,6 +39,7 @@ export class OpenedNodes {
     private readonly seen = new Set<string>()
     private readonly counts = { flows: 0, subflows: 0, nodes: 0, nodesWithCredentials: 0 }
     private total = 0
+    private inline = 0
 
     /** @param key of the fingerprints, see `fingerprint` */
     constructor (private readonly key: Uint8Array) {}
@@ -47,6 +50,7 @@ export class OpenedNodes {
         this.nodes.add(withoutInline(node))
         this.inUse.add(node)
         this.total++
+        this.inline += hasInline(node) ? 1 : 0
         counts.flows += node?.type === 'tab' ? 1 : 0
         counts.subflows += node?.type === 'subflow' ? 1 : 0
         counts.nodes += structure.has(node?.type) ? 0 : 1
@@ -73,10 +77,15 @@ export class OpenedNodes {
             fingerprintsJson: this.fingerprints.end(),
             counts: this.counts,
             oddIds: this.total - this.seen.size,
+            inline: this.inline,
             types: [...this.inUse.types],
             libraries: this.inUse.libs.map(library => library.name)
         }
     }
+}
+
+function hasInline (node: FlowNode): boolean {
+    return isObject(node) && isObject(node.credentials) && Object.keys(node.credentials).length > 0
 }
 
 function withoutInline (node: FlowNode): FlowNode {

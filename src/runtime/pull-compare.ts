@@ -28,6 +28,7 @@ export async function preparedPull (parts: RestoreParts, pull: Pull, { base, key
     const { nodeRed } = parts
     const { opened } = pull
     const nodes = await compareNodes(nodeRed, opened, base?.inventory ?? null, key)
+    pull.credentialMark = nodes.credentialMark
     const lacks = await nodeRed.lacksCredentials()
     return {
         id: pull.id,
@@ -37,7 +38,9 @@ export async function preparedPull (parts: RestoreParts, pull: Pull, { base, key
         counts: opened.counts,
         countsHere: nodes.countsHere,
         base: base && { name: base.name, at: base.at, states: nodes.states },
-        credentials: nodes.credentials,
+        // All that could be said of them without knowing them is that there are none.
+        credentials: pull.credentialsKnown ? nodes.credentials : {},
+        credentialsKnown: pull.credentialsKnown,
         variables: pull.flowsOnly ? noVariables : await variablesOf(parts, opened),
         flowsOnly: pull.flowsOnly,
         modules: await pullModules(nodeRed, opened, nodes.inUseHere),
@@ -83,7 +86,8 @@ function settingRows (nodeRed: NodeRed, { settings }: OpenedExport): SettingRow[
 }
 
 function notesOf (
-    nodeRed: NodeRed, { opened, flowsOnly }: Pull, nodes: ComparedNodes, { lacks, keepsHidden }: { lacks: boolean, keepsHidden: boolean }
+    nodeRed: NodeRed, { opened, flowsOnly, credentialsKnown }: Pull, nodes: ComparedNodes,
+    { lacks, keepsHidden }: { lacks: boolean, keepsHidden: boolean }
 ): PullNote[] {
     const notes: PullNote[] = []
     const add = (code: PullNote['code'], isDue: boolean, params: PullNote['params'] = {}) => { if (isDue) notes.push({ code, params }) }
@@ -92,7 +96,7 @@ function notesOf (
     const without = Object.values(nodes.credentials).filter(change => change === 'missing').length
     add('flows-only', flowsOnly)
     add('same-flows', opened.revision === nodes.rev)
-    add('without-credentials', without > 0, { count: without })
+    add('without-credentials', credentialsKnown && without > 0, { count: without })
     add('missing-types', missing.length > 0, { count: missing.length, types: missing.join(', ') })
     add('modules-unknown', opened.modules === null && !flowsOnly)
     add('odd-ids', opened.oddIds > 0, { count: opened.oddIds })

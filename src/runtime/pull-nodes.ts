@@ -7,6 +7,7 @@ import type { FlowNode, OpenCredentials } from '../snapshot/model'
 import { ModulesInUse } from '../snapshot/modules'
 import { isObject } from '../snapshot/parse'
 import { idOf } from './capture'
+import { CredentialMark, textOfCredentials } from './credential-mark'
 import { JsonPieces, parsePieces } from './json-pieces'
 import type { LiveFlows, NodeRed } from './node-red'
 import type { OpenedExport } from './pull-opening'
@@ -22,6 +23,8 @@ export interface ComparedNodes {
     /** By node id, where something happened since the base; empty without a base. */
     states: Record<string, BaseState>
     inUseHere: ModulesInUse
+    /** See `CredentialMark`. */
+    credentialMark: string
 }
 
 type OpenedNodes = Pick<OpenedExport, 'credentialsJson' | 'fingerprintsJson'>
@@ -105,11 +108,6 @@ export async function flowsOf ({ flowsJson }: { flowsJson: Buffer[] }): Promise<
     return flows
 }
 
-/** An entry without values is none. */
-export function textOfCredentials (entry: Record<string, unknown> | undefined): string {
-    return entry === undefined || Object.keys(entry).length === 0 ? '' : JSON.stringify(entry)
-}
-
 async function membersOf<T> (pieces: Buffer[]): Promise<Map<string, T>> {
     const members = new Map<string, T>()
     for (const part of parsePieces(pieces) as Iterable<Record<string, T>>) {
@@ -136,6 +134,7 @@ async function walk (
     const changes: Array<[string, CredentialChange]> = []
     const countsHere = { flows: 0, subflows: 0, nodes: 0, nodesWithCredentials: 0 }
     const inUseHere = new ModulesInUse()
+    const mark = new CredentialMark()
     for (const node of live.flows) {
         countsHere.flows += node?.type === 'tab' ? 1 : 0
         countsHere.subflows += node?.type === 'subflow' ? 1 : 0
@@ -146,7 +145,10 @@ async function walk (
             seen.add(id)
             const own = nodeRed.credentials(id)
             const [now, then] = [textOfCredentials(own), textOfCredentials(credentialsThere.get(id))]
-            countsHere.nodesWithCredentials += now === '' ? 0 : 1
+            if (now !== '') {
+                countsHere.nodesWithCredentials++
+                mark.add(id, now)
+            }
             if (now !== then && there.has(id)) {
                 changes.push([id, now === '' ? 'added' : then === '' ? 'missing' : 'changed'])
             }
@@ -159,7 +161,7 @@ async function walk (
         }
     }
     credentialsThere.forEach((_entry, id) => { if (!seen.has(id)) changes.push([id, 'added']) })
-    return { here, countsHere, inUseHere, credentials: Object.fromEntries(changes) }
+    return { here, countsHere, inUseHere, credentialMark: mark.end(), credentials: Object.fromEntries(changes) }
 }
 
 async function statesOf (base: Inventory, here: Map<string, string>, there: Map<string, string>): Promise<Record<string, BaseState>> {

@@ -8,8 +8,8 @@ import { OpenedNodes, type NodesInPieces } from './opened-nodes'
 /** What opening takes. `fingerprintKey`: see `fingerprint`. */
 export interface OpeningRequest { bytes: Uint8Array, secret: string, fingerprintKey: Uint8Array }
 
-/** `secret` null: what is sealed in the file stays so. */
-export interface FileOpeningRequest { bytes: Uint8Array, fileName: string, secret: string | null, fingerprintKey: Uint8Array }
+/** `secret` and `opening`: see `parseFile`. */
+export interface FileOpeningRequest { bytes: Uint8Array, fileName: string, secret: string | null, opening: string | null, fingerprintKey: Uint8Array }
 
 /**
  * A snapshot, opened. What is large is in pieces of JSON (see json-pieces), which pass from thread to thread as they are.
@@ -34,6 +34,8 @@ export interface OpenedExport extends NodesInPieces {
 export interface OpenedFile extends OpenedExport {
     state: ViewCredentials['state']
     flowsOnly: boolean
+    /** A part of it is still sealed. */
+    isSealed: boolean
     notes: ViewNote[]
 }
 
@@ -43,9 +45,9 @@ export function openExport ({ bytes, secret, fingerprintKey }: OpeningRequest): 
 }
 
 /** As `openExport`, what a user chose from their disk. @throws CodedError as `parseFile` */
-export function openFile ({ bytes, fileName, secret, fingerprintKey }: FileOpeningRequest): OpenedFile {
-    const { state, flowsOnly, notes, ...snapshot } = parseFile(bytes, fileName, secret)
-    return { ...openedOf(snapshot, fingerprintKey), state, flowsOnly, notes }
+export function openFile ({ bytes, fileName, secret, opening, fingerprintKey }: FileOpeningRequest): OpenedFile {
+    const { state, flowsOnly, notes, ...snapshot } = parseFile(bytes, fileName, secret, opening)
+    return { ...openedOf(snapshot, fingerprintKey), state, flowsOnly, notes, isSealed: snapshot.sealed.credentials || snapshot.sealed.variables }
 }
 
 function openedOf (snapshot: Exported, key: Uint8Array): OpenedExport {

@@ -16,6 +16,10 @@ export interface Pull {
     opened: OpenedExport
     /** It tells nothing of credentials, variables, modules and settings. */
     flowsOnly: boolean
+    /** false: there may be credentials in the snapshot, which could not be read; `opened` has none then. */
+    credentialsKnown: boolean
+    /** Mark of the credentials here that it was last compared with. */
+    credentialMark?: string
 }
 
 /** The snapshots that users look at to pull them: the newest two of each. One that is still being fetched is given up for a newer one. */

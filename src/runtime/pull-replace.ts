@@ -3,10 +3,11 @@ import type { PullParts, PullReplaceRequest } from '../shared/pull'
 import { CodedError } from '../shared/errors'
 import type { FlowNode, OpenCredentials } from '../snapshot/model'
 import { idOf } from './capture'
+import { CredentialMark, textOfCredentials } from './credential-mark'
 import type { Progress } from './jobs'
 import type { LiveFlows, NodeRed } from './node-red'
 import { pullModules, type Remembered } from './pull-compare'
-import { compareNodes, credentialsOf, flowsOf, jsonOf, textOfCredentials } from './pull-nodes'
+import { compareNodes, credentialsOf, flowsOf, jsonOf } from './pull-nodes'
 import type { PlannedReplace, PlanRequest } from './pull-plan'
 import type { Pull } from './pull-prepared'
 import { planOnThread } from './pull-thread'
@@ -27,7 +28,8 @@ const flowsAlone: Pick<PullParts, 'credentials' | 'variables'> = { credentials: 
 /**
  * Makes the chosen parts of a snapshot run, as a restore does: a safety snapshot first, everything taken back on a failure, undone by undo.
  * @param known of the last push or pull; what was done here since then has to be decided about
- * @throws CodedError as `replaceBy`, `restore-needs-credentials`, `install-refused`, `module-…`, `pull-undecided`, `pull-overrules`
+ * @throws CodedError as `replaceBy`, `restore-needs-credentials`, `pull-credentials-unknown`, `install-refused`, `module-…`, `pull-undecided`,
+ * `pull-overrules`
  */
 export async function replaceByPull (
     parts: RestoreParts, pull: Pull, request: PullReplaceRequest, progress: Progress<'restore'>, known: Known | null = null
@@ -35,13 +37,16 @@ export async function replaceByPull (
     const { server, snapshot: { id, owner } } = pull
     const pulled = { server, owner: owner.id, link: known?.link ?? null }
     const asked = pull.flowsOnly ? { ...request, parts: { ...request.parts, ...flowsAlone } } : request
+    if (!pull.credentialsKnown && asked.parts.credentials === 'exactly') {
+        throw new CodedError('pull-credentials-unknown', { name: pull.snapshot.name }, 409)
+    }
     await replaceBy(parts, { id, rev: request.rev, pulled, wanted: live => wantedOf(parts.nodeRed, pull, asked, live, known) }, progress)
 }
 
 async function wantedOf (nodeRed: NodeRed, pull: Pull, request: PullReplaceRequest, live: LiveFlows, known: Known | null): Promise<Wanted> {
     const { opened, snapshot: { name } } = pull
     const { parts, mine } = request
-    const keepsHere = !parts.flows || mine.length > 0 || request.otherwise === 'mine' || parts.credentials === 'mine'
+    const keepsHere = !parts.flows || !pull.credentialsKnown || mine.length > 0 || request.otherwise === 'mine' || parts.credentials === 'mine'
     if (keepsHere && await nodeRed.lacksCredentials()) {
         throw new CodedError('restore-needs-credentials', { name }, 409)
     }
@@ -59,14 +64,18 @@ async function wantedOf (nodeRed: NodeRed, pull: Pull, request: PullReplaceReque
 
 /** The same plan as the preview showed, made of the same flows. */
 async function resultOf (
-    nodeRed: NodeRed, { opened, snapshot: { name } }: Pull, request: PullReplaceRequest, live: LiveFlows, known: Known | null
+    nodeRed: NodeRed, { opened, snapshot: { name }, credentialMark }: Pull, request: PullReplaceRequest, live: LiveFlows, known: Known | null
 ): Promise<Result> {
     const { parts: { flows: takeFlows, credentials: rule }, mine, theirs, otherwise } = request
     const base = known?.base ?? null
+    const { sets, mark } = await credentialSets(nodeRed, live, opened)
+    if (credentialMark !== undefined && credentialMark !== mark) {
+        throw new CodedError('restore-moved', {}, 409)
+    }
     const { undecided, overruled, flowsJson, revision, credentialsFrom } = await planOnThread({
         hereJson: await jsonOf(live), thereJson: opened.flowsJson, takeFlows, choices: { mine, theirs, otherwise },
         states: base && known && (await compareNodes(nodeRed, opened, base.inventory, known.key)).states,
-        credentials: { ...await credentialSets(nodeRed, live, opened), rule }
+        credentials: { ...sets, rule }
     })
     if (undecided > 0) {
         throw new CodedError('pull-undecided', { count: undecided, name }, 409)
@@ -79,11 +88,14 @@ async function resultOf (
         : { flows: await flowsOf({ flowsJson }), revision, credentialsFrom }
 }
 
+interface CredentialSets { sets: Omit<PlanRequest['credentials'], 'rule'>, mark: string }
+
 /** Which nodes have credentials on either side, and of which they are not the same. */
-async function credentialSets (nodeRed: NodeRed, live: LiveFlows, opened: Pull['opened']): Promise<Omit<PlanRequest['credentials'], 'rule'>> {
+async function credentialSets (nodeRed: NodeRed, live: LiveFlows, opened: Pull['opened']): Promise<CredentialSets> {
     const there = await credentialsOf(opened)
     const here = new Set<string>()
     const differ = new Set<string>(there.keys())
+    const mark = new CredentialMark()
     const slice = new Slice(shortSliceMs)
     for (const node of live.flows) {
         const id = idOf(node)
@@ -91,14 +103,15 @@ async function credentialSets (nodeRed: NodeRed, live: LiveFlows, opened: Pull['
         if (id !== undefined) {
             differ[now === textOfCredentials(there.get(id)) ? 'delete' : 'add'](id)
         }
-        if (id !== undefined && now !== '') {
+        if (id !== undefined && now !== '' && !here.has(id)) {
+            mark.add(id, now)
             here.add(id)
         }
         if (slice.isOver()) {
             await slice.rest()
         }
     }
-    return { here, there: new Set(there.keys()), differ }
+    return { sets: { here, there: new Set(there.keys()), differ }, mark: mark.end() }
 }
 
 function credentialsFor (

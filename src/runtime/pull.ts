@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { getDevice } from '../flowfuse/devices'
-import { getInstance } from '../flowfuse/instances'
+import { getInstance, type Instance } from '../flowfuse/instances'
 import { exportSnapshot } from '../flowfuse/snapshots'
 import type { Session } from '../flowfuse/session'
 import { listTeams } from '../flowfuse/teams'
@@ -11,7 +11,8 @@ import { openOnThread } from './pull-thread'
 import type { Pull } from './pull-prepared'
 import { requireKind, requireRole } from './targets'
 
-export interface Owner extends Named { kind: PullOwnerKind, team: Named, deployedAt: string | null }
+/** An instance or device that has snapshots. `palette`: what an instance installs; {} for a device. */
+export interface Owner extends Named { kind: PullOwnerKind, team: Named, deployedAt: string | null, palette: Instance['palette'] }
 
 /**
  * Fetches a snapshot and opens it. What FlowFuse would refuse is said before it is asked.
@@ -30,7 +31,7 @@ export async function fetchPull (
     const opened = await openOnThread({ bytes, secret, fingerprintKey }, signal)
     const { username, updatedAt: _updatedAt, ...about } = opened.about
     if (about.id !== snapshot) {
-        throw new CodedError('answer-unexpected', { what: 'export' }, 502)
+        throw new CodedError('answer-unexpected', { what: 'content' }, 502)
     }
     const { kind, id, name } = owner
     return {
@@ -38,15 +39,16 @@ export async function fetchPull (
         snapshot: { ...about, user: username === null ? null : { username }, owner: { kind, id, name } },
         deployedAt: owner.deployedAt,
         opened,
-        flowsOnly: false
+        flowsOnly: false,
+        credentialsKnown: true
     }
 }
 
 /** The instance or device of a snapshot. @throws CodedError `instance-gone`, `gone` */
 export async function findOwner (session: Session, { kind, id }: PullRequest['owner']): Promise<Owner> {
     if (kind === 'device') {
-        return { kind, deployedAt: null, ...await getDevice(session, id) }
+        return { kind, deployedAt: null, palette: {}, ...await getDevice(session, id) }
     }
-    const { name, team, deployedAt } = await getInstance(session, id)
-    return { kind, id, name, team, deployedAt }
+    const { name, team, deployedAt, palette } = await getInstance(session, id)
+    return { kind, id, name, team, deployedAt, palette }
 }

@@ -14,7 +14,7 @@ import { isAsStored, isFlowFileCut } from './stored-files'
 export interface RepairParts { nodeRed: NodeRed, kept: Pick<KeptVariables, 'putBack'>, snapshots: Pick<LocalSnapshots, 'open'>, journal: Journal }
 
 /**
- * Puts back what a restore or undo was replacing when its process ended. To be awaited before Node-RED loads its flows. Never throws: what
+ * Puts back what a restore, pull or undo was replacing when its process ended. To be awaited before Node-RED loads its flows. Never throws: what
  * was found and done is kept as the journal's notice. What can't be put back is left as it is.
  */
 export async function repair (parts: RepairParts): Promise<void> {
@@ -38,7 +38,8 @@ async function repaired ({ nodeRed, kept, snapshots, journal }: RepairParts): Pr
         return { outcome: 'failed', kind: null, name: '', at: new Date().toISOString(), modulesLeft: [], because: { code: 'journal-unusable', params: { aside } } }
     }
     const { entry } = found
-    const notice = { kind: entry.kind, name: entry.snapshot.name, at: entry.at, modulesLeft: [], because: null }
+    const kind = entry.pulled === undefined ? entry.kind : 'pull' as const
+    const notice = { kind, name: entry.snapshot.name, at: entry.at, modulesLeft: [], because: null }
     if (await livesElsewhere(entry.process)) {
         return { ...notice, outcome: 'other-process' }
     }

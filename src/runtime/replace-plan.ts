@@ -6,6 +6,7 @@ import type { FlowNode, Modules, OpenCredentials } from '../snapshot/model'
 import { fitsVersion } from '../snapshot/module-rules'
 import { ModulesInUse } from '../snapshot/modules'
 import { isObject } from '../snapshot/parse'
+import { markOf, textOfCredentials } from './credential-mark'
 import { Slice } from './slice'
 import { installRefusal, moduleRefusal, versionHere, type WantedModule } from './module-install'
 import type { NodeRed } from './node-red'
@@ -30,6 +31,7 @@ export async function replacePlan (parts: RestoreParts, id: string): Promise<Rep
     return {
         head: opened.head,
         rev: live.rev,
+        credentialMark: await markOf(nodeRed, live.flows),
         flows: compared,
         credentials: compareCredentials(nodeRed, live.flows, opened),
         variables: compareVariables(await kept.list(), opened.env, name => environment.isOverridden(name)),
@@ -132,7 +134,7 @@ function compareCredentials (nodeRed: NodeRed, here: FlowNode[], { flows, creden
     }
     const ids = new Set([...here, ...flows].map(node => String(node?.id)))
     for (const id of ids) {
-        const [now, then] = [textOf(nodeRed.credentials(id)), textOf(ownEntry(credentials, id))]
+        const [now, then] = [textOfCredentials(nodeRed.credentials(id)), textOfCredentials(ownEntry(credentials, id))]
         counts.added += now === '' && then !== '' ? 1 : 0
         counts.removed += now !== '' && then === '' ? 1 : 0
         counts.changed += now !== '' && then !== '' && now !== then ? 1 : 0
@@ -142,11 +144,6 @@ function compareCredentials (nodeRed: NodeRed, here: FlowNode[], { flows, creden
 
 function ownEntry (credentials: OpenCredentials, id: string): Record<string, unknown> | undefined {
     return Object.hasOwn(credentials, id) ? credentials[id] : undefined
-}
-
-/** An entry without values is none. */
-function textOf (entry: Record<string, unknown> | undefined): string {
-    return entry === undefined || Object.keys(entry).length === 0 ? '' : JSON.stringify(entry)
 }
 
 export function compareVariables (

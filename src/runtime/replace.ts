@@ -6,6 +6,7 @@ import { validName, withheld } from '../snapshot/environment'
 import { endlessIn } from '../snapshot/flow-circles'
 import type { FlowNode, OpenCredentials } from '../snapshot/model'
 import { isObject } from '../snapshot/parse'
+import { markOf } from './credential-mark'
 import type { Progress } from './jobs'
 import type { JournalEntry, PulledFrom } from './journal'
 import { installModules, type WantedModule } from './module-install'
@@ -51,7 +52,13 @@ export function nothingYet (id: string): RestoreResult {
  * @throws CodedError as `replaceBy`, `restore-needs-credentials`, `restore-without-credentials`, `module-…`, and what opening it throws
  */
 export async function replace (parts: RestoreParts, id: string, request: LocalRestoreRequest, progress: Progress<'restore'>): Promise<void> {
-    const wanted = async () => chosen(parts.nodeRed, await parts.snapshots.open(id), request)
+    const { nodeRed, snapshots } = parts
+    const wanted = async ({ flows }: LiveFlows) => {
+        if (request.credentialMark !== undefined && request.credentialMark !== await markOf(nodeRed, flows)) {
+            throw new CodedError('restore-moved', {}, 409)
+        }
+        return await chosen(nodeRed, await snapshots.open(id), request)
+    }
     await replaceBy(parts, { id, rev: request.rev, wanted }, progress)
 }
 

@@ -15,7 +15,7 @@ export interface OutgoingFile { name: string, pieces: Uint8Array[] }
  * The snapshot file of a snapshot, as FlowFuse's own Download gives it and its Upload takes it.
  * @param secret seals credentials and hidden variables; whatever it is, where there is nothing to seal
  * @param exporter who makes it, as FlowFuse names users
- * @throws CodedError as `requireReadable`; `file-secret-short`, `file-secret-blanks`
+ * @throws CodedError as `requireReadable`; `file-secret-short`, `file-secret-long`, `file-secret-blanks`
  */
 export async function snapshotFileOut (content: FileContent, parts: FileParts, secret: string, exporter?: JsonObject): Promise<OutgoingFile> {
     requireReadable(content, parts)

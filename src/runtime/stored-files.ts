@@ -108,7 +108,8 @@ async function readFlowFile (nodeRed: NodeRed, { flows, rev }: LiveFlows): Promi
         return { sha256, text: null }
     }
     const text = there.toString('utf8')
-    if (hashOf(JSON.stringify(parsed(text))) !== rev) { throw differs() }
+    // What is no JSON is no flows at all.
+    if (hashOf(JSON.stringify(parsed(text) ?? null)) !== rev) { throw differs() }
     return { sha256, text }
 }
 

@@ -1,5 +1,4 @@
-import { getDevice } from '../flowfuse/devices'
-import { getInstance, type Instance } from '../flowfuse/instances'
+import type { Instance } from '../flowfuse/instances'
 import { bodyLimit, isAtLeast, keepsHiddenSince } from '../flowfuse/platform'
 import type { Session } from '../flowfuse/session'
 import { listTeams } from '../flowfuse/teams'
@@ -9,6 +8,7 @@ import type { PullOwnerKind } from '../shared/pull'
 import type { Named } from '../shared/requests'
 import { builtIntoInstances } from '../snapshot/modules'
 import { carriedSettings, type FileContent } from './file-source'
+import { findOwner } from './pull'
 import { sizeRefusal } from './push-size'
 import type { TargetChoice } from './target-choice'
 import { known, memberTeam, requireKind } from './targets'
@@ -38,6 +38,9 @@ export interface Destination {
 export async function destinationOf (
     { session, platform, targets }: UploadServer, { flowsOnly }: Pick<FileContent, 'flowsOnly'>, { kind, id }: UploadTarget
 ): Promise<Destination> {
+    if (kind === 'device') {
+        requireKind(session, 'listDevices')
+    }
     const [owner, teams] = await Promise.all([findOwner(session, { kind, id }), listTeams(session)])
     const team = memberTeam(teams, owner.team)
     const importing = known({ kind: session.kind, platform }, team, 'import')
@@ -50,14 +53,6 @@ export async function destinationOf (
         way: creates ? 'create' : 'import',
         refused: targets.lockRefusal(owner.team, to) ?? permitted
     }
-}
-
-async function findOwner (session: Session, { kind, id }: UploadTarget): Promise<Named & Pick<Instance, 'team' | 'palette'>> {
-    if (kind === 'instance') {
-        return await getInstance(session, id)
-    }
-    requireKind(session, 'listDevices')
-    return { ...await getDevice(session, id), palette: {} }
 }
 
 /**

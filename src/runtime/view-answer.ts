@@ -28,6 +28,7 @@ export async function viewAnswer (held: HeldView, viewer: Viewer): Promise<View>
         variables: Object.entries(opened.env).map(([name, value]) => variable(name, value, viewer)),
         modules: opened.modules,
         settings: opened.settings,
+        sealed: held.sealed !== null,
         notes
     }
 }

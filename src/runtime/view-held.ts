@@ -10,20 +10,21 @@ export interface HeldView extends Pick<View, 'name' | 'description' | 'createdAt
     /** When it is forgotten, ISO 8601. */
     until: string
     from: ViewOrigin
-    opened: OpenedView
+    /**
+     * What of it is open. Hidden variables that are not have the value null; credentials that are not (see `credentials`) are left out of
+     * `credentialsJson`, which is the map `{}` then.
+     */
+    opened: OpenedExport
     credentials: ViewCredentials['state']
     /** It tells nothing of credentials, variables, modules and settings. */
     flowsOnly: boolean
     notes: ViewNote[]
-    /** A file as it came, while its secret was not given yet; null where there is nothing to open. */
-    sealed: Uint8Array | null
+    /** A file with sealed parts; null where there is nothing to open. */
+    sealed: SealedFile | null
 }
 
-/**
- * What of a snapshot is open. Hidden variables that are not have the value null; credentials that are not (see `HeldView.credentials`) are
- * left out of `credentialsJson`, which is the map `{}` then.
- */
-export type OpenedView = OpenedExport
+/** A file as it came, while a part of it is sealed. `opening`: the secret of its credentials, where hidden variables are sealed under another. */
+export interface SealedFile { bytes: Uint8Array, opening: string | null }
 
 /** The snapshots that users look at: the newest of each. */
 export class HeldViews extends Held<HeldView> {

@@ -1,4 +1,3 @@
-import { CodedError } from '../shared/errors'
 import type { ViewKeepRequest } from '../shared/views'
 import type { Environment } from '../snapshot/model'
 import { ModulesInUse } from '../snapshot/modules'
@@ -17,14 +16,11 @@ export interface KeepParts { nodeRed: NodeRed, dataKey: DataKey, kept: KeptVaria
 
 /**
  * A view as a local snapshot. Flows alone are kept with the variables and modules as they are here: a restore would take them away otherwise.
- * Hidden variables that can't be opened are left out.
- * @throws CodedError `file-secret-needed`, `store-read-failed`, `store-newer`
+ * What can't be opened, as in a file whose secret was not given, is left out: hidden variables, and credentials, of which it is marked to have none.
+ * @throws CodedError `store-read-failed`, `store-newer`
  */
 export async function contentOfView (parts: KeepParts, view: HeldView, { name, description }: ViewKeepRequest): Promise<LocalContent> {
     const { opened, credentials, flowsOnly } = view
-    if (view.sealed !== null) {
-        throw new CodedError('file-secret-needed', { name: view.name }, 409)
-    }
     const isKnown = credentials === 'included'
     const env = flowsOnly ? environmentOf(await parts.kept.list()) : opened.env
     const modules = flowsOnly ? await modulesHere(parts.nodeRed, opened) : opened.modules ?? {}

@@ -28,7 +28,7 @@ export async function openRemote (
     const size = bytes.length
     const opened = await openOnThread({ bytes, secret: secret ?? '', fingerprintKey: key }, signal)
     if (opened.about.id !== snapshot) {
-        throw new CodedError('answer-unexpected', { what: 'export' }, 502)
+        throw new CodedError('answer-unexpected', { what: 'content' }, 502)
     }
     const { kind, id, name } = owner
     const view = viewOf(secret === null ? withoutPlatformVariables(opened) : opened, {

@@ -23,11 +23,14 @@ export function parseViewSource (value: unknown): ViewSource {
     }
 }
 
-/** As it was typed: blanks count. */
+/** As it was typed: blanks count. @throws CodedError `file-secret-long` */
 export function parseFileSecret (body: unknown): string {
     const secret = textField(fields(body).secret, 'secret')
-    if (secret === '' || secret.length > limits.tokenLength) {
+    if (secret === '') {
         throw new CodedError('body-invalid', { field: 'secret' })
+    }
+    if (secret.length > limits.fileSecretMost) {
+        throw new CodedError('file-secret-long', { most: limits.fileSecretMost })
     }
     return secret
 }

@@ -72,10 +72,13 @@ export async function openLocal (snapshots: Pick<LocalSnapshots, 'open'>, id: st
 /** What is told of every snapshot alike. */
 export function viewOf (opened: OpenedExport, rest: Pick<Opened, 'from' | 'bytes' | 'credentials' | 'sealed' | 'flowsOnly'>): Opened {
     const { name, description, createdAt, updatedAt, username } = opened.about
-    const { oddIds, unfitVariables } = opened
+    const { oddIds, inline, unfitVariables } = opened
     const notes: ViewNote[] = []
     if (oddIds > 0) {
         notes.push({ code: 'odd-ids', params: { count: oddIds } })
+    }
+    if (inline > 0) {
+        notes.push({ code: 'inline-credentials', params: { count: inline } })
     }
     if (unfitVariables.length > 0) {
         notes.push({ code: 'unfit-variables', params: { count: unfitVariables.length, names: listed(unfitVariables) } })

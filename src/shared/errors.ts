@@ -24,13 +24,13 @@ export const errorCodes = [
     'nothing-to-undo', 'install-refused', 'module-not-in-plan', 'module-name-invalid', 'module-version-invalid', 'module-not-allowed',
     'module-not-found', 'module-install-failed', 'module-is-library', 'module-is-core', 'journal-unusable', 'repair-moved',
     // Pull
-    'pull-flows-missing', 'pull-nodes-unfit', 'subflow-in-itself', 'group-in-itself', 'group-nowhere', 'pull-credentials-shut', 'pull-shape-unknown', 'pull-too-large', 'pull-gone', 'pull-given-up', 'pull-undecided', 'pull-overrules',
+    'pull-flows-missing', 'pull-nodes-unfit', 'subflow-in-itself', 'group-in-itself', 'group-nowhere', 'pull-credentials-shut', 'pull-credentials-unknown', 'pull-shape-unknown', 'pull-too-large', 'pull-gone', 'pull-given-up', 'pull-undecided', 'pull-overrules',
     'module-platform-only',
     // Looking at snapshots and files
     'view-gone', 'view-given-up', 'file-too-large', 'file-cut-short', 'file-empty', 'file-not-json', 'file-not-flows', 'file-hostile', 'file-nodes-unfit',
     'file-part-unfit', 'file-secret-wrong', 'file-secret-unneeded', 'file-secret-needed',
     // Snapshot files
-    'file-secret-short', 'file-secret-blanks', 'file-credentials-unread', 'file-variables-unread', 'file-variables-none', 'file-modules-untold', 'upload-not-seen',
+    'file-secret-short', 'file-secret-long', 'file-secret-blanks', 'file-credentials-unread', 'file-variables-unread', 'file-variables-none', 'file-modules-untold', 'upload-not-seen',
     // Work
     'job-running', 'job-not-found', 'job-cancelled', 'job-past-cancelling', 'push-outcome-unknown', 'push-cut-short', 'safety-capture-failed', 'restore-refused', 'restore-failed',
     'restore-not-running', 'restore-unfollowed', 'variables-untold', 'addition-not-kept', 'module-not-addable', 'nothing-to-take-out', 'device-target-not-set', 'device-target-unknown',
@@ -55,8 +55,8 @@ export type ErrorParams = Record<string, string | number>
 
 /** What a call to the platform was about, as `params.what`; the user's words for it are `things.<what>` in the catalog. */
 export const things = [
-    'settings', 'version', 'user', 'teams', 'applications', 'states', 'instance', 'devices', 'snapshots', 'create', 'import', 'export', 'restore', 'sign-in',
-    'variables', 'palette', 'deviceTarget', 'edit', 'delete', 'restart', 'answer'
+    'settings', 'version', 'user', 'teams', 'applications', 'states', 'instance', 'devices', 'snapshots', 'create', 'import', 'export', 'content', 'restore',
+    'sign-in', 'variables', 'palette', 'deviceTarget', 'edit', 'delete', 'restart', 'answer'
 ] as const
 export type Thing = (typeof things)[number]
 

@@ -8,5 +8,8 @@ export function fileSecretProblem (secret: string): ErrorAnswer | null {
     if (characters(secret) < limits.fileSecretLength) {
         return { code: 'file-secret-short', params: { least: limits.fileSecretLength } }
     }
+    if (secret.length > limits.fileSecretMost) {
+        return { code: 'file-secret-long', params: { most: limits.fileSecretMost } }
+    }
     return secret.trim() === secret ? null : { code: 'file-secret-blanks', params: {} }
 }

@@ -38,6 +38,8 @@ export const limits = {
     snapshotFileBytes: 32 * 1024 * 1024,
     /** FlowFuse's own dialog asks for as many characters of the secret that a snapshot file is sealed under. */
     fileSecretLength: 8,
+    /** What is sealed under a longer one could not be opened here again. */
+    fileSecretMost: 1024,
     /** A smaller export is read at once; a larger one takes a thread of its own. */
     openedHereBytes: 256 * 1024,
     /** Finished jobs stay readable this long, and at most this many. */

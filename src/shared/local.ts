@@ -34,7 +34,7 @@ export interface LocalSummary extends Named {
     pinned: boolean
     counts: { flows: number, nodes: number, nodesWithCredentials: number, variables: number, modules: number }
     bytes: number
-    /** `missing`: Node-RED itself could not decrypt them then. `locked`: sealed under a former secret. */
+    /** `missing`: they could not be opened when it was made. `locked`: sealed under a former secret. */
     credentials: 'included' | 'missing' | 'locked'
     /** True when the flows running here are the ones in it. */
     sameFlows: boolean
@@ -45,12 +45,12 @@ export interface LocalSummary extends Named {
 /** The last restore or pull, while the flows are still the ones that it brought. */
 export interface Undo { id: string, name: string, at: string, pulled: boolean }
 
-/** What happened to a restore or undo that Node-RED's end interrupted. */
+/** What happened to a restore, pull or undo that Node-RED's end interrupted. */
 export interface RepairNotice {
     outcome: 'rolled-back' | 'nothing-changed' | 'failed' | 'other-process'
     /** What was interrupted; null when that is not known. */
-    kind: 'restore' | 'undo' | null
-    /** Name of the snapshot that was being restored. */
+    kind: 'restore' | 'pull' | 'undo' | null
+    /** Name of the snapshot that was to run. */
     name: string
     at: string
     /** Modules that the interrupted work had installed and that are still there. */
@@ -69,6 +69,8 @@ export interface LocalPlan {
     snapshot: LocalSummary
     /** Node-RED's revision that the plan was made for: a restore under another one is refused. */
     rev: string
+    /** Tells nothing of the credentials that it was made for, but whether others were deployed since: a restore under another one is refused. */
+    credentialMark: string
     /** `here` and `there` count flows, the others everything that is in them or beside them. */
     flows: { here: number, there: number, added: number, removed: number, changed: number }
     credentials: { added: number, removed: number, changed: number }
@@ -98,6 +100,8 @@ export type LocalNoteCode = (typeof localNoteCodes)[number]
 /** POST local/:id/restore, and POST local/:id/restore-with-modules, which needs the permission to install. */
 export interface LocalRestoreRequest {
     rev: string
+    /** Of the plan; without it credentials may have been deployed since. */
+    credentialMark?: string
     /** Names of modules of the plan to install first; another version takes effect after a restart. */
     modules?: string[]
     /** Restore although the credentials of the snapshot can't be opened; nodes that are here keep theirs. */

@@ -42,6 +42,8 @@ export interface PreparedPull {
     /** Why modules can't be installed here, and why nothing can be replaced here; null when nothing is known against it. */
     installRefused: ErrorAnswer | null
     replaceRefused: ErrorAnswer | null
+    /** false: those of the snapshot could not be read, as in a file whose secret was not given. Whatever part is asked for, those here stay. */
+    credentialsKnown: boolean
     /** It has flows alone: whatever parts are asked for, credentials of nodes that are on both sides and variables stay as they are here. */
     flowsOnly: boolean
     /** Runtime settings in the snapshot that differ from those here: shown, never applied. */
@@ -132,7 +134,8 @@ export interface PullReplaceRequest {
 export interface PullParts {
     flows: boolean
     /**
-     * theirs: those of the snapshot, and the ones here for nodes that have none there. exactly: none but those of the snapshot.
+     * theirs: those of the snapshot, and the ones here for nodes that have none there. exactly: none but those of the snapshot, where they
+     * are known.
      * mine: none of the snapshot; nodes that are on both sides keep theirs.
      */
     credentials: 'theirs' | 'exactly' | 'mine'

@@ -41,6 +41,8 @@ export interface View {
     modules: Record<string, string> | null
     /** FlowFuse's runtime settings that are no secrets, as text. */
     settings: Record<string, string | boolean>
+    /** A file of which a part, credentials or hidden variables, can be opened by a secret that was not given yet. */
+    sealed: boolean
     notes: ViewNote[]
 }
 
@@ -53,8 +55,8 @@ export type ViewOrigin =
 
 export interface ViewCredentials {
     /**
-     * included: their nodes are in `marks`. missing: Node-RED could not decrypt them when it was made. locked: kept here under a former
-     * secret. sealed: the file's secret was not given yet. not-told: the sign-in may not read them. none: the file has no place for them.
+     * included: their nodes are in `marks`. missing: they could not be opened when it was made. locked: kept here under a former
+     * secret. sealed: their secret was not given yet. not-told: the sign-in may not read them. none: the file has no place for them.
      */
     state: 'included' | 'missing' | 'locked' | 'sealed' | 'not-told' | 'none'
     /** Node id → a mark that is equal, among the views of one user, where the credentials are. */
@@ -72,7 +74,7 @@ export interface ViewVariable {
 
 /** The sentence is `viewNotes.<code>` in the catalog. */
 export interface ViewNote { code: ViewNoteCode, params: Record<string, string | number> }
-export const viewNoteCodes = ['flows-only', 'odd-ids', 'hidden-shown', 'secret-for-variables', 'unfit-variables', 'tabs-added'] as const
+export const viewNoteCodes = ['flows-only', 'odd-ids', 'hidden-shown', 'secret-for-variables', 'another-secret', 'inline-credentials', 'unfit-variables', 'tabs-added'] as const
 export type ViewNoteCode = (typeof viewNoteCodes)[number]
 
 /** POST views/:id/secret: the secret of a file's credentials and hidden variables, checked. */

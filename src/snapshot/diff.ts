@@ -44,22 +44,31 @@ export function diffFlows (here: readonly FlowNode[], there: readonly FlowNode[]
 
 /** For each node there the index of its partner here, or -1. */
 function pair (here: readonly FlowNode[], there: readonly FlowNode[]): Int32Array {
+    const partners = new Int32Array(there.length).fill(-1)
+    const start = pairStart(here, there, partners)
     const first = new Map<string, number>()
     const next = new Int32Array(here.length).fill(-1)
-    for (let index = here.length - 1; index >= 0; index--) {
+    for (let index = here.length - 1; index >= start; index--) {
         const id = idOf(here[index])
         next[index] = first.get(id) ?? -1
         first.set(id, index)
     }
-    const partners = new Int32Array(there.length).fill(-1)
-    there.forEach((node, index) => {
-        const id = idOf(node)
+    for (let index = start; index < there.length; index++) {
+        const id = idOf(there[index])
         const at = first.get(id) ?? -1
-        if (at < 0) { return }
+        if (at < 0) { continue }
         first.set(id, next[at] ?? -1)
         partners[index] = at
-    })
+    }
     return partners
+}
+
+/** As far as both lists have the same ids one after the other, no id has to be looked up. @returns where that ends */
+function pairStart (here: readonly FlowNode[], there: readonly FlowNode[], partners: Int32Array): number {
+    const most = Math.min(here.length, there.length)
+    let index = 0
+    while (index < most && idOf(here[index]) === idOf(there[index])) { partners[index] = index++ }
+    return index
 }
 
 /** A config node may become a global one and stay the same node. */
@@ -68,7 +77,8 @@ function sameSort (one: ChangeKind, other: ChangeKind): boolean {
 }
 
 function whole (change: 'added' | 'deleted', node: FlowNode, here: number, there: number): Change {
-    return { ...described(node), change, properties: [], layoutOnly: false, reordered: false, here, there, conflict: false }
+    const { id, kind, flow, type, name } = described(node)
+    return { id, kind, flow, type, name, change, properties: [], layoutOnly: false, reordered: false, here, there, conflict: false }
 }
 
 /** What a change says of the node itself. */
@@ -82,14 +92,16 @@ function compared (
 ): Change {
     const [from, flow] = [flowOf(before), flowOf(after)]
     const properties = (differences ?? []).filter(name => !layout.has(name) && (name !== 'z' || from === flow)).sort()
-    const rest = { properties, reordered, here, there, conflict: false }
+    const { id, kind, type, name } = described(after)
     if (from !== flow) {
         // Seen from both sides alike
-        const isGlobal = kindOf(before) === 'global-config' || kindOf(after) === 'global-config'
-        return { ...described(after), ...isGlobal && { kind: 'global-config' as const }, from, change: 'moved', layoutOnly: false, ...rest }
+        const isGlobal = kindOf(before) === 'global-config' || kind === 'global-config'
+        const seen = isGlobal ? 'global-config' : kind
+        return { id, kind: seen, flow, from, type, name, change: 'moved', properties, layoutOnly: false, reordered, here, there, conflict: false }
     }
     const layoutOnly = differences !== null && differences.length > 0 && differences.every(name => layout.has(name))
-    return { ...described(after), change: differences === null ? 'reordered' : 'changed', layoutOnly, ...rest }
+    const change = differences === null ? 'reordered' : 'changed'
+    return { id, kind, flow, type, name, change, properties, layoutOnly, reordered, here, there, conflict: false }
 }
 
 /** Names of all properties that are not the same, null where everything is; [] where what is no node is another value. */

@@ -28,10 +28,12 @@ function sameItems (left: unknown[], right: unknown, pairs: Holder[]): boolean {
 function sameMembers (left: Holder, right: Holder, pairs: Holder[]): boolean {
     if (Array.isArray(right)) { return false }
     const keys = Object.keys(left)
-    for (const key of keys) {
-        if (!sameOrPaired(left[key], ownValue(right, key), pairs)) { return false }
-    }
     const others = Object.keys(right)
+    for (let index = 0; index < keys.length; index++) {
+        const key = keys[index] as string
+        const other = key === others[index] ? right[key] : ownValue(right, key)
+        if (!sameOrPaired(left[key], other, pairs)) { return false }
+    }
     return others.length === keys.length ? others.every(key => Object.hasOwn(left, key) || right[key] === undefined) :
         others.every(key => right[key] === undefined || ownValue(left, key) !== undefined)
 }

@@ -32,7 +32,7 @@ export interface Exported {
     settings: RuntimeSettings
     /** Every other member besides flows and settings, as it came. */
     members: JsonObject
-    /** What is sealed, and in want of a secret not opened. */
+    /** What is sealed and was not opened. */
     sealed: { credentials: boolean, variables: boolean }
 }
 
@@ -43,15 +43,16 @@ export interface Exported {
  * `pull-credentials-shut`, `pull-shape-unknown`, `subflow-in-itself`, `group-in-itself`
  */
 export function parseExport (json: string, secret: string): Exported {
-    return readSnapshot(asObject(parseAnswer(json, 'export'), 'export'), secret)
+    return readSnapshot(asObject(parseAnswer(json, 'content'), 'content'), secret)
 }
 
 /**
  * A snapshot that is parsed already.
  * @param secret null: what is sealed stays so
+ * @param another secret that may open hidden variables which that one does not
  * @throws CodedError as `parseExport`, except for what is no safe JSON
  */
-export function readSnapshot (snapshot: JsonObject, secret: string | null): Exported {
+export function readSnapshot (snapshot: JsonObject, secret: string | null, another: string | null = null): Exported {
     const name = text(snapshot, 'name')
     const member = memberIn(name)
     const user = isObject(snapshot.user) ? optionalText(snapshot.user, 'username') : ''
@@ -59,6 +60,7 @@ export function readSnapshot (snapshot: JsonObject, secret: string | null): Expo
     const flows = member(snapshot, 'flows')
     const settings = member(snapshot, 'settings')
     const [credentials, env, ownModules] = [member(flows, 'credentials'), member(settings, 'env'), member(settings, 'modules')]
+    const variables = environmentOf(env, [secret, another].filter(each => each !== null))
     return {
         id: text(snapshot, 'id'),
         name,
@@ -68,12 +70,12 @@ export function readSnapshot (snapshot: JsonObject, secret: string | null): Expo
         username: user === '' ? null : user,
         flows: flowsOf(flows.flows, name),
         credentials: credentialsOf(credentials, secret, name),
-        ...environmentOf(env, secret),
+        ...variables,
         modules: modulesOf(ownModules, member(member(settings, 'settings'), 'palette'), name),
         ownModules,
         settings: member(settings, 'settings'),
         members,
-        sealed: { credentials: secret === null && isSealed(credentials), variables: secret === null && Object.values(env).some(isSealed) }
+        sealed: { credentials: secret === null && isSealed(credentials), variables: Object.values(variables.env).some(isShut) }
     }
 }
 
@@ -116,14 +118,14 @@ function credentialsOf (value: JsonObject, secret: string | null, name: string):
 }
 
 /** Hidden ones come sealed, and from FlowFuse 2.19.0 in clear; older ones send them as any other. */
-function environmentOf (env: JsonObject, secret: string | null): { env: ExportedEnvironment, unfitVariables: string[] } {
+function environmentOf (env: JsonObject, secrets: string[]): { env: ExportedEnvironment, unfitVariables: string[] } {
     const opened: Array<[string, ExportedEnvironment[string]]> = []
     const unfitVariables: string[] = []
     for (const [name, value] of Object.entries(env)) {
         if (typeof value === 'string') {
             opened.push([name, value])
         } else if (isSealed(value)) {
-            opened.push([name, { hidden: true, value: secret === null ? null : openText(value.$, secret) }])
+            opened.push([name, { hidden: true, value: openedBy(secrets, value.$) }])
         } else if (isObject(value) && typeof value.value === 'string') {
             opened.push([name, { hidden: true, value: value.value }])
         } else {
@@ -131,6 +133,21 @@ function environmentOf (env: JsonObject, secret: string | null): { env: Exported
         }
     }
     return { env: Object.fromEntries(opened), unfitVariables }
+}
+
+function openedBy (secrets: string[], text: string): string | null {
+    for (const secret of secrets) {
+        const value = openText(text, secret)
+        if (value !== null) {
+            return value
+        }
+    }
+    return null
+}
+
+/** A hidden one that stayed sealed. */
+function isShut (value: ExportedEnvironment[string] | undefined): boolean {
+    return typeof value === 'object' && value.value === null
 }
 
 /** What the platform captured itself may name its modules only in the palette. */

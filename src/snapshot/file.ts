@@ -17,28 +17,32 @@ export interface SnapshotFile extends Exported {
 /**
  * @param bytes UTF-8, or UTF-16 where a byte-order mark says so
  * @param fileName names what has no name itself
- * @param secret null: what is sealed stays so, and `state` is `sealed`
+ * @param secret null: what is sealed stays so
+ * @param opening the secret that opens its credentials, where `secret` is another one, of hidden variables
  * @throws CodedError `file-empty`, `file-not-json`, `file-hostile`, `file-not-flows`, `file-nodes-unfit`, `file-part-unfit`,
  * `too-many-nodes`, `subflow-in-itself`, `group-in-itself`, `file-secret-wrong`, `file-secret-unneeded`
  */
-export function parseFile (bytes: Uint8Array, fileName: string, secret: string | null): SnapshotFile {
+export function parseFile (bytes: Uint8Array, fileName: string, secret: string | null, opening: string | null = null): SnapshotFile {
     const { snapshot, flowsOnly } = recognised(parsed(textOf(bytes)), titleOf(fileName))
     const sealing = sealedIn(snapshot)
     if (secret !== null && !sealing.credentials && !sealing.variables) {
         throw new CodedError('file-secret-unneeded')
     }
-    const read = readAsFile(snapshot, secret)
+    const read = opening === null ? readAsFile(snapshot, secret) : readAsFile(snapshot, opening, secret)
+    const isProven = sealing.credentials && opening === null
     const flows = flowsOnly ? withTabs(read.flows, titleOf(fileName)) : read.flows
     // Sealed credentials prove the secret. Without any, a text that is one is all that can be asked for.
-    if (secret !== null && !sealing.credentials && sealing.shut(read.env)) {
+    if (secret !== null && !isProven && read.sealed.variables) {
         throw new CodedError('file-secret-wrong')
     }
     const notes: ViewNote[] = flows.length > read.flows.length ? [{ code: 'tabs-added', params: { count: flows.length - read.flows.length } }] : []
-    if (secret !== null && !sealing.credentials) {
+    if (secret !== null && !isProven) {
         notes.push({ code: 'secret-for-variables', params: {} })
     }
-    const isShut = read.sealed.credentials || read.sealed.variables
-    return { ...read, flows, flowsOnly, notes, state: isShut ? 'sealed' : sealing.hasPlace ? 'included' : 'none' }
+    if (secret !== null && isProven && read.sealed.variables) {
+        notes.push({ code: 'another-secret', params: {} })
+    }
+    return { ...read, flows, flowsOnly, notes, state: read.sealed.credentials ? 'sealed' : sealing.hasPlace ? 'included' : 'none' }
 }
 
 function textOf (bytes: Uint8Array): string {
@@ -113,20 +117,15 @@ interface Sealing {
     variables: boolean
     /** There is a place for credentials. */
     hasPlace: boolean
-    /** A hidden variable stayed shut. */
-    shut: (env: Exported['env']) => boolean
 }
 
 function sealedIn ({ flows, settings }: JsonObject): Sealing {
     const credentials = isObject(flows) ? flows.credentials : undefined
     const env = isObject(settings) && isObject(settings.env) ? settings.env : {}
-    const names = Object.keys(env).filter(name => isSealed(env[name]))
-    const isShut = (value: Exported['env'][string] | undefined) => typeof value === 'object' && value.value === null
     return {
         credentials: isSealed(credentials),
-        variables: names.length > 0,
-        hasPlace: credentials !== undefined && credentials !== null,
-        shut: opened => names.some(name => isShut(opened[name]))
+        variables: Object.values(env).some(isSealed),
+        hasPlace: credentials !== undefined && credentials !== null
     }
 }
 
@@ -135,9 +134,9 @@ const codesOfFiles: Partial<Record<ErrorCode, ErrorCode>> = {
 }
 
 /** The same findings in the words for a file. */
-function readAsFile (snapshot: JsonObject, secret: string | null): Exported {
+function readAsFile (snapshot: JsonObject, secret: string | null, another: string | null = null): Exported {
     try {
-        return readSnapshot(snapshot, secret)
+        return readSnapshot(snapshot, secret, another)
     } catch (error) {
         if (!(error instanceof CodedError)) {
             throw error

@@ -10,7 +10,8 @@ const instance = 'subflow:'
 
 /**
  * A subflow that has an instance of itself inside, directly or through others, of which Node-RED would make instances until its memory ends;
- * or a group that stands in itself, through others or not. Takes time and memory in line with the size of the flows, and no stack.
+ * or a group that stands in itself, through others or not, by what it says of its outer group or by what it lists: what walks such a list, as
+ * Node-RED's editor and the drawing do, finds no end or draws nothing. Takes time and memory in line with the size of the flows, and no stack.
  */
 export function circleIn (flows: readonly FlowNode[]): Endless | null {
     const subflows = new Set(flows.filter(node => typeOf(node) === 'subflow').map(idOf))
@@ -18,16 +19,20 @@ export function circleIn (flows: readonly FlowNode[]): Endless | null {
     groups.delete('')
     const uses = new Map<string, string[]>()
     const outer = new Map<string, string[]>()
+    const listed = new Map<string, string[]>()
     for (const node of flows) {
         const [id, type, flow] = [idOf(node), typeOf(node), flowOf(node)]
         const used = type.startsWith(instance) ? type.slice(instance.length) : ''
         if (subflows.has(flow) && subflows.has(used)) { add(uses, flow, used) }
         const group = asId(node?.g)
         if (groups.has(id) && groups.has(group)) { add(outer, id, group) }
+        if (type === 'group' && groups.has(id) && Array.isArray(node.nodes)) {
+            node.nodes.map(asId).filter(inner => groups.has(inner)).forEach(inner => add(listed, id, inner))
+        }
     }
     const subflow = inCircle(uses)
     if (subflow !== null) { return { code: 'subflow-in-itself', part: partName(flows, subflow, 'subflow') } }
-    const group = inCircle(outer)
+    const group = inCircle(outer) ?? inCircle(listed)
     return group === null ? null : { code: 'group-in-itself', part: partName(flows, group, 'group') }
 }
 

@@ -7,12 +7,12 @@ import { isObject } from './parse'
 export interface Library { name: string, spec?: string }
 
 /**
- * True for a name that npm's registry and a platform's restore accept, old mixed-case names excepted. Nothing else may
- * come near npm.
+ * True for a name that npm's registry and a platform's restore accept, old mixed-case names excepted, and those that begin as an
+ * option of npm does. Nothing else may come near npm.
  */
 export function validModuleName (name: string): boolean {
     return name.length <= 214 && name !== 'node_modules' && name !== 'favicon.ico' &&
-        /^(@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/.test(name)
+        /^(?!-)(@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/.test(name)
 }
 
 const builtIn = new Set(['node-red', '@flowfuse/nr-file-nodes', '@flowforge/nr-file-nodes'])

@@ -2,7 +2,6 @@
 import type { LinkLeft } from './change'
 import { asId, flowOf, idOf, nameOf, typeOf } from './flow-node'
 import type { FlowNode } from './model'
-import { isObject } from './parse'
 
 const linkTypes: ReadonlySet<string> = new Set(['link in', 'link out', 'link call'])
 
@@ -12,13 +11,14 @@ const linkTypes: ReadonlySet<string> = new Set(['link in', 'link out', 'link cal
  * @param sideOf the list that a node of `flows` comes from
  */
 export function linksLeft (flows: readonly FlowNode[], sideOf: (node: FlowNode) => readonly FlowNode[]): LinkLeft[] {
-    const there = linksIn(flows)
+    const links = flows.filter(isLink)
+    const there = new Set(links.map(idOf))
     const known = new Map<readonly FlowNode[], ReadonlySet<string>>()
     const left: LinkLeft[] = []
-    for (const node of flows) {
-        if (!linkTypes.has(typeOf(node)) || !Array.isArray(node.links)) { continue }
+    for (const node of links) {
+        if (!Array.isArray(node.links) || node.links.length === 0) { continue }
         const side = sideOf(node)
-        const before = known.get(side) ?? linksIn(side)
+        const before = known.get(side) ?? new Set(side.filter(isLink).map(idOf))
         known.set(side, before)
         const missing = [...new Set((node.links as unknown[]).map(asId))].filter(id => before.has(id) && !there.has(id))
         if (missing.length > 0) { left.push({ id: idOf(node), type: typeOf(node), name: nameOf(node), flow: flowOf(node), missing }) }
@@ -26,6 +26,7 @@ export function linksLeft (flows: readonly FlowNode[], sideOf: (node: FlowNode) 
     return left
 }
 
-function linksIn (flows: readonly FlowNode[]): Set<string> {
-    return new Set(flows.filter(node => isObject(node) && linkTypes.has(typeOf(node))).map(idOf))
+function isLink (node: FlowNode): boolean {
+    const type = typeOf(node)
+    return type.startsWith('link ') && linkTypes.has(type)
 }

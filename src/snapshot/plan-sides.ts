@@ -1,7 +1,7 @@
 /** Which side each unit comes from, so that what results has everything that it refers to and no id twice. */
 import type { Brought, PlanConflict, Side } from './change'
 import { clashes, type Clash } from './plan-clashes'
-import { oddKey, type FlowSet, type Version } from './plan-units'
+import { oddKey, typesOf, type FlowSet, type Version } from './plan-units'
 
 /** One unit on both sides. */
 export interface Pair {
@@ -126,7 +126,8 @@ function * unresolved (pairs: Map<string, Pair>, side: Map<string, Side>): Gener
     for (const pair of pairs.values()) {
         for (const [key, ids] of pair[side.get(pair.key) as Side]?.uses ?? []) {
             const needed = pairs.get(key)
-            const types = needed?.[side.get(key) as Side]?.types
+            const version = needed?.[side.get(key) as Side]
+            const types = version && typesOf(version)
             if (needed && [...ids].some(([id, type]) => types?.get(id) !== type)) { yield [pair, needed] }
         }
     }

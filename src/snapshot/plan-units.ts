@@ -12,8 +12,8 @@ export interface Version {
     type: string
     name: string
     nodes: FlowNode[]
-    /** Node id → type of all that is in it. */
-    types: Map<string, string>
+    /** Node id → type of all that is in it, once somebody asked (see typesOf). */
+    types?: Map<string, string>
     /** Key of another unit → id → type of what is needed of it. What does not resolve on this side is not in it. */
     uses: Map<string, Map<string, string>>
 }
@@ -36,7 +36,6 @@ export function unitsOf (flows: readonly FlowNode[]): FlowSet {
             byFlow.set(flow, version)
         }
         version.nodes.push(node)
-        version.types.set(idOf(node), typeOf(node))
         addHome(homes, version, node)
     }
     for (const version of set.values()) {
@@ -48,10 +47,16 @@ export function unitsOf (flows: readonly FlowNode[]): FlowSet {
 function entry (set: FlowSet, key: string, node: FlowNode): Version {
     let version = set.get(key)
     if (!version) {
-        version = { key, id: flowOf(node) || idOf(node), kind: 'lost', type: '', name: '', nodes: [], types: new Map(), uses: new Map() }
+        version = { key, id: flowOf(node) || idOf(node), kind: 'lost', type: '', name: '', nodes: [], types: undefined, uses: new Map() }
         set.set(key, version)
     }
     return version
+}
+
+/** Node id → type of all that is in a unit. */
+export function typesOf (version: Version): ReadonlyMap<string, string> {
+    // Few units are asked
+    return version.types ??= new Map(version.nodes.map(node => [idOf(node), typeOf(node)]))
 }
 
 /** Which unit a node belongs to. There is one global-config node at most, whatever its id. */
@@ -92,7 +97,7 @@ function addUses (node: FlowNode, version: Version, { subflows, configs, groups 
     if (subflows.has(subflow)) { addUse(version, { key: `flow ${subflow}`, id: subflow, type: 'subflow' }) }
     // A group elsewhere is none of the editor's making
     const group = groups.get(asId(node.g))
-    if (group && !version.types.has(group.id)) { addUse(version, group) }
+    if (group && group.key !== version.key && !typesOf(version).has(group.id)) { addUse(version, group) }
     if (configs.size === 0) { return }
     for (const key of Object.keys(node)) {
         const value = node[key]

@@ -4,6 +4,7 @@ import { firstDraft } from '../../src/editor/pull-choice'
 import { PullComparison } from '../../src/editor/pull-comparison'
 import { PullFlows } from '../../src/editor/pull-flows'
 import type { PullPreview } from '../../src/editor/pull-preview'
+import { place, plainList, timed } from './timed-drawing'
 
 interface Given { here: string, there: string }
 
@@ -35,37 +36,4 @@ async function measureRows ({ here, there }: Given, runs: number): Promise<{ pre
         }
     }
     return { ...times, rows }
-}
-
-function place (): HTMLElement {
-    const form = document.createElement('form')
-    form.className = 'ffs-form'
-    document.body.append(form)
-    return form
-}
-
-function plainList (lines: string[]): DocumentFragment {
-    const fragment = document.createDocumentFragment()
-    const list = document.createElement('ul')
-    for (const line of lines) {
-        const item = document.createElement('li')
-        item.textContent = line
-        list.append(item)
-    }
-    fragment.append(list)
-    return fragment
-}
-
-/** Begins right after a frame, so that both have the same way to the next. */
-async function timed (draw: () => void): Promise<number> {
-    await frame()
-    const from = performance.now()
-    draw()
-    await frame()
-    await frame()
-    return performance.now() - from
-}
-
-async function frame (): Promise<void> {
-    await new Promise(resolve => requestAnimationFrame(resolve))
 }

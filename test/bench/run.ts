@@ -7,6 +7,7 @@ import { cp, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { measureAutomaticStall } from './automatic-stall'
+import { measureCompareRows, measureDrawing } from './compare-rows'
 import { measureEditorStart } from './editor-start'
 import { table, type Measure } from './measure'
 import { measureMemory } from './memory'
@@ -25,10 +26,12 @@ const sizes = [1000, 5000, 15_000]
 const largest = 15_000
 /** The size at which a snapshot after each deploy must not be felt. */
 const usual = 5000
+/** The size of each of two files that are compared. */
+const compared = 20_000
 
 const say = (line: string) => { process.stdout.write(`${line}\n`) }
 
-const parts = ['start', 'plan', 'restore', 'automatic', 'time', 'stall', 'pull', 'memory'] as const
+const parts = ['start', 'plan', 'compare', 'restore', 'automatic', 'time', 'stall', 'pull', 'memory'] as const
 
 interface Choice { sizes: number[], parts: readonly string[] }
 
@@ -72,6 +75,11 @@ async function measureAll (options: WorldOptions, chosen: Choice, stops: Array<(
         add(measurePlanTime())
         add(await measurePreviewRows(largest))
         add(await measureSnapshotRows())
+    }
+    if (wanted('compare')) {
+        say('Looking at a comparison, and at a drawing')
+        add(await measureCompareRows(compared))
+        add(await measureDrawing(usual))
     }
     for (const size of wanted('restore') ? chosen.sizes : []) {
         say(`Measuring restores of ${size} nodes`)

@@ -89,6 +89,15 @@ describe('what a sign-in with FlowFuse may do, in the editor', function () {
         await editor.dialog.getByRole('button', { name: 'Close' }).click()
     })
 
+    it('can’t pull: that is said before the click, with the page where a token is made', async () => {
+        await editor.button('Pull…').click()
+        await editor.dialog.getByText('Snapshots of this team can be listed, but not pulled').waitFor()
+        const page = await editor.dialog.getByRole('link', { name: 'Make a token' }).getAttribute('href')
+        page!.should.equal(`${fake.url}/account/security/tokens`)
+        ;(await editor.dialog.getByRole('button', { name: /^Look at/ }).isEnabled()).should.be.false()
+        await editor.dialog.getByRole('button', { name: 'Cancel' }).click()
+    })
+
     it('follows a role that was changed meanwhile', async () => {
         fake.setRole('alice', 10)
         await editor.button('Look again').click()

@@ -262,6 +262,17 @@ describe('local snapshots beside those of an instance', function () {
     let browser: Browser
     let editor: EditorPage
 
+    /** Presses ArrowDown until the item of the open menu has the focus: once for each item at the most. */
+    const arrowDownTo = async (name: string) => {
+        const items = editor.page.getByRole('menuitem')
+        const focused = editor.page.locator('[role=menuitem]:focus')
+        await focused.waitFor()
+        for (let left = await items.count(); left > 0 && !(await focused.innerText()).includes(name); left--) {
+            await editor.page.keyboard.press('ArrowDown')
+        }
+        ;(await focused.innerText()).should.containEql(name)
+    }
+
     before(async () => {
         folder = await mkdtemp(join(tmpdir(), 'ffs-local-push-'))
         fake = await startFakeFlowFuse({ version: '2.33.2' })
@@ -290,9 +301,8 @@ describe('local snapshots beside those of an instance', function () {
 
     it('are pushed with the keyboard alone, under a name that is not the platform’s', async () => {
         await editor.button('Actions for “v1.4”').press('Enter')
-        for (const key of ['ArrowDown', 'Enter']) {
-            await editor.page.keyboard.press(key)
-        }
+        await arrowDownTo('Push to FlowFuse')
+        await editor.page.keyboard.press('Enter')
         await editor.dialog.getByText('Local snapshot “v1.4”').waitFor()
         await editor.dialog.getByText('1 flow').waitFor()
         await editor.picture('push-later')

@@ -119,7 +119,7 @@ for (const version of versions) describe(`a pull in the editor of Node-RED ${ver
     })
 
     it('shows counts first, and the code that would run here', async () => {
-        await editor.dialog.getByText('2 nodes with new code would run on this computer').waitFor()
+        await editor.dialog.getByText('2 nodes or flows would run code that is new here, or was disabled').waitFor()
         await editor.dialog.getByText('function “scale” (Line 1), exec “reboot” (Line 4)').waitFor()
         await editor.dialog.getByText('PLC_HOST').waitFor()
         await picture('preview')
@@ -219,6 +219,29 @@ for (const version of versions) describe(`a pull in the editor of Node-RED ${ver
         await close()
     })
 
+    it('is decided about with keys alone: from one decision to the next, and from the last to the button', async () => {
+        const second = { ...here.find(({ id }) => id === 'broker')!, id: 'broker2', name: 'second broker' }
+        const lines = ['line1', 'line2'].map((z): Node => ({ id: `${z}-2`, type: 'mqtt out', z, name: '', topic: z, broker: second.id, x: 460, y: 160, wires: [] }))
+        await runs([...here, second, ...lines])
+        fake.addSnapshot(filler, { name: 'two brokers', user: 'alice', flows: [...there, { ...second, broker: 'new.example' }, ...lines] })
+        await reload()
+        await look('two brokers')
+        await editor.dialog.getByRole('checkbox', { name: /^All / }).uncheck()
+        await tab('Line 1').check()
+        const focused = async () => await editor.page.evaluate<string>('document.activeElement.closest("li")?.textContent ?? document.activeElement.textContent')
+        const keep = editor.dialog.getByRole('button', { name: 'Keep the one here' })
+        await editor.dialog.getByText('Decide about 2 parts').waitFor()
+        const asked = await editor.dialog.locator('.ffs-decisions li').allTextContents()
+        await keep.first().focus()
+        await editor.page.keyboard.press('Enter')
+        await editor.dialog.getByText('Decide about 1 part').waitFor()
+        ;(await focused()).should.equal(asked[1])
+        await editor.page.keyboard.press('Enter')
+        await editor.dialog.getByText('Decide about').waitFor({ state: 'hidden' })
+        ;(await focused()).should.match(/^Replace /)
+        await close()
+    })
+
     it('fits a small window', async () => {
         await editor.page.setViewportSize({ width: 360, height: 700 })
         await reload()
@@ -235,6 +258,18 @@ for (const version of versions) describe(`a pull in the editor of Node-RED ${ver
         await close()
         await editor.page.setViewportSize({ width: 1280, height: 800 })
         await reload()
+    })
+
+    it('brings a snapshot of a device', async () => {
+        fake.addSnapshot(fake.ids.devices.edgeApp, { name: 'from the line', user: 'alice', flows: there })
+        await editor.button('Pull…').click()
+        await editor.dialog.getByRole('radio', { name: /^edge-app/ }).check()
+        await editor.dialog.getByRole('button', { name: 'Look at “from the line”' }).click()
+        await editor.dialog.getByText('“from the line” of edge-app').waitFor()
+        await submit(/^Replace /).click()
+        await editor.dialog.getByText('“from the line” was pulled').waitFor()
+        ;(await running()).flows.should.eql(there)
+        await close()
     })
 
     it('says to a viewer beforehand why it would be refused', async () => {

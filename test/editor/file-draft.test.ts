@@ -3,7 +3,7 @@ import { everyPart, hasCredentials, isSealing, needsSecret, newDownloadDraft, se
 import type { View } from '../../src/shared/views'
 
 const view = (state: View['credentials']['state'], variables: Array<{ hidden: boolean, mark: string | null }> = [], from = 'file') =>
-    ({ from: { kind: from }, credentials: { state, marks: {} }, variables }) as unknown as View
+    ({ from: { kind: from }, credentials: { state, marks: {} }, variables, sealed: from === 'file' }) as unknown as View
 const sealedVariable = { hidden: true, mark: null }
 
 describe('what goes into a snapshot file', () => {
@@ -20,6 +20,8 @@ describe('what goes into a snapshot file', () => {
         typed('        ')!.code.should.equal('file-secret-blanks')
         typed(' 12345678')!.code.should.equal('file-secret-blanks')
         should(typed('1234 5678')).be.null()
+        should(typed('x'.repeat(1024))).be.null()
+        typed('x'.repeat(1025))!.should.eql({ code: 'file-secret-long', params: { most: 1024 } })
         should(secretProblem({ ...newDownloadDraft(), typed: '' })).be.null()
         should(secretProblem({ ...newDownloadDraft(), secretBy: 'typed', what: 'package' })).be.null()
     })

@@ -1,7 +1,7 @@
 import 'should'
 import type { Api } from '../../src/editor/api'
 import { Glances } from '../../src/editor/glances'
-import { RequestFailure } from '../../src/editor/node-red'
+import { RequestFailure } from '../../src/editor/node-red-requests'
 import { PanelModel } from '../../src/editor/panel-model'
 import type { OpenEditor } from '../../src/editor/restore-work'
 import type { PanelState, TargetAnswer } from '../../src/shared/requests'

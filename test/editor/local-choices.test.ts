@@ -11,7 +11,7 @@ const summary = (change: Partial<LocalSummary> = {}): LocalSummary => ({
 })
 const none = { added: 0, removed: 0, changed: 0 }
 const plan = (change: Partial<LocalPlan> = {}): LocalPlan => ({
-    snapshot: summary(), rev: 'r', flows: { here: 0, there: 0, ...none }, credentials: none,
+    snapshot: summary(), rev: 'r', credentialMark: 'm', flows: { here: 0, there: 0, ...none }, credentials: none,
     variables: { added: [], removed: [], changed: [], overridden: [], withheld: [] }, modules: [],
     installRefused: null, restoreRefused: null, notes: [], ...change
 })
@@ -34,15 +34,15 @@ describe('what a restore is asked to do', () => {
     it('installs nothing without the permission, or where installing is refused', () => {
         modulesToInstall(nothingChosen, plan({ modules }), false).should.eql([])
         modulesToInstall(nothingChosen, plan({ modules, installRefused: { code: 'install-refused', params: {} } }), true).should.eql([])
-        restoreRequest(nothingChosen, plan({ modules }), false).should.eql({ rev: 'r' })
+        restoreRequest(nothingChosen, plan({ modules }), false).should.eql({ rev: 'r', credentialMark: 'm' })
     })
 
     it('goes without credentials only at the user’s word', () => {
         const locked = plan({ snapshot: summary({ credentials: 'locked' }) })
         mayRestore(nothingChosen, locked).should.be.false()
         mayRestore({ ...nothingChosen, withoutCredentials: true }, locked).should.be.true()
-        restoreRequest({ ...nothingChosen, withoutCredentials: true }, locked, true).should.eql({ rev: 'r', withoutCredentials: true })
-        restoreRequest({ ...nothingChosen, withoutCredentials: true }, plan(), true).should.eql({ rev: 'r' })
+        restoreRequest({ ...nothingChosen, withoutCredentials: true }, locked, true).should.eql({ rev: 'r', credentialMark: 'm', withoutCredentials: true })
+        restoreRequest({ ...nothingChosen, withoutCredentials: true }, plan(), true).should.eql({ rev: 'r', credentialMark: 'm' })
     })
 
     it('is nothing where it is refused', () => {

@@ -1,5 +1,5 @@
 import should from 'should'
-import { RequestFailure } from '../../src/editor/node-red'
+import { RequestFailure } from '../../src/editor/node-red-requests'
 import { type OpenEditor, type RestoreOrder, RestoreWork, stateAfter } from '../../src/editor/restore-work'
 import type { RestoreJob } from '../../src/shared/requests'
 

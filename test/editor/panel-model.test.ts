@@ -1,6 +1,6 @@
 import should from 'should'
 import type { Api } from '../../src/editor/api'
-import { RequestFailure } from '../../src/editor/node-red'
+import { RequestFailure } from '../../src/editor/node-red-requests'
 import { PanelModel } from '../../src/editor/panel-model'
 import type { OpenEditor } from '../../src/editor/restore-work'
 import type { PanelState, SnapshotList, TargetAnswer } from '../../src/shared/requests'

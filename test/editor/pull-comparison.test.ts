@@ -50,6 +50,15 @@ describe('a comparison for the preview of a pull', () => {
         code[0]!.flow.should.equal('A')
     })
 
+    it('names what was disabled here and would run code once it is not', () => {
+        const func = (id: string, z: string, change: FlowNode = {}) => node(id, z, { type: 'function', func: 'x', ...change })
+        const { code } = compared({
+            here: [{ ...tab('a', 'A'), disabled: true }, tab('b', 'B'), func('f', 'b', { d: true }), node('quiet', 'b', { d: true }), func('moves', 'a'), func('off', 'b')],
+            there: [{ ...tab('a', 'A'), disabled: false }, tab('b', 'B'), func('f', 'b'), node('quiet', 'b'), func('moves', 'b'), func('off', 'b', { d: true })]
+        })
+        code.map(({ id }) => id).should.eql(['a', 'f', 'moves'])
+    })
+
     it('shows a node of which nothing differs but its credentials, without them', () => {
         const flows = [tab('a', 'A'), node('n', 'a'), node('kept', 'a')]
         const { comparison, unit } = compared({ here: flows, there: flows, credentials: { n: 'changed', kept: 'missing' } })
@@ -89,6 +98,15 @@ describe('the plan that the preview shows', () => {
         comparison.plan({ ...all, otherwise: 'mine' }, []).should.containEql({ all: false, replaced: 0, parts: 0, open: [] })
     })
 
+    it('counts the credentials of what is taken, and none where those here are kept', () => {
+        const flows = [tab('a', 'A'), tab('b', 'B'), node('n', 'a'), node('m', 'b'), node('o', 'b')]
+        const { comparison } = compared({ here: flows, there: [...flows, config('c')], credentials: { n: 'changed', m: 'changed', o: 'missing', c: 'added' } })
+        comparison.plan(all, []).credentials.should.eql({ added: 1, changed: 2, missing: 1 })
+        comparison.plan({ ...all, mine: ['b'] }, []).credentials.should.eql({ added: 1, changed: 1, missing: 0 })
+        comparison.plan({ ...all, otherwise: 'mine' }, []).credentials.should.eql({ added: 0, changed: 0, missing: 0 })
+        comparison.plan(all, [], 'mine').credentials.should.eql({ added: 0, changed: 0, missing: 0 })
+    })
+
     it('asks about one that differs in its credentials alone, unless no credentials are taken', () => {
         const flows = [tab('a', 'A'), tab('b', 'B'), config('c'), node('n', 'a', { broker: 'c', type: 'mqtt in' }), node('m', 'b', { broker: 'c', type: 'mqtt in' })]
         const there = flows.map(one => one.id === 'n' ? { ...one, topic: 'x' } : one.id === 'm' ? { ...one, topic: 'y' } : one)
@@ -101,15 +119,23 @@ describe('the plan that the preview shows', () => {
     it('asks about a config node that is used from both sides, until it is decided', () => {
         const { comparison } = compared(shared)
         const mixed = { mine: [], theirs: ['a'], otherwise: 'mine' as const }
-        comparison.plan(mixed, ['a']).open.should.eql([{ id: 'c', because: 'shared', mine: ['B'], theirs: ['A'] }])
+        comparison.plan(mixed, ['a']).open.should.eql([{ id: 'c', because: 'shared', mine: [], theirs: ['A'], also: ['B'] }])
         comparison.plan({ ...mixed, mine: ['c'] }, ['a', 'c']).should.containEql({ open: [], replaced: 1, parts: 0 })
+    })
+
+    it('names what uses such a one by its side where it differs, and apart where it is the same', () => {
+        const there = shared.there.map(one => one.id === 'm' ? { ...one, topic: 'y' } : one)
+        const mixed = { mine: ['b'], theirs: ['a'], otherwise: 'mine' } as const
+        const users = (flows: FlowNode[]) => compared({ here: shared.here, there: flows }).comparison.plan(mixed, ['a', 'b']).open
+        users(there).should.containDeep([{ id: 'c', mine: ['B'], theirs: ['A'], also: [] }])
+        users(shared.there).should.containDeep([{ id: 'c', mine: [], theirs: ['A'], also: ['B'] }])
     })
 
     it('asks about what was changed here since both sides were the same, where it would be lost', () => {
         const base = { n: { here: 'changed', there: 'same' } } as const
         const { comparison, unit } = compared({ here: [tab('a', 'A'), node('n', 'a', { info: 'mine' })], there: [tab('a', 'A'), node('n', 'a')], base })
         unit('a').conflicts.should.equal(1)
-        comparison.plan(all, []).open.should.eql([{ id: 'a', because: 'since', mine: [], theirs: [] }])
+        comparison.plan(all, []).open.should.eql([{ id: 'a', because: 'since', mine: [], theirs: [], also: [] }])
         comparison.plan({ ...all, theirs: ['a'] }, ['a']).open.should.eql([])
         comparison.plan({ ...all, otherwise: 'mine' }, []).open.should.eql([])
     })

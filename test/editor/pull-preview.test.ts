@@ -2,7 +2,8 @@ import should from 'should'
 import { answerIn, callsInPage, callsTo } from '../../src/editor/pull-calls'
 import { PullComparison } from '../../src/editor/pull-comparison'
 import { PullPreview } from '../../src/editor/pull-preview'
-import { RequestFailure } from '../../src/editor/node-red'
+import { WorkerEnded, type Port } from '../../src/editor/worker-calls'
+import { RequestFailure } from '../../src/editor/node-red-requests'
 import type { PreparedPull, PullRequest } from '../../src/shared/pull'
 import { settled } from './answers'
 
@@ -103,6 +104,46 @@ describe('the preview of a pull', () => {
     })
 })
 
+describe('a preview whose worker has failed', () => {
+    it('says so, and is not planning for ever', async () => {
+        const failing = { ...callsInPage(new PullComparison()), plan: async () => await Promise.reject(new RequestFailure(500, null)) }
+        const shown = new PullPreview(new NodeRedDouble(), async () => ({ calls: failing, end: () => undefined }))
+        await shown.choose({ mine: [] }, [])
+        shown.planning.should.be.false()
+        should(shown.failure).not.be.null()
+    })
+})
+
+describe('a preview that is tried again after its worker has failed', () => {
+    it('has a new worker, which gets the flows of the snapshot anew', async () => {
+        const { reportError } = globalThis
+        Object.assign(globalThis, { reportError: () => undefined })
+        try {
+            const nodeRed = new NodeRedDouble()
+            const threads: Array<{ ended: boolean, failing: boolean }> = []
+            const shown = new PullPreview(nodeRed, async () => {
+                const thread = { ended: false, failing: false }
+                threads.push(thread)
+                const calls = callsInPage(new PullComparison())
+                const plan: typeof calls.plan = async (...given) => thread.failing ? await Promise.reject(new WorkerEnded('')) : await calls.plan(...given)
+                return { calls: { ...calls, plan }, end: () => { thread.ended = true } }
+            })
+            await shown.prepare(request)
+            threads[0]!.failing = true
+            await shown.choose({ mine: [] }, [])
+            should(shown.failure).not.be.null()
+            await shown.again(request)
+            await shown.choose({ mine: [] }, [])
+            should(shown).containEql({ failure: null, loading: false, planning: false })
+            should(shown.plan).containEql({ added: 1 })
+            threads.map(({ ended }) => ended).should.eql([true, false])
+            nodeRed.asked.should.eql(['pull', 'flows p1', 'again p1', 'flows p1'])
+        } finally {
+            Object.assign(globalThis, { reportError })
+        }
+    })
+})
+
 describe('calls to a comparison in a worker', () => {
     it('are answered each with its own value, and with what went wrong', async () => {
         const { port1, port2 } = new MessageChannel()
@@ -115,5 +156,14 @@ describe('calls to a comparison in a worker', () => {
         await calls.compare({ here: 'no JSON', there: null, base: null, credentials: {} }).should.be.rejected()
         port1.close()
         port2.close()
+    })
+
+    it('are given up when the worker fails, those under way and those to come', async () => {
+        const port: Port = { onmessage: null, onerror: null, onmessageerror: null, postMessage: () => undefined }
+        const calls = callsTo(port)
+        const underWay = calls.changes('a', 1)
+        port.onerror!({} as ErrorEvent)
+        await underWay.should.be.rejected()
+        await calls.changes('a', 1).should.be.rejected()
     })
 })

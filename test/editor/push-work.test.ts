@@ -1,6 +1,6 @@
 import 'should'
 import type { Job, PushRequest } from '../../src/shared/requests'
-import { RequestFailure } from '../../src/editor/node-red'
+import { RequestFailure } from '../../src/editor/node-red-requests'
 import { PushWork } from '../../src/editor/push-work'
 
 const request: PushRequest = { instanceId: 'i1', name: 'v1', description: '', variables: { rule: 'keep' }, restore: null }

@@ -1,6 +1,6 @@
 import should from 'should'
 import { SignInWork, type SignInBrowser, type SignInWindow } from '../../src/editor/sign-in-work'
-import { RequestFailure } from '../../src/editor/node-red'
+import { RequestFailure } from '../../src/editor/node-red-requests'
 import type { SignInState } from '../../src/shared/requests'
 
 describe('the panel’s part of a sign-in', () => {

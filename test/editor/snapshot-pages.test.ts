@@ -1,5 +1,5 @@
 import 'should'
-import { RequestFailure } from '../../src/editor/node-red'
+import { RequestFailure } from '../../src/editor/node-red-requests'
 import { SnapshotPages } from '../../src/editor/snapshot-pages'
 import type { SnapshotList } from '../../src/shared/requests'
 import { Answers } from './answers'

@@ -1,5 +1,5 @@
 import 'should'
-import { RequestFailure } from '../../src/editor/node-red'
+import { RequestFailure } from '../../src/editor/node-red-requests'
 import { firstRows, pickerGroups } from '../../src/editor/picker-rows'
 import { TeamLists } from '../../src/editor/team-lists'
 import type { ApplicationList, DeviceList } from '../../src/shared/requests'

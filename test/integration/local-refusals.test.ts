@@ -88,6 +88,22 @@ describe('a restore that meets difficulties', function () {
         should(world.files()).eql(before)
     })
 
+    it('writes nothing when others have deployed credentials since it was planned, of which the revision tells nothing', async () => {
+        const { world, id } = await prepared()
+        await world.deploy(fewFlows())
+        const { rev, credentialMark } = await world.plan(id)
+        await world.deploy({ flows: fewFlows().flows, credentials: { req1: { user: 'other', password: 'typed meanwhile' } } })
+        should((await world.running()).rev).equal(rev)
+        const before = world.files()
+        const restore = async (mark: string) =>
+            await world.followed(await world.ask('POST', `flowfuse-snapshots/local/${id}/restore`, { rev, credentialMark: mark }))
+        const job = await restore(credentialMark)
+        should([job.error?.code, job.result.safety]).eql(['restore-moved', null])
+        should(world.files()).eql(before)
+        should((await restore((await world.plan(id)).credentialMark)).error).be.null()
+        await world.nodeRed.stop()
+    })
+
     it('writes nothing when others have deployed since it was planned', async () => {
         const { world, id } = await prepared()
         const { rev } = await world.plan(id)

@@ -109,6 +109,19 @@ describe('a pull from FlowFuse 2.33.2', function () {
         })
     }
 
+    it('is refused when others have deployed credentials since it was compared, of which the revision tells nothing', async () => {
+        await local.deploy(plantFlows())
+        const pull = await prepare(add())
+        const rev = await local.deploy({ flows: plantFlows().flows, credentials: { req1: { user: 'other', password: 'typed meanwhile' } } })
+        should(rev).equal(pull.rev)
+        const files = local.files()
+        const { error, result } = await replace(pull)
+        should([error?.code, result.safety]).eql(['restore-moved', null])
+        should(local.files()).eql(files)
+        await local.ask('GET', `flowfuse-snapshots/pull/${pull.id}`)
+        should((await replace(pull)).error).be.null()
+    })
+
     it('is refused when the platform dies in the middle of its answer', async () => {
         fake.respondWith({ method: 'POST', path: exportPath }, { cut: 'mid-body', handled: true })
         should((await ask(add())).body).containEql({ code: 'server-cut' })

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import should from 'should'
 import type { PreparedPull, PullParts, PullReplaceRequest } from '../../src/shared/pull'
 import type { RestoreJob } from '../../src/shared/requests'
-import { fewFlows, oddFlows, plantFlows, unknownFlows, type FlowSet } from '../node-red/flow-sets'
+import { fewFlows, oddIds, plantFlows, unknownFlows, type FlowSet } from '../node-red/flow-sets'
 import { LocalWorld, noFlows, opened, type Files } from '../node-red/local-world'
 import { versions } from '../node-red/versions'
 import type { Named } from '../platform/platform'
@@ -11,7 +11,7 @@ import { useWorld } from './platform-world'
 
 const everything: PullParts = { flows: true, credentials: 'theirs', variables: 'all' }
 const sets: Array<[string, () => FlowSet]> = [
-    ['a plant’s flows', plantFlows], ['unknown node types', unknownFlows], ['odd ids', oddFlows], ['flows that are read on another thread', largeFlows]
+    ['a plant’s flows', plantFlows], ['unknown node types', unknownFlows], ['odd ids', oddIds], ['flows that are read on another thread', largeFlows]
 ]
 
 function largeFlows (): FlowSet {

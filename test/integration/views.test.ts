@@ -183,9 +183,41 @@ describe('looking at snapshots and files', function () {
         should(local.files()).eql(before)
     })
 
+    it('does not say of a file that was not opened that it has no credentials, and takes none away for that', async () => {
+        const file = await openFile(snapshot())
+        const shut = await pull(file.id)
+        should([shut.credentialsKnown, shut.credentials, shut.notes.filter(({ code }) => code === 'without-credentials')]).eql([false, {}, []])
+        const before = local.files()
+        should((await replace(shut, { credentials: 'exactly' })).error).containEql({ code: 'pull-credentials-unknown' })
+        should(local.files()).eql(before)
+        const held = opened(local.files())
+        should((await replace(shut)).error).be.null()
+        should(opened(local.files())).eql(held)
+        const open = await pull((await giveSecret(await openFile(snapshot()))).id)
+        should([open.credentialsKnown, Object.values(open.credentials)]).eql([true, []])
+    })
+
+    it('takes each part of a file as it is sealed: what is open can be used, and each secret opens what is sealed under it', async () => {
+        const another = 'the other secret'
+        const settings = { ...snapshot().settings, env: { LINE: '4', TOKEN: { hidden: true, $: sealText('canary-hidden, and long enough', another) } } }
+        const parts = (variables: string) => ({ flows: true, credentials: true, variables })
+        const download = async ({ id }: View, variables: string) => await local.nodeRed.call('POST', `${prefix}/files/snapshot`, {
+            source: { kind: 'view', id }, parts: parts(variables), secret: 'for the download'
+        })
+        const partly = await openFile(snapshot({ flows: { flows, credentials }, settings }))
+        should([partly.credentials.state, partly.sealed]).eql(['included', true])
+        should((await download(partly, 'none')).status).equal(200)
+        should((await download(partly, 'all')).body).containEql({ code: 'file-secret-needed' })
+        const two = await giveSecret(await openFile(snapshot({ settings })))
+        should([two.credentials.state, two.sealed, two.notes.map(({ code }) => code)]).eql(['included', true, ['another-secret']])
+        should(await refused('POST', `views/${two.id}/secret`, { secret: 'a third one' })).containEql({ code: 'file-secret-wrong' })
+        const open = await giveSecret(two, another)
+        should([open.credentials.state, open.sealed, open.variables.every(({ mark }) => mark !== null)]).eql(['included', false, true])
+        should((await download(open, 'all')).status).equal(200)
+    })
+
     it('keeps a file as a local snapshot under a secret of its own, and restores it exactly', async () => {
         const file = await openFile(snapshot({ settings: { ...snapshot().settings, settings: { timeZone: 'UTC', palette: { npmrc: '//r/:_authToken=canary-npmrc' } } } }))
-        should(await refused('POST', `views/${file.id}/local`, { name: 'kept', description: '' })).containEql({ code: 'file-secret-needed' })
         await giveSecret(file)
         const kept = await local.ask<LocalSummary>('POST', `${prefix}/views/${file.id}/local`, { name: 'kept', description: 'from a file' })
         should(kept).containEql({ name: 'kept', description: 'from a file', kind: 'named', credentials: 'included', sameFlows: true })
@@ -194,6 +226,16 @@ describe('looking at snapshots and files', function () {
         should((await local.restore(kept.id)).error).be.null()
         should(local.files().flows).equal(JSON.stringify(flows))
         should(opened(local.files())).eql(Object.fromEntries(Object.entries(credentials).sort(([a], [b]) => a < b ? -1 : 1)))
+    })
+
+    it('keeps a file without its secret: marked to have no credentials, and without the hidden values', async () => {
+        const file = await openFile(snapshot())
+        const kept = await local.ask<LocalSummary>('POST', `${prefix}/views/${file.id}/local`, { name: 'kept shut', description: '' })
+        should(kept).containEql({ name: 'kept shut', credentials: 'missing', sameFlows: true })
+        const again = await view({ kind: 'local', id: kept.id })
+        should(again.credentials).eql({ state: 'missing', marks: {} })
+        should(again.variables.map(({ name, value }) => [name, value])).eql([['LINE', '4']])
+        should(await nodesOf(again)).eql(flows)
     })
 
     it('takes flows alone for flows: variables and credentials here stay, in a pull and in what is kept', async () => {

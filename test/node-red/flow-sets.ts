@@ -67,6 +67,12 @@ export function oddFlows (): FlowSet {
     }
 }
 
+/** The same without the node that has no id: what comes from outside must not have any. */
+export function oddIds (): FlowSet {
+    const { flows, credentials } = oddFlows()
+    return { flows: flows.filter(({ id }) => id !== undefined), credentials }
+}
+
 /** Two nodes in place of everything, one of them with other credentials. */
 export function fewFlows (): FlowSet {
     return {

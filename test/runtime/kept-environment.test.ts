@@ -98,6 +98,33 @@ describe('kept variables in the process', () => {
         should((await kept.list()).map(({ name }) => name)).eql(['A', 'B'])
     })
 
+    it('are set from what a former secret opens, one change after the other, and not in the middle of a restore', async () => {
+        let [present, former] = ['former', 'present']
+        const dataKey = new DataKey(folder, () => [present])
+        kept = new KeptVariables(folder, dataKey)
+        await new KeptEnvironment(kept, {}).replaceAll([one('TOKEN', 'x', true)])
+        ;[present, former] = [former, present]
+        environment = new KeptEnvironment(kept, host)
+        await environment.apply()
+        should(host).not.have.property('TOKEN')
+
+        let seen: string[] = []
+        const unlock = async () => {
+            seen = (await kept.list()).map(({ name }) => name)
+            await dataKey.takeFormerSecret(former)
+            return 'unlocked'
+        }
+        const refused = environment.applyUnlocked(unlock, () => { throw new CodedError('job-running', {}, 409) })
+        should(await codeOf(refused)).equal('job-running')
+        should(await kept.countLocked()).equal(1)
+
+        const before = environment.replaceAll([one('LINE', '4'), { name: 'TOKEN', hidden: true }])
+        should(await environment.applyUnlocked(unlock)).equal('unlocked')
+        await before
+        should(seen).eql(['LINE', 'TOKEN'])
+        should(host).containEql({ LINE: '4', TOKEN: 'x' })
+    })
+
     it('are not changed by who came before a restore and would come in between', async () => {
         await environment.replaceAll([one('LINE', '4')])
         let restoring = false

@@ -5,7 +5,7 @@ import { PreparedPulls, type Pull } from '../../src/runtime/pull-prepared'
 const secret = 'only for this'
 const json = JSON.stringify({ id: 's1', name: 'v1', flows: { flows: [], credentials: {} }, settings: {} })
 const fetched = (): Omit<Pull, 'id' | 'until'> => ({
-    server: 'https://there', deployedAt: null, flowsOnly: false,
+    server: 'https://there', deployedAt: null, flowsOnly: false, credentialsKnown: true,
     snapshot: { id: 's1', name: 'v1', description: '', createdAt: '', user: null, owner: { kind: 'instance', id: 'i', name: 'press' } },
     opened: openExport({ bytes: Buffer.from(json), secret, fingerprintKey: Buffer.alloc(32) })
 })

@@ -83,6 +83,14 @@ describe('the journal of a restore', () => {
         should((await journal.found()).state).equal('none')
     })
 
+    it('says of a pull that it was one, and of its undo that it was an undo', async () => {
+        const pulled = { server: 'https://app.flowfuse.com', owner: 'i1', link: null }
+        await journal.open({ ...entry, pulled })
+        should((await repaired())?.kind).equal('pull')
+        await journal.open({ ...entry, kind: 'undo' })
+        should((await repaired())?.kind).equal('undo')
+    })
+
     it('leaves a notice until it was read', async () => {
         await journal.open(entry)
         await repaired()

@@ -5,7 +5,7 @@ import { readFileBody } from '../../src/runtime/file-body'
 import { isPermitted } from '../../src/runtime/permitted'
 import { Platforms } from '../../src/runtime/platforms'
 import { HeldViews } from '../../src/runtime/view-held'
-import { fileNameOf } from '../../src/runtime/view-request'
+import { fileNameOf, parseFileSecret } from '../../src/runtime/view-request'
 import { openFileView } from '../../src/runtime/view-file'
 import { openRemote } from '../../src/runtime/view-remote'
 import type { Opened } from '../../src/runtime/views'
@@ -30,6 +30,24 @@ describe('snapshots that users look at in any number', () => {
         const results = await Promise.allSettled(fetching)
         should(results.map(({ status }) => status)).eql(['rejected', 'fulfilled', 'fulfilled', 'fulfilled', 'fulfilled'])
         should((results[0] as PromiseRejectedResult).reason).have.property('code', 'view-given-up')
+        views.forgetUser('ann')
+    })
+
+    it('give up the change that is under way for a newer one of the same, and count for the limit as what is opened', async () => {
+        const views = new HeldViews()
+        const { id } = await views.prepare('ann', () => openFile([]))
+        const arrive: Array<() => void> = []
+        const waiting = <T>(value: T) => () => new Promise<T>(resolve => { arrive.push(() => resolve(value)) })
+        const codes = async (work: Array<Promise<unknown>>) => {
+            arrive.splice(0).forEach(run => run())
+            return (await Promise.allSettled(work)).map(each => each.status === 'rejected' ? (each.reason as CodedError).code : 'done')
+        }
+        const changes = ['first', 'second'].map(name => views.prepareChange('ann', id, waiting({ name })))
+        should(await codes(changes)).eql(['view-given-up', 'done'])
+        should(views.get('ann', id).name).equal('second')
+        const fetched = Array.from({ length: 5 }, (_, at) => views.fetchOnly('ann', waiting(at)))
+        should(await codes(fetched)).eql(['view-given-up', 'done', 'done', 'done', 'done'])
+        await views.prepareChange('bob', id, waiting({ name: 'mine' })).should.be.rejectedWith('view-gone')
         views.forgetUser('ann')
     })
 
@@ -74,9 +92,22 @@ describe('a file that is opened', () => {
         should(notes).eql([{ code: 'odd-ids', params: { count: 1 } }, { code: 'unfit-variables', params: { count: 2, names: 'A, B' } }])
     })
 
+    it('says that credentials inside of nodes are left out', async () => {
+        const nodes = [{ id: 'a', type: 'debug', credentials: { password: 'canary' } }, { id: 'b', type: 'debug', credentials: {} }, { id: 'c', type: 'debug', credentials: 'x' }]
+        const { notes, opened } = await openFile({ name: 'v', flows: { flows: nodes }, settings: { env: {} } })
+        should(notes).eql([{ code: 'inline-credentials', params: { count: 1 } }])
+        should(Buffer.concat(opened.flowsJson).toString()).not.match(/canary|credentials/)
+    })
+
     it('is named as its header says, in any encoding', () => {
         should([fileNameOf('F%C3%BCll%20%E2%80%AE.json'), fileNameOf('100%.json'), fileNameOf(undefined), fileNameOf('x'.repeat(1000)).length])
             .eql(['Füll \u202e.json', '100%.json', '', 255])
+    })
+
+    it('has a secret as long as those that files are made with may be, and no longer', () => {
+        should(parseFileSecret({ secret: 'x'.repeat(1024) }).length).equal(1024)
+        should(() => parseFileSecret({ secret: 'x'.repeat(1025) })).throw('file-secret-long')
+        should(() => parseFileSecret({ secret: '' })).throw('body-invalid')
     })
 
     it('is read no further than it may be large, and is whole or nothing', async () => {

@@ -68,6 +68,10 @@ describe('an export of FlowFuse', () => {
         should(() => parse({ flows: { flows } })).throw(CodedError, { code: 'subflow-in-itself', params: { name: 'v1', part: 'Mixer' } })
     })
 
+    it('is called the content of the snapshot where it can’t be read', () => {
+        should(() => parseExport('no JSON', secret)).throw(CodedError, { code: 'answer-unexpected', params: { what: 'content' } })
+    })
+
     it('says nothing of what it holds when it can’t be read', () => {
         for (const text of ['{"secret-canary', exported({ flows: { flows: [{ id: 'secret-canary' }] } }), exported().replace(/"\$":"[^"]*"/, '"$":"secret-canary"')]) {
             let answer = ''

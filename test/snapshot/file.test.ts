@@ -47,11 +47,28 @@ describe('a file that a user opens', () => {
 
     it('may need its secret for hidden variables alone, which proves little: that is said', () => {
         const flows = { flows: [tab, node], credentials: {} }
-        should(parse(snapshot({ flows })).state).equal('sealed')
+        should(parse(snapshot({ flows }))).containEql({ state: 'included', sealed: { credentials: false, variables: true } })
         const { state, env, notes } = parse(snapshot({ flows }), secret)
         should({ state, env: env.TOKEN, notes }).eql({ state: 'included', env: { hidden: true, value: 't' }, notes: [{ code: 'secret-for-variables', params: {} }] })
         const settings = { env: { TOKEN: { hidden: true, $: sealText('a value that is long enough to be no text by chance', secret) } } }
         should(refusal(() => parse(snapshot({ flows, settings }), 'another')).code).equal('file-secret-wrong')
+    })
+
+    it('may have its credentials in clear and a hidden variable sealed: each is told as it is', () => {
+        const open = snapshot({ flows: { flows: [tab, node], credentials: { n: { password: 'open' } } } })
+        should(parse(open)).containEql({ state: 'included', credentials: { n: { password: 'open' } }, sealed: { credentials: false, variables: true } })
+        should(parse(open, secret)).containEql({ state: 'included', sealed: { credentials: false, variables: false } })
+    })
+
+    it('may have hidden variables that are sealed under another secret than its credentials, which is given after that', () => {
+        const [another, value] = ['another secret', 'a value that is long enough to be no text by chance']
+        const two = snapshot({ settings: { env: { TOKEN: { hidden: true, $: sealText(value, another) } } } })
+        const first = parse(two, secret)
+        should(first).containEql({ state: 'included', sealed: { credentials: false, variables: true }, notes: [{ code: 'another-secret', params: {} }] })
+        const both = parseFile(bytes(two), 'x', another, secret)
+        should(both).containEql({ state: 'included', credentials: { n: { password: 'open' } }, env: { TOKEN: { hidden: true, value } } })
+        should(both.sealed).eql({ credentials: false, variables: false })
+        should(refusal(() => parseFile(bytes(two), 'x', 'a third one', secret)).code).equal('file-secret-wrong')
     })
 
     it('needs no secret where nothing is sealed', () => {

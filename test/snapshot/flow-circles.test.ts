@@ -20,6 +20,13 @@ describe('flows that would end or hang Node-RED', () => {
         should(circleIn([tab('t'), group('__proto__', '__proto__')])?.code).equal('group-in-itself')
     })
 
+    it('have groups that list each other, whatever they say of their outer one', () => {
+        const lists = (id: string, ...nodes: unknown[]): FlowNode => ({ ...group(id), nodes })
+        should(circleIn([tab('t'), lists('a', 'n', 'b'), lists('b', 'a')])?.code).equal('group-in-itself')
+        should(circleIn([tab('t'), lists('a', 'a')])).eql({ code: 'group-in-itself', part: 'a' })
+        should(circleIn([tab('t'), lists('a', 'b', 'b', 'gone', 7, null), { ...lists('b', 'n'), g: 'a' }, { ...group('c'), nodes: 'a' }])).be.null()
+    })
+
     it('have a group whose outer one is not in its flow, which may be looked at all the same', () => {
         const flows = [tab('t'), tab('u'), group('g', 'elsewhere'), group('elsewhere', undefined, 'u')]
         should(circleIn(flows)).be.null()

@@ -8,7 +8,7 @@ describe('a module name', () => {
         for (const name of ['lodash', 'node-red-contrib-s7', '@flowfuse/node-red-dashboard', 'a', '~x', '7zip', 'a.b_c', 'n'.repeat(214)]) { validModuleName(name).should.equal(true, name) }
     })
     it('is invalid where it could be anything else', () => {
-        for (const name of ['', '.x', '_x', 'A', 'a b', ' a', 'a\n', '../a', 'a/b', '@a', '@a/', '@/a', '@a/b/c', 'a@1', 'a;b', '$(a)', '-\u0000', 'ä', '__proto__', 'node_modules', 'n'.repeat(215), 'http://a']) {
+        for (const name of ['', '.x', '_x', 'A', 'a b', ' a', 'a\n', '../a', 'a/b', '@a', '@a/', '@/a', '@a/b/c', 'a@1', 'a;b', '$(a)', '-\u0000', '-g', '--global', 'ä', '__proto__', 'node_modules', 'n'.repeat(215), 'http://a']) {
             validModuleName(name).should.equal(false, name)
         }
     })

@@ -14,7 +14,7 @@ import type { Router, Services } from './router'
 export function addFileRoutes (router: Router, services: Services): void {
     const { nodeRed, connections, platforms, targets, views } = services
     const contentOf = async (user: string, source: FileSource): Promise<FileContent> =>
-        source.kind === 'view' ? views.get(user, source.id) : await openSource(services, user, source)
+        source.kind === 'view' ? views.get(user, source.id) : await views.fetchOnly(user, signal => openSource(services, user, source, signal))
 
     router.addDownload('files/snapshot', 'act', async ({ user, body }) => {
         const { source, parts, secret } = parseSnapshotFileRequest(body)

@@ -44,9 +44,10 @@ export function addLocalRoutes (router: Router, services: Services): void {
     })
 
     router.add('post', 'local/former-secret', 'act', async ({ body }): Promise<FormerSecretAnswer> => {
-        const answer = await takeFormerSecret(parseFormerSecret(body).secret, local.dataKey, sealedParts)
-        await local.environment.apply()
-        return answer
+        const { secret } = parseFormerSecret(body)
+        return await local.environment.applyUnlocked(
+            async () => await takeFormerSecret(secret, local.dataKey, sealedParts), () => requireNoRestore(services)
+        )
     })
 
     router.add('put', 'local/:id', 'act', async ({ params, body }): Promise<LocalSummary> => {

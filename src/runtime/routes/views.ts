@@ -35,12 +35,14 @@ export function addViewRoutes (router: Router, services: Services): void {
     router.add('post', 'views/:id/secret', 'act', async (call): Promise<View> => {
         const { user, params: { id = '' } } = call
         const secret = parseFileSecret(call.body)
-        const { sealed, from } = views.get(user, id)
-        if (sealed === null || from.kind !== 'file') {
-            throw new CodedError('file-secret-unneeded', {}, 409)
-        }
-        const opened = await openSealedFile({ bytes: sealed, fileName: from.name }, secret, key)
-        return await answer(views.change(user, id, opened), call)
+        const held = await views.prepareChange(user, id, async signal => {
+            const { sealed, from } = views.get(user, id)
+            if (sealed === null || from.kind !== 'file') {
+                throw new CodedError('file-secret-unneeded', {}, 409)
+            }
+            return await openSealedFile(sealed, from.name, secret, key, signal)
+        })
+        return await answer(held, call)
     })
 
     router.addPieces('views/:id/flows', 'view', async ({ user, params }) => views.get(user, params.id ?? '').opened.flowsJson)
