@@ -92,7 +92,10 @@ export async function targetDevice (session: Session, deviceId: string, snapshot
     await naming(session.request({ method: 'PUT', path, what: 'deviceTarget', body: { targetSnapshot: snapshotId } }), { gone: 'device-gone' })
 }
 
-/** Whether a device's own switch lets the platform make snapshots of it; null where it does not tell. @throws FlowFuseError `device-gone`, `not-permitted` */
+/**
+ * Whether a device's own switch lets the platform make snapshots of it; null where it does not tell.
+ * @throws FlowFuseError `device-gone`, `not-permitted`
+ */
 export async function automaticOf (session: Session, deviceId: string): Promise<boolean | null> {
     const path = platformPath`/api/v1/devices/${deviceId}/settings`
     const { autoSnapshot } = asObject(await naming(session.request({ method: 'GET', path, what: 'deviceSettings' }), { gone: 'device-gone' }), 'deviceSettings')
@@ -126,7 +129,7 @@ export async function platformSnapshots (session: Session, teamId: string): Prom
         const own = feature(propertiesOf(team), name)
         return own === true ? true : feature(propertiesOf(type), name)
     }
-    const both = (one: boolean | null, other: boolean | null) => one === false || other === false ? false : one === null || other === null ? null : true
+    const both = (one: boolean | null, other: boolean | null) => one === false || other === false ? false : one === null ? null : other
     return {
         instance: both(licensed.instance, inTeam('instanceAutoSnapshot')),
         devices: both(licensed.devices, inTeam('deviceAutoSnapshot')),

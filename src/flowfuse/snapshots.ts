@@ -168,7 +168,10 @@ export function madeSnapshot (answer: unknown, what: 'create' | 'import' | 'devi
     }
 }
 
-/** The version of Node-RED that a snapshot names; null where the platform does not tell (before 2.5). @throws FlowFuseError `snapshot-gone`, `not-permitted` */
+/**
+ * The version of Node-RED that a snapshot names; null where the platform does not tell (before 2.5).
+ * @throws FlowFuseError `snapshot-gone`, `not-permitted`
+ */
 export async function namedNodeRed (session: Session, snapshotId: string): Promise<string | null> {
     const path = platformPath`/api/v1/snapshots/${snapshotId}`
     const { modules } = asObject(await naming(session.request({ method: 'GET', path, what: 'snapshots' }), { gone: 'snapshot-gone' }), 'snapshots')

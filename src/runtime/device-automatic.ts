@@ -31,7 +31,9 @@ export async function switchAutomatic (place: DevicePlace, on: boolean, times = 
 }
 
 /** An agent sends what it runs to the platform in developer mode only. */
-function switchRefusal ({ name, isDeveloper }: DeviceState, { licensed, devices }: PlatformSnapshots & { licensed: PlatformSnapshots }): ErrorAnswer | null {
+function switchRefusal (
+    { name, isDeveloper }: DeviceState, { licensed, devices }: PlatformSnapshots & { licensed: PlatformSnapshots }
+): ErrorAnswer | null {
     if (licensed.devices === false) {
         return { code: 'automatic-not-licensed', params: {} }
     }

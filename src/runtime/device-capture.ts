@@ -33,7 +33,9 @@ export function ownerOfSnapshots ({ device, instance }: Pick<DevicePlace, 'devic
  * @throws CodedError `device-not-developer`, `device-never-seen`, `device-not-seen` before anything is asked; `device-gave-nothing`,
  * `device-snapshot-not-seen`, `push-outcome-unknown`
  */
-export async function captureFromDevice (place: DevicePlace, request: DeviceCaptureRequest, read: ReadContent, times = pushTimes): Promise<DeviceCapture> {
+export async function captureFromDevice (
+    place: DevicePlace, request: DeviceCaptureRequest, read: ReadContent, times = pushTimes
+): Promise<DeviceCapture> {
     const { session, device, userId } = place
     const refused = askRefusal(device)
     if (refused !== null) {
@@ -41,7 +43,8 @@ export async function captureFromDevice (place: DevicePlace, request: DeviceCapt
     }
     const owner = ownerOfSnapshots(place)
     const before = await newestSnapshots(session, owner, recentSnapshots)
-    const made = await makeOnce(session, { owner, name: request.name, userId, before }, 0, () => captureDevice(session, device, { ...request }), times)
+    const wanted = { owner, name: request.name, userId, before }
+    const made = await makeOnce(session, wanted, 0, () => captureDevice(session, device, { ...request }), times)
     const listed = (await newestSnapshots(session, owner, recentSnapshots)).find(({ id }) => id === made.id)
     if (listed === undefined) {
         throw new CodedError('device-snapshot-not-seen', { name: request.name, device: device.name }, 502)
@@ -53,7 +56,9 @@ export async function captureFromDevice (place: DevicePlace, request: DeviceCapt
  * The platform answers alike when the device gave nothing: then what it made is empty, or holds what the instance runs. That can be told for
  * certain only beside a snapshot of the instance, which is made where it can be deleted again.
  */
-async function doubtOf (place: DevicePlace, made: SnapshotMeta, newest: SnapshotMeta | undefined, read: ReadContent): Promise<Omit<DeviceCapture, 'snapshot'>> {
+async function doubtOf (
+    place: DevicePlace, made: SnapshotMeta, newest: SnapshotMeta | undefined, read: ReadContent
+): Promise<Omit<DeviceCapture, 'snapshot'>> {
     const { session, team, device } = place
     const owner = ownerOfSnapshots(place)
     const content = known(session, team, 'readContent') === null ? await read(owner, made.id).catch(untold) : null

@@ -50,7 +50,8 @@ export async function findDevice (
 ): Promise<DevicePlace> {
     const place = await findPlace(services, user, instanceId, ...actions)
     const device = await deviceAt(place, deviceId)
-    const locked = writes && device.owner === 'application' ? services.targets.lockRefusal(place.team, { kind: 'device', id: device.id, name: device.name }) : null
+    const isKept = writes && device.owner === 'application'
+    const locked = isKept ? services.targets.lockRefusal(place.team, { kind: 'device', id: device.id, name: device.name }) : null
     if (locked !== null) {
         throw new CodedError(locked.code, locked.params, 403)
     }
@@ -61,7 +62,8 @@ export async function findDevice (
 export async function deviceAt ({ session, team, instance }: ActionPlace, deviceId: string): Promise<DeviceState> {
     if (known(session, team, 'listDevices') !== null) {
         // Who may not ask for a device still sees it in the lists.
-        const lists = await Promise.all([statesOfInstance(session, instance.id), statesOfApplication(session, { team, application: instance.application })])
+        const target = { team, application: instance.application }
+        const lists = await Promise.all([statesOfInstance(session, instance.id), statesOfApplication(session, target)])
         const found = lists.flatMap(({ devices }) => devices).find(({ id }) => id === deviceId)
         if (found === undefined) {
             throw new CodedError('device-gone', {}, 404)

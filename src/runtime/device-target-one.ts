@@ -46,7 +46,9 @@ export async function oneDevicePlan (place: DevicePlace, snapshotId: string, own
  * Makes one device run a snapshot, when that would still do what the user was shown, and sees that it shall.
  * @throws CodedError `action-moved`, `device-version-unagreed`, `device-target-not-seen`, and as `oneDevicePlan`
  */
-export async function targetOneDevice (place: DevicePlace, { snapshot, from, seen, majorStep }: OneDeviceTargetRequest, times = pushTimes): Promise<void> {
+export async function targetOneDevice (
+    place: DevicePlace, { snapshot, from, seen, majorStep }: OneDeviceTargetRequest, times = pushTimes
+): Promise<void> {
     const plan = await oneDevicePlan(place, snapshot, from)
     requireSeen(seen, plan)
     if (plan.needsConsent && !majorStep) {
@@ -65,7 +67,9 @@ export async function setTarget ({ session, device }: Pick<DevicePlace, 'session
 }
 
 /** The Node-RED that a device's present target gives it; null where that can't be told. */
-export async function nodeRedOf ({ session, instance, device }: Pick<DevicePlace, 'session' | 'instance' | 'device'>, target: Named): Promise<string | null> {
+export async function nodeRedOf (
+    { session, instance, device }: Pick<DevicePlace, 'session' | 'instance' | 'device'>, target: Named
+): Promise<string | null> {
     const told = await namedNodeRed(session, target.id).catch(refused)
     if (told !== null) {
         return told

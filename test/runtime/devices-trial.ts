@@ -22,7 +22,8 @@ export class DevicesTrial {
     readonly filler: string
 
     private constructor (
-        readonly fake: FakeFlowFuse, readonly red: RedDouble, readonly services: Services, private readonly folder: string, private readonly local: Server
+        readonly fake: FakeFlowFuse, readonly red: RedDouble, readonly services: Services,
+        private readonly folder: string, private readonly local: Server
     ) {
         this.app = fake.ids.devices.edgeApp
         this.inst = fake.ids.devices.edgeInst
