@@ -34,7 +34,7 @@ export function captureItem (model: PanelModel, { instance }: TargetNames): Menu
 }
 
 /** Why the sign-in may not do it, as far as it is known; undefined when nothing is known against it. */
-function refusedAction ({ target }: PanelModel, action: Ability['action']): string | undefined {
+export function refusedAction ({ target }: PanelModel, action: Ability['action']): string | undefined {
     const refused = target.value?.abilities.find(ability => ability.action === action)?.refused ?? null
     return refused === null ? undefined : failureSentence(coded(refused))
 }

@@ -9,20 +9,37 @@ import { openLater } from './later'
 import type { MenuItem } from './menu-button'
 import { hasPermission } from './node-red'
 import type { PanelModel } from './panel-model'
+import { openPushDialog } from './push-dialog'
 import { t } from './text'
 
 /** The items of a device's menu, with what is off and why. */
 export function deviceItems (model: PanelModel, { instance }: TargetNames, device: DeviceState): MenuItem[] {
-    if (!hasPermission(permissions.act)) {
-        return []
-    }
+    const mayAct = hasPermission(permissions.act)
+    const hasInstance: ErrorAnswer | null = device.owner === 'instance' ? { code: 'device-has-instance', params: { device: device.name, instance: instance.name } } : null
     const item = (label: string, refused: ErrorAnswer | null, run: () => Promise<void>): MenuItem => ({
         label, run: () => openLater(run), refused: refused === null ? undefined : failureSentence(coded(refused))
     })
+    const own = device.owner === 'application'
     return [
-        item(t('devices.capture'), refusedAction(model, 'captureDevice') ?? askRefusal(device, model.devices.age),
-            async () => (await import('./device-capture-dialog')).openDeviceCapture(model, instance, device))
+        // Those of an instance's device are in the instance's list.
+        ...own ? [item(t('devices.snapshots'), null, async () => (await import('./device-snapshots-dialog')).openDeviceSnapshots(model, instance, device))] : [],
+        ...mayAct ? [
+            item(t('devices.capture'), refusedAction(model, 'captureDevice') ?? askRefusal(device, model.devices.age),
+                async () => (await import('./device-capture-dialog')).openDeviceCapture(model, instance, device)),
+            own
+                ? item(t('devices.push'), refusedAction(model, 'import'), async () => (await import('./device-push-dialog')).openDevicePush(model, instance, device))
+                : item(t('devices.pushToInstance', { instance: instance.name }), pushRefusal(model), async () => openPushDialog(model, null, { deviceTarget: true })),
+            item(t('devices.setTarget'), hasInstance ?? refusedAction(model, 'setDeviceTarget'),
+                async () => (await import('./device-target-dialog')).openOneDeviceTarget(model, instance, device)),
+            item(t('devices.automatic'), refusedAction(model, 'listDevices'),
+                async () => (await import('./device-automatic-dialog')).openDeviceAutomatic(model, instance, device, refusedAction(model, 'editDevice')))
+        ] : []
     ]
+}
+
+/** A push that could not set the device target would lead nowhere. */
+function pushRefusal (model: PanelModel): ErrorAnswer | null {
+    return refusedAction(model, 'push') ?? refusedAction(model, 'setTargetOnPush')
 }
 
 /** Why the sign-in may not do it, as far as it is known; null when nothing is known against it. */

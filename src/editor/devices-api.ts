@@ -1,9 +1,10 @@
 /** Calls of the routes about the devices of the target. Every call throws a RequestFailure when it fails. */
 import type { DeletionPlan, DeletionRequest } from '../shared/actions'
 import type {
-    DeviceAutomatic, DeviceAutomaticRequest, DeviceCaptureAnswer, DeviceCaptureRequest, DeviceTargetChoice, DeviceTargets, OneDeviceTargetPlan,
+    DeviceAutomatic, DeviceAutomaticRequest, DeviceCaptureAnswer, DeviceCaptureRequest, DevicePushPreview, DevicePushRequest, DeviceTargetChoice, DeviceTargets, OneDeviceTargetPlan,
     OneDeviceTargetRequest, PlatformSnapshots, TargetDevices
 } from '../shared/devices'
+import type { DevicePushJob } from '../shared/requests'
 import { request } from './node-red-requests'
 
 const root = 'flowfuse-snapshots'
@@ -27,6 +28,9 @@ export const devicesApi = {
     target: async (instance: string, device: string, { id: snapshot, owner }: Pick<DeviceTargetChoice, 'id' | 'owner'>) =>
         await request('GET', `${one(instance, device)}/target?snapshot=${id(snapshot)}&kind=${owner.kind}&owner=${id(owner.id)}`) as OneDeviceTargetPlan,
     setTarget: async (instance: string, device: string, body: OneDeviceTargetRequest) => { await request('PUT', `${one(instance, device)}/target`, body) },
+    pushPreview: async (instance: string, device: string) => await request('GET', `${one(instance, device)}/push`) as DevicePushPreview,
+    push: async (instance: string, device: string, body: DevicePushRequest) => await request('POST', `${one(instance, device)}/push`, body) as DevicePushJob,
+    pushJob: async (job: string) => await request('GET', `${root}/jobs/${id(job)}`) as DevicePushJob,
     automatic: async (instance: string, device: string) => await request('GET', `${one(instance, device)}/automatic`) as DeviceAutomatic,
     setAutomatic: async (instance: string, device: string, body: DeviceAutomaticRequest) => await request('PUT', `${one(instance, device)}/automatic`, body) as DeviceAutomatic
 }

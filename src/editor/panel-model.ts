@@ -3,6 +3,7 @@ import type { Look, SnapshotsThere, Status } from '../shared/status'
 import { RestoreThereWork } from './action-restore-work'
 import { actionsApi } from './actions-api'
 import type { Api } from './api'
+import { DevicePushWork } from './device-push-work'
 import { DeviceStates } from './device-states'
 import { devicesApi } from './devices-api'
 import { type Failure, nextStep, toFailure } from './failure'
@@ -33,6 +34,7 @@ export class PanelModel extends Observable {
     readonly local: LocalSnapshots
     readonly restoring: RestoreWork
     readonly restoringThere: RestoreThereWork
+    readonly pushingToDevice: DevicePushWork
     /** Counts what makes answers on their way obsolete: another sign-in, another target, the same question asked again. */
     private readonly turns = { state: 0, target: 0, status: 0 }
     /** What the next glance looks at: each asks for one thing. */
@@ -48,6 +50,7 @@ export class PanelModel extends Observable {
         this.local = new LocalSnapshots(api, () => this.changed())
         this.restoring = new RestoreWork(api, editor, () => this.afterRestore())
         this.restoringThere = new RestoreThereWork(actionsApi, () => this.afterRestoreThere())
+        this.pushingToDevice = new DevicePushWork(devicesApi, () => this.afterDevicePush())
     }
 
     /** Something outside the model that the panel shows has changed. */
@@ -301,6 +304,15 @@ export class PanelModel extends Observable {
             notify(t(failed ? 'actions.lineFailed' : 'actions.lineDone', values), failed ? 'error' : 'success')
         }
         void this.refreshTarget()
+    }
+
+    private afterDevicePush (): void {
+        const { watched, failed, request } = this.pushingToDevice
+        if (!watched && request !== null) {
+            const values = { name: request.request.name, device: request.device.name }
+            notify(t(failed ? 'devices.lineFailed' : 'devices.lineDone', values), failed ? 'error' : 'success')
+        }
+        void this.devices.refreshShown()
     }
 
     private afterRestore (): void {

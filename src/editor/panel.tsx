@@ -8,6 +8,7 @@ import { RestoreThereLine } from './action-line'
 import { api } from './api'
 import { Button } from './button'
 import { openConnectDialog } from './connect-dialog'
+import { DevicePushLine } from './device-push-line'
 import { coded } from './failure'
 import { useGlances } from './glances'
 import { openLater } from './later'
@@ -123,6 +124,7 @@ function Connected ({ state }: { state: PanelState }) {
             </div>}
             <PushLine model={model} />
             <RestoreThereLine model={model} />
+            <DevicePushLine model={model} />
             {target !== null && state.connectionProblem === null
                 ? <SnapshotTabs model={model} target={target} mayAct={mayAct} mayPush={mayAct && !isRefused} />
                 : <LocalSection model={model} mayAct={mayAct} primary={false} />}

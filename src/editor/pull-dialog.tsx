@@ -10,7 +10,7 @@ import { firstDraft, type PullDraft } from './pull-choice'
 import { PullForm } from './pull-form'
 import { PullPicker } from './pull-picker'
 import { PullPreview } from './pull-preview'
-import { PullSource } from './pull-source'
+import { PullSource, type PullOwner } from './pull-source'
 import { startComparison } from './pull-thread'
 import { openUndoDialog } from './restore-dialog'
 import { RestoreOutcome } from './restore-outcome'
@@ -18,9 +18,9 @@ import { RestoreProgress } from './restore-progress'
 import { TeamLists } from './team-lists'
 import { t } from './text'
 
-/** Opens the pull: the picker, at the target and its newest snapshot, or at once the preview of the snapshot that is given. */
-export function openPullDialog (model: PanelModel, snapshot: SnapshotSummary | null = null): void {
-    openPull(model, snapshot, null)
+/** Opens the pull: the picker, at the target and its newest snapshot, or at once the preview of the snapshot that is given. `of`: whose it is. */
+export function openPullDialog (model: PanelModel, snapshot: SnapshotSummary | null = null, of: PullOwner | null = null): void {
+    openPull(model, snapshot, null, of)
 }
 
 /** Opens the pull of what is held as a view, at its preview. `view`: opens it, each time that it is needed. */
@@ -28,7 +28,7 @@ export function openPullOfView (model: PanelModel, view: () => Promise<PullOfVie
     openPull(model, null, view)
 }
 
-function openPull (model: PanelModel, snapshot: SnapshotSummary | null, viewed: PullDialogProps['viewed']): void {
+function openPull (model: PanelModel, snapshot: SnapshotSummary | null, viewed: PullDialogProps['viewed'], of: PullOwner | null = null): void {
     const { restoring, api } = model
     if (restoring.watched) {
         return
@@ -36,8 +36,9 @@ function openPull (model: PanelModel, snapshot: SnapshotSummary | null, viewed: 
     const source = new PullSource(api)
     const preview = new PullPreview(api, startComparison)
     const instance = model.state.value?.target?.instance
-    if (instance !== undefined && viewed === null) {
-        source.chooseOwner({ kind: 'instance', id: instance.id, name: instance.name }, snapshot)
+    const owner = of ?? (instance === undefined ? null : { kind: 'instance' as const, id: instance.id, name: instance.name })
+    if (owner !== null && viewed === null) {
+        source.chooseOwner(owner, snapshot)
     }
     restoring.setWatched(true)
     openDialog(t('pull.title'), 820, close => <PullDialog model={model} source={source} preview={preview} atOnce={snapshot !== null || viewed !== null} viewed={viewed} close={close} />, () => {

@@ -37,7 +37,7 @@ export function PullSnapshots ({ source, onConnect }: { source: PullSource, onCo
                 {found.length === 0 && <p class="ffs-empty" role="status">{t('snapshots.noMatch', { count: all.length })}</p>}
                 <div class="ffs-choices" role="radiogroup" aria-label={t('pull.snapshot')}>
                     {found.slice(0, shown).map(snapshot => (
-                        <Choice
+                        <SnapshotChoice
                             key={snapshot.id} snapshot={snapshot} now={now} checked={snapshot.id === chosen?.id}
                             onChoose={() => source.chooseSnapshot(snapshot.id)}
                         />
@@ -57,9 +57,11 @@ export function PullSnapshots ({ source, onConnect }: { source: PullSource, onCo
     )
 }
 
-interface ChoiceProps { snapshot: SnapshotSummary, now: number, checked: boolean, onChoose: () => void }
+/** `of`: the name of whose it is, where that is not the same for all. */
+interface ChoiceProps { snapshot: SnapshotSummary, now: number, checked: boolean, onChoose: () => void, of?: string }
 
-function Choice ({ snapshot, now, checked, onChoose }: ChoiceProps) {
+/** A snapshot as a radio button. */
+export function SnapshotChoice ({ snapshot, now, checked, onChoose, of }: ChoiceProps) {
     const { name, description, createdAt, user, sameFlows } = snapshot
     return (
         <label class={`ffs-choice ffs-choice-snapshot${checked ? ' ffs-choice-on' : ''}`}>
@@ -70,7 +72,7 @@ function Choice ({ snapshot, now, checked, onChoose }: ChoiceProps) {
                     {sameFlows && <span class="ffs-badge" title={t('snapshots.sameFlowsMeaning')}>{t('snapshots.sameFlows')}</span>}
                 </span>
                 <span class="ffs-secondary ffs-below">
-                    {user?.username ?? t('snapshots.byPlatform')} · <time dateTime={createdAt} title={exactTime(createdAt, language())}>{relativeTime(createdAt, now, language())}</time>
+                    {of !== undefined && `${of} · `}{user?.username ?? t('snapshots.byPlatform')} · <time dateTime={createdAt} title={exactTime(createdAt, language())}>{relativeTime(createdAt, now, language())}</time>
                 </span>
                 {description !== '' && <span class="ffs-row-description" title={description}>{description}</span>}
             </span>

@@ -19,8 +19,11 @@ import { t } from './text'
 /** What was typed and then left with Escape, for the next time. */
 let left: { instanceId: string, draft: PushDraft } | null = null
 
-/** Opens the push to the chosen instance, of what runs or of a local snapshot: the form, or the push that is under way or ended unseen. */
-export function openPushDialog (model: PanelModel, local: Named | null = null): void {
+/**
+ * Opens the push to the chosen instance, of what runs or of a local snapshot: the form, or the push that is under way or ended unseen.
+ * `wanted`: what is ticked at first.
+ */
+export function openPushDialog (model: PanelModel, local: Named | null = null, wanted: Partial<PushDraft> = {}): void {
     const { work } = model
     if (work.watched) {
         return
@@ -32,7 +35,7 @@ export function openPushDialog (model: PanelModel, local: Named | null = null): 
         close()
     }
     work.setWatched(true)
-    openDialog(t('push.title'), 620, close => <PushDialog model={model} local={work.request === null ? local : sourceOf(model)} close={close} cancel={() => cancel(close)} />, () => {
+    openDialog(t('push.title'), 620, close => <PushDialog model={model} local={work.request === null ? local : sourceOf(model)} wanted={work.request === null ? wanted : {}} close={close} cancel={() => cancel(close)} />, () => {
         work.setWatched(false)
         if (work.failed && work.request !== null && work.request.local === undefined && left === null && !cancelled) {
             left = { instanceId: work.request.instanceId, draft: draftOf(work.request) }
@@ -45,13 +48,13 @@ export function openPushDialog (model: PanelModel, local: Named | null = null): 
 /** Refusals of what the dialog showed, because it is another by now. */
 const outdated: ErrorCode[] = ['target-changed', 'device-version-unfit', 'device-version-unagreed']
 
-interface PushDialogProps { model: PanelModel, local: Named | null, close: () => void, cancel: () => void }
+interface PushDialogProps { model: PanelModel, local: Named | null, wanted: Partial<PushDraft>, close: () => void, cancel: () => void }
 
-function PushDialog ({ model, local, close, cancel }: PushDialogProps) {
+function PushDialog ({ model, local, wanted, close, cancel }: PushDialogProps) {
     const { work } = model
     useObservable(work)
     const [preview, setPreview] = useState<Fetched<PushPreview>>({ value: null, loading: true, failure: null })
-    const [draft, setDraft] = useState(() => firstDraft(model, local))
+    const [draft, setDraft] = useState(() => ({ ...firstDraft(model, local), ...wanted }))
     const latest = useRef(0)
     const proposed = useRef('')
 

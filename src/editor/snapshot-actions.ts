@@ -11,18 +11,25 @@ import { openLater } from './later'
 import type { MenuItem } from './menu-button'
 import { hasPermission } from './node-red'
 import type { PanelModel } from './panel-model'
+import type { PullOwner } from './pull-source'
 import { listed, t } from './text'
 
 /** What can be done with a snapshot on FlowFuse, with what the sign-in does not allow and why. */
 export function remoteActions (model: PanelModel, target: TargetNames, snapshot: SnapshotSummary): MenuItem[] {
-    const { instance } = target
-    const source: ViewSource = { kind: 'remote', owner: { kind: 'instance', id: instance.id }, snapshot: snapshot.id }
-    const mayAct = hasPermission(permissions.act)
+    const { instance: { id, name } } = target
+    return [...ownerActions(model, { kind: 'instance', id, name }, snapshot), ...actionItems(model, target, snapshot)]
+}
+
+/** What changes nothing on FlowFuse: looking at a snapshot of an instance or a device, comparing and pulling it, its file. */
+export function ownerActions (model: PanelModel, owner: PullOwner, snapshot: SnapshotSummary): MenuItem[] {
+    const source: ViewSource = { kind: 'remote', owner: { kind: owner.kind, id: owner.id }, snapshot: snapshot.id }
     const [reading, exporting] = [readingRefused(model), exportRefused(model)]
     return [
         ...lookingActions(model, source, snapshot.name).map(item => ({ ...item, refused: reading })),
-        ...mayAct ? [{ label: t('pull.open'), run: () => openLater(async () => (await import('./pull-dialog')).openPullDialog(model, snapshot)) }, { ...downloadAction(model, source, snapshot.name), refused: exporting }] : [],
-        ...actionItems(model, target, snapshot)
+        ...hasPermission(permissions.act) ? [
+            { label: t('pull.open'), run: () => openLater(async () => (await import('./pull-dialog')).openPullDialog(model, snapshot, owner)) },
+            { ...downloadAction(model, source, snapshot.name), refused: exporting }
+        ] : []
     ]
 }
 

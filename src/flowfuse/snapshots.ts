@@ -89,7 +89,7 @@ export async function createSnapshot (
  * @param gone what is said when FlowFuse does not know it
  * @throws FlowFuseError `gone`, `not-permitted`; `answer-unexpected` also for an answer that does not say what was made
  */
-export async function importSnapshot (session: Session, body: SerialisedBody, gone: 'instance-gone' | 'gone' = 'instance-gone'): Promise<SnapshotMeta> {
+export async function importSnapshot (session: Session, body: SerialisedBody, gone: 'instance-gone' | 'device-gone' | 'gone' = 'instance-gone'): Promise<SnapshotMeta> {
     const answer = await naming(session.request({
         method: 'POST', path: '/api/v1/snapshots/import', what: 'import', body: { ...body }, timeoutMs: uploadTimeoutMs
     }), { gone })

@@ -21,7 +21,8 @@ const pastCancelling: Record<JobKind, readonly string[]> = {
     push: creatingSteps,
     restore: ['install', 'variables', 'flows', 'read-back', 'take-back'],
     undo: ['variables', 'flows', 'read-back', 'take-back'],
-    'restore-there': restoreThereStepIds
+    'restore-there': restoreThereStepIds,
+    'push-device': ['create', 'device-target']
 }
 
 /** Long work, one at a time: runs on after its request was answered, contained, readable by the user who started it. */

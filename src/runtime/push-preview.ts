@@ -67,21 +67,31 @@ function untoldRefusal ({ untoldVariables, name }: Instance): ErrorAnswer | null
     return untoldVariables === 0 ? null : { code: 'variables-untold', params: { count: untoldVariables, instance: name } }
 }
 
-function notes (sources: PreviewSources, rows: PushPreview['modules']): PushNote[] {
-    const { captured, modules, instance, platform, link } = sources
-    const { withoutId, duplicateIds, disabledFlows } = captured.oddities
-    const notInPalette = rows.filter(row => !row.inPalette).length
-    const hidden = instance.variables.filter(variable => variable.hidden).length
-    const { missingTypes } = modules
+/** What is worth knowing of what is pushed, wherever it goes. */
+export function contentNotes ({ counts, oddities }: PushSource['captured'], { missingTypes, leftOut }: PushSource['modules']): PushNote[] {
+    const { withoutId, duplicateIds, disabledFlows } = oddities
     const all: Array<[boolean, PushNote]> = [
-        [instance.state === 'suspended', { code: 'instance-suspended', params: {} }],
-        [captured.counts.flows + captured.counts.nodes === 0, { code: 'empty-flows', params: {} }],
+        [counts.flows + counts.nodes === 0, { code: 'empty-flows', params: {} }],
         [missingTypes.length > 0, { code: 'missing-types', params: { types: missingTypes.slice(0, 10).join(', '), count: missingTypes.length } }],
         [withoutId > 0, { code: 'odd-ids', params: { count: withoutId } }],
         [duplicateIds > 0, { code: 'duplicate-ids', params: { count: duplicateIds } }],
         [disabledFlows > 0, { code: 'disabled-flows', params: { count: disabledFlows } }],
+        [leftOut.length > 0, { code: 'modules-left-out', params: { count: leftOut.length } }]
+    ]
+    return all.filter(([applies]) => applies).map(([, note]) => note)
+}
+
+function notes (sources: PreviewSources, rows: PushPreview['modules']): PushNote[] {
+    const { captured, modules, instance, platform, link } = sources
+    const notInPalette = rows.filter(row => !row.inPalette).length
+    const hidden = instance.variables.filter(variable => variable.hidden).length
+    const told = contentNotes(captured, modules)
+    const leftOut = told.filter(({ code }) => code === 'modules-left-out')
+    const all: Array<[boolean, PushNote]> = [
+        [instance.state === 'suspended', { code: 'instance-suspended', params: {} }],
+        ...told.filter(note => !leftOut.includes(note)).map((note): [boolean, PushNote] => [true, note]),
         [notInPalette > 0, { code: 'modules-not-in-palette', params: { count: notInPalette } }],
-        [modules.leftOut.length > 0, { code: 'modules-left-out', params: { count: modules.leftOut.length } }],
+        ...leftOut.map((note): [boolean, PushNote] => [true, note]),
         [link !== null && deployedSince(link, instance), { code: 'instance-deployed-since', params: {} }],
         [instance.hasBasicAuth && !isAtLeast(platform, '2.13.0'), { code: 'restore-breaks-basic-auth', params: {} }],
         [hidden > 0 && !isAtLeast(platform, keepsHiddenSince), { code: 'restore-shows-hidden', params: { count: hidden } }]

@@ -1,4 +1,5 @@
 import type { Session } from '../flowfuse/session'
+import type { SnapshotMeta } from '../flowfuse/snapshots'
 import type { Job, PushRequest, PushResult } from '../shared/requests'
 import { inventoryOf, type Beside, type NodeState } from '../snapshot/changes-since'
 import { variableFingerprint } from '../snapshot/canonical'
@@ -24,15 +25,29 @@ export async function startPush (
         platform,
         source,
         onCreated: async (snapshot, captured, deployedAt, sent) => {
-            await connections.setLink(session.origin, instance.id, {
-                snapshotId: snapshot.id, name: snapshot.name, pushedAt: snapshot.createdAt, deployedAt, revision: captured.revision
-            })
-            // Only what is asked for later needs it: no reason to wait for it, or to call a push failed that went through.
-            services.inventories.set(session.origin, instance.id, snapshot.id, async () => inventoryOf(await states(services, captured)),
-                error => nodeRed.logFailure(error), () => besideOf(services, sent))
+            await link(services, session.origin, instance.id, { snapshot, captured, deployedAt, sent })
         },
         onRestored: deployedAt => connections.setDeployedAt(session.origin, instance.id, deployedAt)
     }, request, progress))
+}
+
+/** Remembers what was pushed to a device as the link between here and there. What can't be remembered takes nothing from the push. */
+export async function rememberPush (
+    services: Services, origin: string, deviceId: string, snapshot: SnapshotMeta, captured: Capture, sent: Sent
+): Promise<void> {
+    await link(services, origin, deviceId, { snapshot, captured, deployedAt: null, sent }).catch((error: unknown) => services.nodeRed.logFailure(error))
+}
+
+interface Pushed { snapshot: SnapshotMeta, captured: Capture, deployedAt: string | null, sent: Sent }
+
+async function link (services: Services, origin: string, owner: string, { snapshot, captured, deployedAt, sent }: Pushed): Promise<void> {
+    const { connections, inventories, nodeRed } = services
+    await connections.setLink(origin, owner, {
+        snapshotId: snapshot.id, name: snapshot.name, pushedAt: snapshot.createdAt, deployedAt, revision: captured.revision
+    })
+    // Only what is asked for later needs it: no reason to wait for it, or to call a push failed that went through.
+    inventories.set(origin, owner, snapshot.id, async () => inventoryOf(await states(services, captured)),
+        error => nodeRed.logFailure(error), () => besideOf(services, sent))
 }
 
 /** The captured nodes as far as they tell what changes. */

@@ -118,8 +118,6 @@ export interface DevicePushPreview {
     nodeRedNow: string | null
     /** Variables that may travel, by name; those kept by the plugin with whether they are hidden. */
     variables: { offered: string[], kept: Array<{ name: string, hidden: boolean }>, keepsHidden: boolean }
-    pushRefused: ErrorAnswer | null
-    targetRefused: ErrorAnswer | null
     tooLarge: ErrorAnswer | null
     notes: PushNote[]
 }

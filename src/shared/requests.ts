@@ -5,6 +5,7 @@
  */
 import type { Ability, SignInKind } from './abilities'
 import type { RestoreThereResult, RestoreThereStepId } from './actions'
+import type { DevicePushResult, DevicePushStepId } from './devices'
 import type { ErrorAnswer } from './errors'
 import type { RestoreResult, RestoreStepId } from './local'
 
@@ -248,7 +249,9 @@ export type Job = JobOf<'push'>
 export type RestoreJob = JobOf<'restore'> | JobOf<'undo'>
 /** Answer of POST instances/:instance/snapshots/:snapshot/restore, and of GET jobs/:job for its id. */
 export type RestoreThereJob = JobOf<'restore-there'>
-export type AnyJob = Job | RestoreJob | RestoreThereJob
+/** Answer of POST instances/:instance/devices/:device/push, and of GET jobs/:job for its id. */
+export type DevicePushJob = JobOf<'push-device'>
+export type AnyJob = Job | RestoreJob | RestoreThereJob | DevicePushJob
 
 export interface JobOf<Kind extends JobKind> {
     id: string
@@ -267,6 +270,7 @@ export interface JobKinds {
     restore: { step: RestoreStepId, result: RestoreResult }
     undo: { step: RestoreStepId, result: RestoreResult }
     'restore-there': { step: RestoreThereStepId, result: RestoreThereResult }
+    'push-device': { step: DevicePushStepId, result: DevicePushResult }
 }
 
 export const stepIds = ['capture', 'check', 'add-variables', 'add-modules', 'read-variables', 'create', 'device-target', 'capture-before', 'restore', 'follow'] as const

@@ -1,6 +1,9 @@
 import should from 'should'
-import type { DeviceCaptureAnswer, TargetDevices } from '../../src/shared/devices'
-import type { TargetAnswer } from '../../src/shared/requests'
+import type { DeletionPlan } from '../../src/shared/actions'
+import type {
+    DeviceAutomatic, DeviceCaptureAnswer, DevicePushPreview, DevicePushRequest, DeviceTargets, OneDeviceTargetPlan, PlatformSnapshots, TargetDevices
+} from '../../src/shared/devices'
+import type { DevicePushJob, Named, TargetAnswer } from '../../src/shared/requests'
 import type { Json } from '../fake/json'
 import { DevicesTrial } from './devices-trial'
 
@@ -144,6 +147,256 @@ for (const version of ['2.33.2', '2.4.0'] as const) describe(`the devices of the
             const { abilities } = (await trial.call<TargetAnswer>('GET', 'target')).body
             should(abilities.find(({ action }) => action === 'captureDevice')!.refused).containEql({ code: 'not-permitted' })
         })
+    })
+
+    describe('what one of the application shall run', () => {
+        const here = { name: 'v1', flows, modules: { 'node-red': '4.0.9' } }
+        const plan = (device: string, snapshot: string, kind: 'instance' | 'device', owner: string) =>
+            trial.ask<OneDeviceTargetPlan>('GET', `devices/${device}/target?snapshot=${snapshot}&kind=${kind}&owner=${owner}`)
+        const set = (device: string, body: object) => trial.ask<object>('PUT', `devices/${device}/target`, body)
+
+        it('is chosen from every snapshot of the application, a page at a time, with whose it is', async () => {
+            const { fake, app, filler } = trial
+            const { labeller } = fake.ids.instances
+            const ids = [[filler, 'of filler'], [labeller, 'of labeller'], [app, 'of edge']].map(([owner, name]) => fake.addSnapshot(owner!, { name: name!, flows }))
+            const first = await trial.ask<DeviceTargets>('GET', `devices/${app}/targets?limit=2`)
+            should(first.snapshots.map(({ name, owner }) => [name, owner.kind, owner.name])).eql([['of edge', 'device', 'edge-app'], ['of labeller', 'instance', 'labeller']])
+            should(first.next).equal(ids[1])
+            const second = await trial.ask<DeviceTargets>('GET', `devices/${app}/targets?limit=2&cursor=${first.next!}`)
+            should(second).containDeep({ snapshots: [{ id: ids[0], owner: { kind: 'instance', id: filler } }], next: null })
+        })
+
+        it('is set, once it was said which Node-RED it installs, and read back', async () => {
+            const { fake, app, filler } = trial
+            const id = fake.addSnapshot(filler, here)
+            const shown = await plan(app, id, 'instance', filler)
+            // It runs nothing yet, so that there is nothing to lose.
+            should(shown).containDeep({ snapshot: { id, name: 'v1' }, device: { id: app }, isTarget: false, nodeRedNow: null, nodeRedThen: '4.0.9', needsConsent: false, developer: null })
+            should(await set(app, { snapshot: id, from: { kind: 'instance', id: filler }, seen: shown.seen, majorStep: false })).eql({})
+            should(fake.targetOf(app)).equal(id)
+            should(trial.writes()).eql([`PUT /devices/${app}`])
+            should((await plan(app, id, 'instance', filler)).isTarget).be.true()
+        })
+
+        it('needs consent to another major version of Node-RED', async () => {
+            const { fake, app } = trial
+            const from = { kind: 'device', id: app }
+            const [old, next] = [fake.addSnapshot(app, here), fake.addSnapshot(app, { ...here, name: 'v2', modules: { 'node-red': '5.0.0' } })]
+            fake.setDevice(app, { targetSnapshotId: old })
+            const shown = await plan(app, next, 'device', app)
+            should(shown).containDeep({ nodeRedNow: '4.0.9', nodeRedThen: '5.0.0', needsConsent: true })
+            refused(await set(app, { snapshot: next, from, seen: shown.seen, majorStep: false }), 'device-version-unagreed')
+            should(await set(app, { snapshot: next, from, seen: shown.seen, majorStep: true })).eql({})
+            should(fake.targetOf(app)).equal(next)
+        })
+
+        it('is said to be lost on, or ignored by, a device in developer mode', async () => {
+            const { fake, app } = trial
+            trial.live(app)
+            const id = fake.addSnapshot(app, here)
+            should((await plan(app, id, 'device', app)).developer).equal(version === '2.4.0' ? 'ignored' : 'overridden')
+        })
+
+        it('is not set when it is another by now', async () => {
+            const { fake, app } = trial
+            const [one, other] = [fake.addSnapshot(app, here), fake.addSnapshot(app, { ...here, name: 'other' })]
+            const { seen } = await plan(app, one, 'device', app)
+            fake.setDevice(app, { targetSnapshotId: other })
+            refused(await set(app, { snapshot: one, from: { kind: 'device', id: app }, seen, majorStep: true }), 'action-moved')
+            should(fake.targetOf(app)).equal(other)
+        })
+
+        it('is never what stops a device: one of an instance, a snapshot of elsewhere, one that is gone', async () => {
+            const { fake, app, inst, filler } = trial
+            const id = fake.addSnapshot(filler, here)
+            refused(await plan(inst, id, 'instance', filler), 'device-has-instance')
+            refused(await set(inst, { snapshot: id, from: { kind: 'instance', id: filler }, seen: '', majorStep: true }), 'device-has-instance')
+            const elsewhere = fake.createInstance('press', fake.ids.applications.line9)
+            refused(await plan(app, fake.addSnapshot(elsewhere, here), 'instance', elsewhere), 'device-snapshot-elsewhere')
+            refused(await plan(app, id, 'device', inst), 'device-snapshot-elsewhere')
+            // Said to be where it is not.
+            refused(await plan(app, id, 'instance', fake.ids.instances.labeller), 'snapshot-gone')
+            refused(await plan(app, 'zzzzzzzzzz', 'device', app), 'snapshot-gone')
+            should(trial.writes()).eql([])
+        })
+
+        it('is looked for when the answer was lost, and never sent twice', async () => {
+            const { fake, app } = trial
+            const id = fake.addSnapshot(app, here)
+            const { seen } = await plan(app, id, 'device', app)
+            fake.respondWith({ method: 'PUT' }, { handled: true, cut: 'at-once' })
+            should(await set(app, { snapshot: id, from: { kind: 'device', id: app }, seen, majorStep: false })).eql({})
+            should(trial.writes()).eql([`PUT /devices/${app}`])
+        })
+
+        it('is not said to be set when FlowFuse shows another', async () => {
+            const { fake, app } = trial
+            const id = fake.addSnapshot(app, here)
+            const { seen } = await plan(app, id, 'device', app)
+            fake.respondWith({ method: 'PUT' }, { body: { id: app } })
+            refused(await set(app, { snapshot: id, from: { kind: 'device', id: app }, seen, majorStep: false }), 'device-target-not-seen')
+        })
+    })
+
+    describe('the snapshots of one of the application', () => {
+        it('are deleted as those of an instance are, with the devices that stop by it', async () => {
+            const { fake, app } = trial
+            const id = fake.addSnapshot(app, { name: 'v1', flows })
+            fake.setDevice(app, { targetSnapshotId: id })
+            const path = `devices/${app}/snapshots/${id}/deletion`
+            const { seen, ...plan } = await trial.ask<DeletionPlan>('GET', path)
+            should(plan).containDeep({ snapshot: { id, name: 'v1' }, isDeviceTarget: false, devices: [{ id: app, name: 'edge-app' }], complete: true })
+            should(await trial.ask('POST', path, { seen })).eql({})
+            should(fake.snapshotsOf(app)).eql([])
+            refused(await trial.ask('POST', path, { seen }), 'snapshot-gone')
+        })
+    })
+
+    describe('automatic snapshots', () => {
+        const features = { instanceAutoSnapshot: true, deviceAutoSnapshot: true }
+        const automatic = (device: string) => trial.ask<DeviceAutomatic>('GET', `devices/${device}/automatic`)
+        const turn = (device: string, on: boolean) => trial.ask<DeviceAutomatic>('PUT', `devices/${device}/automatic`, { on })
+
+        it('are named as missing where the licence or the type of the team has none', async () => {
+            should(await trial.ask<PlatformSnapshots>('GET', 'automatic')).eql({ instance: false, devices: false })
+            trial.live(trial.app)
+            should((await automatic(trial.app)).refused).containEql({ code: 'automatic-not-licensed' })
+            refused(await turn(trial.app, false), 'automatic-not-licensed')
+            trial.fake.setFeatures(features)
+            should(await trial.ask<PlatformSnapshots>('GET', 'automatic')).eql({ instance: true, devices: true })
+            trial.fake.respondWith({ path: /^\/api\/v1\/teams\/[^/]+$/ }, { body: { type: { properties: { features: {} } } } })
+            should((await automatic(trial.app)).refused).containEql({ code: 'automatic-not-in-team' })
+            should(trial.writes()).eql([])
+        })
+
+        it('are switched for a device in developer mode, and read back', async () => {
+            const { fake, app } = trial
+            fake.setFeatures(features)
+            should((await automatic(app)).refused).containEql({ code: 'device-not-developer' })
+            trial.live(app)
+            should(await automatic(app)).containDeep({ on: true, refused: null })
+            should(await turn(app, false)).containDeep({ on: false, refused: null })
+            should(fake.device(app).autoSnapshot).be.false()
+            // Nothing else of its settings is sent.
+            should(fake.requests.find(({ method }) => method === 'PUT')?.body).eql({ autoSnapshot: false })
+            fake.respondWith({ method: 'PUT' }, { body: { status: 'okay' } })
+            refused(await turn(app, true), 'device-switch-not-kept')
+        })
+
+        it('are not told of where the platform does not tell', async () => {
+            trial.fake.respondWith({ path: '/api/v1/settings' }, { status: 500, body: { error: 'kaboom' } }, Infinity)
+            trial.fake.respondWith({ path: /^\/api\/v1\/teams\/[^/]+$/ }, { status: 403, body: { code: 'unauthorized', error: 'unauthorized' } }, Infinity)
+            should(await trial.ask<PlatformSnapshots>('GET', 'automatic')).eql({ instance: null, devices: null })
+        })
+    })
+
+    describe('a push of what runs here', () => {
+        const request: DevicePushRequest = { name: 'v1', description: 'from here', variables: [], nodeRed: '', target: null }
+        const push = async (device: string, change: Partial<DevicePushRequest> = {}): Promise<DevicePushJob> => {
+            const { nodeRedHere } = await trial.ask<DevicePushPreview>('GET', `devices/${device}/push`)
+            let job = await trial.ask<DevicePushJob>('POST', `devices/${device}/push`, { ...request, nodeRed: nodeRedHere, ...change })
+            while (job.state === 'running') {
+                job = (await trial.call<DevicePushJob>('GET', `jobs/${job.id}`)).body
+            }
+            return job
+        }
+
+        beforeEach(() => {
+            process.env.FFS_DEVICE_LINE = '4'
+            trial.red.deploy([{ id: 't', type: 'tab', label: 'Line 4' }, { id: 'n', type: 'inject', z: 't', topic: '${FFS_DEVICE_LINE}' }], { n: { password: 'p4ss' } })
+        })
+        afterEach(() => { delete process.env.FFS_DEVICE_LINE })
+
+        if (version === '2.4.0') {
+            it('is named as missing on this version, before anything is asked', async () => {
+                refused(await trial.ask('GET', `devices/${trial.app}/push`), 'needs-version')
+                refused(await trial.ask('POST', `devices/${trial.app}/push`, { ...request, nodeRed: '4.0.9' }), 'needs-version')
+                should(trial.writes()).eql([])
+            })
+            return
+        }
+
+        it('becomes a snapshot of the device with every module, Node-RED among them, and is not run yet', async () => {
+            const { fake, app } = trial
+            const preview = await trial.ask<DevicePushPreview>('GET', `devices/${app}/push`)
+            should(preview).containDeep({ device: { id: app }, counts: { flows: 1, nodes: 1, nodesWithCredentials: 1 }, nodeRedNow: null, tooLarge: null, variables: { offered: ['FFS_DEVICE_LINE'] } })
+            const job = await push(app, { variables: ['FFS_DEVICE_LINE'] })
+            const [made] = fake.snapshotsOf(app)
+            should(job).containDeep({ state: 'done', error: null, result: { device: { id: app, name: 'edge-app' }, snapshot: { id: made!.id, name: 'v1' }, targeted: false } })
+            should(job.steps.map(({ id }) => id)).eql(['capture', 'check', 'create'])
+            should(made).containDeep({
+                name: 'v1', description: 'from here', credentials: { n: { password: 'p4ss' } }, env: { FFS_DEVICE_LINE: '4' }, modules: { 'node-red': preview.nodeRedHere }
+            })
+            should((made!.flows as unknown[]).length).equal(2)
+            should(fake.targetOf(app)).be.null()
+            should(trial.writes()).eql(['POST /snapshots/import'])
+            should(fake.requests.find(({ method }) => method === 'POST')?.body).containDeep({ ownerId: app, ownerType: 'device' })
+            should(JSON.stringify([job, trial.red.log])).not.match(/p4ss|ffpat/)
+        })
+
+        it('is run by the device on request, and remembered as what both sides have in common', async () => {
+            const { fake, app } = trial
+            const job = await push(app, { target: { majorStep: false } })
+            should(job).containDeep({ state: 'done', result: { targeted: true } })
+            should(fake.targetOf(app)).equal(job.result.snapshot!.id)
+            should(await trial.services.connections.link(fake.url, app)).containDeep({ snapshotId: job.result.snapshot!.id, name: 'v1' })
+        })
+
+        it('gives the device the Node-RED that it has, where that is wanted, and no other', async () => {
+            const { fake, app } = trial
+            fake.setDevice(app, { targetSnapshotId: fake.addSnapshot(app, { name: 'v0', flows, modules: { 'node-red': '3.1.0' } }) })
+            refused((await push(app, { target: { majorStep: false } })).error!, 'device-version-unagreed')
+            refused((await push(app, { nodeRed: '2.0.0', target: { majorStep: true } })).error!, 'device-version-unfit')
+            should(fake.snapshotsOf(app)).have.length(1)
+            should(await push(app, { nodeRed: '3.1.0', target: { majorStep: false } })).containDeep({ state: 'done', result: { targeted: true } })
+            should(fake.snapshotsOf(app)[0]!.modules).containEql({ 'node-red': '3.1.0' })
+        })
+
+        it('is never put onto a device of an instance, where an agent would wipe its project', async () => {
+            refused(await trial.ask('GET', `devices/${trial.inst}/push`), 'device-has-instance')
+            refused(await trial.ask('POST', `devices/${trial.inst}/push`, { ...request, nodeRed: '4.0.9' }), 'device-has-instance')
+            should(trial.writes()).eql([])
+        })
+
+        it('says what is certain when the target could not be set', async () => {
+            const { fake, app } = trial
+            fake.respondWith({ method: 'PUT', path: /\/devices\// }, { status: 403, body: { code: 'unauthorized', error: 'unauthorized' } })
+            const job = await push(app, { target: { majorStep: false } })
+            should(job).containDeep({ state: 'failed', error: { code: 'not-permitted' }, result: { snapshot: { name: 'v1' }, targeted: false } })
+            should(job.steps.map(({ state }) => state)).eql(['done', 'done', 'done', 'failed'])
+        })
+
+        it('makes nothing on a device that was deleted, or moved to an instance, meanwhile', async () => {
+            const { fake, app, filler } = trial
+            fake.setDevice(app, { owner: { type: 'instance', id: filler } })
+            refused(await trial.ask('POST', `devices/${app}/push`, { ...request, nodeRed: '4.0.9' }), 'device-has-instance')
+            fake.deleteDevice(app)
+            refused(await trial.ask('POST', `devices/${app}/push`, { ...request, nodeRed: '4.0.9' }), 'device-gone')
+            should(trial.writes()).eql([])
+        })
+    })
+
+    it('are left alone where the operator has kept pushes to one instance', async () => {
+        const { fake, app, inst, filler } = trial
+        const id = fake.addSnapshot(filler, { name: 'v1', flows })
+        trial.services.targets.lockRefusal = (_team: Named, { kind }) => kind === 'device' ? { code: 'target-locked', params: { by: 'settings.js' } } : null
+        trial.live(app, { live })
+        trial.live(inst, { live })
+        refused(await trial.ask('GET', `devices/${app}/target?snapshot=${id}&kind=instance&owner=${filler}`), 'target-locked')
+        refused(await trial.ask('POST', `devices/${app}/snapshots`, named), 'target-locked')
+        should(trial.writes()).eql([])
+        // Its snapshots are those of the instance.
+        should(await trial.ask('POST', `devices/${inst}/snapshots`, named)).have.property('snapshot')
+    })
+
+    it('are asked for by ids of the platform’s own kind only', async () => {
+        const { app } = trial
+        for (const path of ['devices/a%2Fb/targets', `devices/${app}/target?snapshot=..&kind=device&owner=${app}`, `devices/${app}/target?snapshot=${app}&kind=device&owner=a%2Fb`]) {
+            refused(await trial.ask('GET', path), 'id-invalid')
+        }
+        refused(await trial.ask('GET', `devices/${app}/target?snapshot=${app}&kind=team&owner=${app}`), 'body-invalid')
+        refused(await trial.ask('PUT', `devices/${app}/automatic`, { on: 'yes' }), 'body-invalid')
+        should(trial.fake.requests).eql([])
     })
 })
 

@@ -1,15 +1,19 @@
 import { applicationSnapshotPage } from '../../flowfuse/snapshots'
 import type { Action } from '../../shared/abilities'
 import type { DeletionPlan } from '../../shared/actions'
-import type { DeviceAutomatic, DeviceCaptureAnswer, DeviceTargets, OneDeviceTargetPlan, PlatformSnapshots, TargetDevices } from '../../shared/devices'
+import type { DeviceAutomatic, DeviceCaptureAnswer, DevicePushPreview, DeviceTargets, OneDeviceTargetPlan, PlatformSnapshots, TargetDevices } from '../../shared/devices'
+import type { DevicePushJob } from '../../shared/requests'
 import { deleteThere, deletionPlan } from '../action-delete'
 import { parseCaptureRequest, parseDeletionRequest } from '../action-request'
 import { deviceAutomatic, switchAutomatic } from '../device-automatic'
 import { captureFromDevice, ownerOfSnapshots, type ReadContent } from '../device-capture'
-import { devicesOfTarget, findDevice, platformSnapshotsOfTarget, type DevicePlace } from '../device-place'
-import { parseDeviceAutomaticRequest, parseOneDeviceTargetRequest, parseOwner } from '../device-request'
+import { devicesOfTarget, findDevice, platformSnapshotsOfTarget, requireOwnTarget, type DevicePlace } from '../device-place'
+import { devicePushPreview, devicePushSteps, pushToDevice } from '../device-push'
+import { parseDeviceAutomaticRequest, parseDevicePushRequest, parseOneDeviceTargetRequest, parseOwner } from '../device-request'
 import { oneDevicePlan, targetOneDevice } from '../device-target-one'
 import { platformId } from '../push-request'
+import { runningSource } from '../push-source'
+import { rememberPush } from '../push-start'
 import { pageLimit, snapshotSummary } from '../snapshot-list'
 import { known } from '../targets'
 import { openRemote } from '../view-remote'
@@ -17,7 +21,7 @@ import type { Call, Router, Services } from './router'
 
 /** instances/:instance/devices: the devices of the target, what they run, and snapshots of what they run. */
 export function addDeviceRoutes (router: Router, services: Services): void {
-    const { nodeRed, connections, platforms, refusals, views } = services
+    const { nodeRed, connections, platforms, refusals, views, jobs, local } = services
     const all = 'instances/:instance/devices'
     const one = `${all}/:device`
     const placeOf = ({ user, params }: Call, writes: boolean, ...actions: Action[]) =>
@@ -85,6 +89,26 @@ export function addDeviceRoutes (router: Router, services: Services): void {
         await watch(call, place, 'setDeviceTarget', () => targetOneDevice(place, request))
         return {}
     })
+
+    const source = () => runningSource(nodeRed, local.kept)
+
+    router.add('get', `${one}/push`, 'view', async (call): Promise<DevicePushPreview> => {
+        const [place, content] = await Promise.all([placeOf(call, true, 'import'), source()])
+        return await devicePushPreview(place, content)
+    })
+
+    router.add('post', `${one}/push`, 'act', async (call): Promise<DevicePushJob> => {
+        const request = parseDevicePushRequest(call.body)
+        const place = await placeOf(call, true, 'import', ...(request.target === null ? [] : ['setDeviceTarget' as const]))
+        requireOwnTarget(place)
+        const { session: { origin }, device } = place
+        const result = { device: { id: device.id, name: device.name }, snapshot: null, targeted: false }
+        return jobs.start<'push-device'>(call.user, devicePushSteps(request), result, progress => watch(call, place, 'import', () => pushToDevice({
+            place,
+            source,
+            onCreated: (snapshot, captured, sent) => rememberPush(services, origin, device.id, snapshot, captured, sent)
+        }, request, progress)), 'push-device')
+    }, 202)
 
     router.add('get', `${one}/automatic`, 'see', async (call): Promise<DeviceAutomatic> => await deviceAutomatic(await placeOf(call, false, 'listDevices')))
 
