@@ -3,10 +3,9 @@ import { FlowFuseError } from '../flowfuse/errors'
 import { deleteInstanceSnapshot, getInstanceSnapshot } from '../flowfuse/instance-snapshots'
 import { devicesWithTarget } from '../flowfuse/reached-devices'
 import type { DeletionPlan, DeletionRequest } from '../shared/actions'
-import { CodedError } from '../shared/errors'
 import { requireSeen, seenOf, type ActionPlace } from './action-place'
 import { pushTimes } from './push-times'
-import { changeOnce } from './until-seen'
+import { changeOnce, unseen } from './until-seen'
 
 /** What deleting a snapshot would do. @throws CodedError `snapshot-gone` */
 export async function deletionPlan ({ session, instance, team }: ActionPlace, snapshotId: string): Promise<DeletionPlan> {
@@ -33,7 +32,7 @@ export async function deleteThere (place: ActionPlace, snapshotId: string, { see
         throw error
     })
     const deleted = await changeOnce(() => deleteInstanceSnapshot(session, instance.id, snapshotId), isGone, times)
-    if (deleted !== true) {
-        throw new CodedError('deletion-not-seen', { name: plan.snapshot.name }, 502, deleted === false ? {} : { cause: deleted, because: deleted.toAnswer() })
+    if (deleted !== 'seen') {
+        throw unseen('deletion-not-seen', { name: plan.snapshot.name }, deleted)
     }
 }
