@@ -10,6 +10,7 @@ import { Platforms } from './runtime/platforms'
 import { PreparedPulls } from './runtime/pull-prepared'
 import { repair } from './runtime/repair'
 import { addActionRoutes } from './runtime/routes/actions'
+import { addDeviceRoutes } from './runtime/routes/devices'
 import { addConnectionRoutes } from './runtime/routes/connection'
 import { addFileRoutes } from './runtime/routes/files'
 import { addLocalRoutes } from './runtime/routes/local'
@@ -79,6 +80,7 @@ export default async function plugin (RED: RedApi): Promise<void> {
         addStatusRoutes(router, services)
         addPushRoutes(router, services)
         addActionRoutes(router, services)
+        addDeviceRoutes(router, services)
         addPullRoutes(router, services)
         addLocalRoutes(router, services)
         addVariableRoutes(router, services)

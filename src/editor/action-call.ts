@@ -29,6 +29,7 @@ export function useActionCall (model: PanelModel, close: () => void): ActionCall
             setBusy(false)
         }
         void model.refreshTarget()
+        void model.devices.refreshShown()
     }
     return { busy, failure, run, forget: () => setFailure(null) }
 }

@@ -5,18 +5,36 @@ import { DeviceNames } from './action-devices'
 import { PlanState, useActionPlan } from './action-plan'
 import { actionsApi } from './actions-api'
 import { Button } from './button'
+import { devicesApi } from './devices-api'
 import { DialogForm, openDialog } from './dialog'
 import { FailureMessage, Message } from './message'
 import type { PanelModel } from './panel-model'
 import { shortened, t } from './text'
 
 export function openDelete (model: PanelModel, instance: Named, snapshot: SnapshotSummary): void {
-    openDialog(t('actions.deleteTitle'), 500, close => <DeleteDialog model={model} instance={instance} snapshot={snapshot} close={close} />)
+    openDeletion(model, instance, snapshot, {
+        plan: () => actionsApi.deletion(instance.id, snapshot.id), remove: seen => actionsApi.remove(instance.id, snapshot.id, { seen })
+    })
 }
 
+/** Of a snapshot that a device has. */
+export function openDeviceDelete (model: PanelModel, instance: Named, device: Named, snapshot: SnapshotSummary): void {
+    openDeletion(model, device, snapshot, {
+        plan: () => devicesApi.deletion(instance.id, device.id, snapshot.id), remove: seen => devicesApi.remove(instance.id, device.id, snapshot.id, { seen })
+    })
+}
+
+interface Calls { plan: () => Promise<DeletionPlan>, remove: (seen: string) => Promise<void> }
+
+function openDeletion (model: PanelModel, owner: Named, snapshot: SnapshotSummary, calls: Calls): void {
+    openDialog(t('actions.deleteTitle'), 500, close => <DeleteDialog model={model} instance={owner} snapshot={snapshot} calls={calls} close={close} />)
+}
+
+interface DeleteDialogProps { model: PanelModel, instance: Named, snapshot: SnapshotSummary, calls: Calls, close: () => void }
+
 /** Says what is deleted, which devices stop by that, and that there is no way back. */
-function DeleteDialog ({ model, instance, snapshot, close }: { model: PanelModel, instance: Named, snapshot: SnapshotSummary, close: () => void }) {
-    const [plan, reload] = useActionPlan(() => actionsApi.deletion(instance.id, snapshot.id))
+function DeleteDialog ({ model, instance, snapshot, calls, close }: DeleteDialogProps) {
+    const [plan, reload] = useActionPlan(calls.plan)
     const { busy, failure, run, forget } = useActionCall(model, close)
     const { value } = plan
     const again = () => {
@@ -27,7 +45,7 @@ function DeleteDialog ({ model, instance, snapshot, close }: { model: PanelModel
     const name = value?.snapshot.name ?? snapshot.name
     return (
         <DialogForm
-            onSubmit={() => ready && void run(() => actionsApi.remove(instance.id, snapshot.id, { seen: value.seen }))} busy={busy || plan.loading}
+            onSubmit={() => ready && void run(() => calls.remove(value.seen))} busy={busy || plan.loading}
             foot={<div class="ffs-dialog-foot">
                 {failure !== null && <FailureMessage failure={failure}>
                     {isOutdated(failure) && <p><Button small onClick={again}>{t('actions.lookAgain')}</Button></p>}

@@ -3,6 +3,8 @@ import type { Look, SnapshotsThere, Status } from '../shared/status'
 import { RestoreThereWork } from './action-restore-work'
 import { actionsApi } from './actions-api'
 import type { Api } from './api'
+import { DeviceStates } from './device-states'
+import { devicesApi } from './devices-api'
 import { type Failure, nextStep, toFailure } from './failure'
 import { LocalSnapshots } from './local-snapshots'
 import { notify } from './node-red'
@@ -26,6 +28,7 @@ export class PanelModel extends Observable {
     /** How the target's snapshots stood to the link when they were looked at last. */
     there: SnapshotsThere | null = null
     readonly snapshots: SnapshotPages
+    readonly devices: DeviceStates
     readonly work: PushWork
     readonly local: LocalSnapshots
     readonly restoring: RestoreWork
@@ -34,10 +37,13 @@ export class PanelModel extends Observable {
     private readonly turns = { state: 0, target: 0, status: 0 }
     /** What the next glance looks at: each asks for one thing. */
     private nextLook: Look = 'snapshots'
+    /** Whether that is the devices, while they are on the screen. */
+    private nextDevices = false
 
     constructor (readonly api: Api, editor: OpenEditor) {
         super()
         this.snapshots = new SnapshotPages(api, () => this.noteSnapshots())
+        this.devices = new DeviceStates(devicesApi, () => this.noteDevices())
         this.work = new PushWork(api, () => void this.afterPush())
         this.local = new LocalSnapshots(api, () => this.changed())
         this.restoring = new RestoreWork(api, editor, () => this.afterRestore())
@@ -51,7 +57,7 @@ export class PanelModel extends Observable {
 
     /** True when the server was asked and does not take the sign-in. */
     get isSignedOut (): boolean {
-        return Boolean(this.state.value?.connectionProblem) || [this.target.failure, this.snapshots.failure].some(failure => failure !== null && nextStep(failure) === 'connect')
+        return Boolean(this.state.value?.connectionProblem) || [this.target.failure, this.snapshots.failure, this.devices.failure].some(failure => failure !== null && nextStep(failure) === 'connect')
     }
 
     async refresh (): Promise<void> {
@@ -143,6 +149,11 @@ export class PanelModel extends Observable {
             return
         }
         const missing = this.failures().length > 0
+        this.nextDevices = !this.nextDevices && this.devices.isShown && !missing && !this.isChangingInstance
+        if (this.nextDevices) {
+            await this.devices.refresh()
+            return
+        }
         this.target = { ...this.target, failure: null }
         this.nextLook = this.isChangingInstance || (this.nextLook === 'snapshots' && !missing) ? 'instance' : 'snapshots'
         await this.refreshStatus(this.nextLook)
@@ -226,6 +237,7 @@ export class PanelModel extends Observable {
             this.state = { ...nothing, value: { ...this.state.value, target, link: null } }
         }
         this.snapshots.show(target.instance.id)
+        this.devices.turnTo(target.instance.id)
         this.changed()
         await Promise.all([this.fetch('state', async () => await this.api.state()), this.refreshSnapshots()])
         await this.refreshStatus('snapshots')
@@ -236,6 +248,7 @@ export class PanelModel extends Observable {
         this.dropStatus()
         this.target = nothing
         this.snapshots.show(this.state.value?.target?.instance.id ?? null, true)
+        this.devices.turnTo(this.state.value?.connectionProblem ? null : this.state.value?.target?.instance.id ?? null, true)
     }
 
     private dropStatus (): void {
@@ -247,6 +260,15 @@ export class PanelModel extends Observable {
     /** The list hears of a sign-out as well as anything else that asks. */
     private noteSnapshots (): void {
         const { failure } = this.snapshots
+        if (isSignOut(failure)) {
+            this.signedOut(failure)
+        } else {
+            this.changed()
+        }
+    }
+
+    private noteDevices (): void {
+        const { failure } = this.devices
         if (isSignOut(failure)) {
             this.signedOut(failure)
         } else {

@@ -5,12 +5,14 @@ interface SearchFieldsProps<Kind extends string> {
     kinds: readonly Kind[]
     /** What is searched, for those who do not see it. */
     label: string
+    /** What the filter is about; of snapshots without it. */
+    which?: string
     kindLabel: (kind: Kind) => string
     onChange: (filter: { search: string, kind: Kind }) => void
 }
 
 /** Search and filter of a list of snapshots; Escape empties the search. */
-export function SearchFields<Kind extends string> ({ filter, kinds, label, kindLabel, onChange }: SearchFieldsProps<Kind>) {
+export function SearchFields<Kind extends string> ({ filter, kinds, label, which, kindLabel, onChange }: SearchFieldsProps<Kind>) {
     return (
         <div class="ffs-search" role="search">
             <input
@@ -24,7 +26,7 @@ export function SearchFields<Kind extends string> ({ filter, kinds, label, kindL
                 }}
             />
             <select
-                value={filter.kind} aria-label={t('snapshots.kindLabel')}
+                value={filter.kind} aria-label={which ?? t('snapshots.kindLabel')}
                 onChange={event => onChange({ ...filter, kind: kinds.find(kind => kind === event.currentTarget.value) ?? filter.kind })}
             >
                 {kinds.map(kind => <option key={kind} value={kind}>{kindLabel(kind)}</option>)}

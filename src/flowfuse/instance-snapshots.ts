@@ -3,8 +3,9 @@ import { asObject, isObject, optionalText, text, unexpected } from '../snapshot/
 import { naming } from './errors'
 import { platformPath } from './http'
 import type { Session } from './session'
+import type { SnapshotOwner } from './snapshots'
 
-/** One snapshot of an instance, without what is in it. */
+/** One snapshot of an instance or device, without what is in it. */
 export interface InstanceSnapshot {
     id: string
     name: string
@@ -13,9 +14,14 @@ export interface InstanceSnapshot {
     modules: Modules
 }
 
-/** @throws FlowFuseError `snapshot-gone`, also for one of another instance; `not-permitted`; CodedError `answer-unexpected` for another than asked */
+/** As `getOwnedSnapshot`, of an instance. */
 export async function getInstanceSnapshot (session: Session, instanceId: string, snapshotId: string): Promise<InstanceSnapshot> {
-    const path = platformPath`/api/v1/projects/${instanceId}/snapshots/${snapshotId}`
+    return await getOwnedSnapshot(session, { kind: 'instance', id: instanceId }, snapshotId)
+}
+
+/** @throws FlowFuseError `snapshot-gone`, also for one of another owner; `not-permitted`; CodedError `answer-unexpected` for another than asked */
+export async function getOwnedSnapshot (session: Session, owner: SnapshotOwner, snapshotId: string): Promise<InstanceSnapshot> {
+    const path = pathOf(owner, snapshotId)
     const snapshot = asObject(await naming(session.request({ method: 'GET', path, what: 'snapshots' }), { gone: 'snapshot-gone' }), 'snapshots')
     if (text(snapshot, 'id') !== snapshotId) {
         throw unexpected('snapshots')
@@ -40,8 +46,12 @@ export async function editSnapshot (session: Session, snapshotId: string, change
 }
 
 /** Owners with a token. Never repeat it blindly. @throws FlowFuseError `snapshot-gone`, `not-permitted` */
-export async function deleteInstanceSnapshot (session: Session, instanceId: string, snapshotId: string): Promise<void> {
+export async function deleteOwnedSnapshot (session: Session, owner: SnapshotOwner, snapshotId: string): Promise<void> {
     // Without a body: newer platforms refuse an empty one that is called JSON.
-    const path = platformPath`/api/v1/projects/${instanceId}/snapshots/${snapshotId}`
+    const path = pathOf(owner, snapshotId)
     await naming(session.request({ method: 'DELETE', path, what: 'delete' }), { gone: 'snapshot-gone' })
+}
+
+function pathOf ({ kind, id }: SnapshotOwner, snapshotId: string): string {
+    return kind === 'instance' ? platformPath`/api/v1/projects/${id}/snapshots/${snapshotId}` : platformPath`/api/v1/devices/${id}/snapshots/${snapshotId}`
 }

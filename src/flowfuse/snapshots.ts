@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../shared/errors'
+import type { Named } from '../shared/requests'
 import { asObject, isObject, list, object, optionalText, text, unexpected, type JsonObject } from '../snapshot/parse'
 import { FlowFuseError, naming } from './errors'
 import { platformPath, type SerialisedBody } from './http'
@@ -158,12 +159,55 @@ export async function fullSnapshot (session: Session, snapshotId: string, signal
     return await naming(session.request({ method: 'GET', path, what: 'snapshots', timeoutMs: uploadTimeoutMs, signal, unread: true }), { gone: 'snapshot-gone' }) as Buffer
 }
 
-function madeSnapshot (answer: unknown, what: 'create' | 'import'): SnapshotMeta {
+/** The snapshot that a call says to have made. @throws FlowFuseError `answer-unexpected`: nobody knows then what was made */
+export function madeSnapshot (answer: unknown, what: 'create' | 'import' | 'deviceCapture'): SnapshotMeta {
     try {
         return snapshotMeta(answer)
     } catch (cause) {
         throw new FlowFuseError('answer-unexpected', { what }, { platformStatus: 200, mayHaveArrived: true, cause })
     }
+}
+
+/**
+ * The version of Node-RED that a snapshot names; null where the platform does not tell (before 2.5).
+ * @throws FlowFuseError `snapshot-gone`, `not-permitted`
+ */
+export async function namedNodeRed (session: Session, snapshotId: string): Promise<string | null> {
+    const path = platformPath`/api/v1/snapshots/${snapshotId}`
+    const { modules } = asObject(await naming(session.request({ method: 'GET', path, what: 'snapshots' }), { gone: 'snapshot-gone' }), 'snapshots')
+    return isObject(modules) ? optionalText(modules, 'node-red') || null : null
+}
+
+export interface OwnedSnapshotMeta extends SnapshotMeta { owner: Named & SnapshotOwner }
+
+/**
+ * The snapshots of the instances and devices of an application, newest first. The platform tells no cursor here, and understands one: a full
+ * page may have one after it.
+ * @throws FlowFuseError `application-gone`, `not-permitted`
+ */
+export async function applicationSnapshotPage (
+    session: Session, applicationId: string, limit: number, cursor: string | null
+): Promise<{ snapshots: OwnedSnapshotMeta[], next: string | null }> {
+    const after = cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`
+    const path = `${platformPath`/api/v1/applications/${applicationId}/snapshots`}?limit=${limit}${after}`
+    const answer = await naming(session.request({ method: 'GET', path, what: 'snapshots' }), { gone: 'application-gone' })
+    const items = list(asObject(answer, 'snapshots'), 'snapshots')
+    const snapshots = items.flatMap(item => {
+        const owner = ownerOf(asObject(item, 'snapshots'))
+        // One whose owner is not told can be asked for nowhere.
+        return owner === null ? [] : [{ ...snapshotMeta(item), owner }]
+    })
+    const last = items.at(-1)
+    return { snapshots, next: items.length < limit || last === undefined ? null : text(asObject(last, 'snapshots'), 'id') }
+}
+
+function ownerOf (snapshot: JsonObject): OwnedSnapshotMeta['owner'] | null {
+    const named = (kind: SnapshotOwner['kind'], id: unknown, owner: unknown) => {
+        const ownId = isObject(owner) ? optionalText(owner, 'id') : ''
+        const known = typeof id === 'string' && id !== '' ? id : ownId
+        return known === '' ? null : { kind, id: known, name: isObject(owner) ? optionalText(owner, 'name') : '' }
+    }
+    return named('device', snapshot.deviceId, snapshot.device) ?? named('instance', snapshot.projectId, snapshot.project)
 }
 
 function snapshotMeta (value: unknown): SnapshotMeta {

@@ -1,6 +1,6 @@
 import { getDeviceTarget } from '../flowfuse/device-targets'
 import { FlowFuseError } from '../flowfuse/errors'
-import { deleteInstanceSnapshot } from '../flowfuse/instance-snapshots'
+import { deleteOwnedSnapshot } from '../flowfuse/instance-snapshots'
 import { snapshotsOnDevices } from '../flowfuse/reached-devices'
 import type { Session } from '../flowfuse/session'
 import { newestSnapshots, type SnapshotMeta } from '../flowfuse/snapshots'
@@ -47,7 +47,7 @@ export async function makeRoom (made: Named[], parts: RoomParts): Promise<void> 
     }
     const free = own.filter(({ id }) => !used.has(id))
     for (const oldest of free.slice(0, Math.max(0, free.length - automaticPushesKept + 1))) {
-        await deleteInstanceSnapshot(session, instance.id, oldest.id).catch((error: unknown) => {
+        await deleteOwnedSnapshot(session, { kind: 'instance', id: instance.id }, oldest.id).catch((error: unknown) => {
             // Gone already is as good; any other doubt is settled by the list, before the next push.
             if (!(error instanceof FlowFuseError) || error.platformStatus !== 404) {
                 throw error instanceof FlowFuseError && error.platformStatus === 403 ? full(instance, error.toAnswer()) : error

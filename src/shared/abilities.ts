@@ -16,7 +16,7 @@ export interface Standing {
 
 /** What FlowFuse's plugin scope and a read-only token leave of a user's rights (measured, the same on 2.4.0 and 2.33.2). */
 const permittedTo: Record<Exclude<SignInKind, 'token'>, readonly Action[]> = {
-    oauth: ['listSnapshots', 'listInstanceDevices', 'push', 'captureBefore', 'capture', 'setTargetOnPush'],
+    oauth: ['listSnapshots', 'listInstanceDevices', 'push', 'captureBefore', 'capture', 'captureDevice', 'setTargetOnPush'],
     // An export reads, but FlowFuse counts it as writing.
     'read-only-token': ['listSnapshots', 'listInstanceDevices', 'listDevices', 'readSnapshot', 'readContent']
 }
@@ -51,7 +51,8 @@ export function permits (kind: SignInKind, action: Action): boolean {
 
 /** What the panel offers, in the order in which it lists it. The device target is set by a call of its own or with the push: `targetAction`. */
 export const offeredActions = [
-    'listSnapshots', 'export', 'push', 'setTargetOnPush', 'capture', 'restore', 'setTarget', 'edit', 'delete', 'editVariables', 'editPalette', 'import', 'listDevices'
+    'listSnapshots', 'export', 'push', 'setTargetOnPush', 'capture', 'restore', 'setTarget', 'edit', 'delete', 'editVariables', 'editPalette', 'import', 'listDevices', 'captureDevice', 'setDeviceTarget',
+    'editDevice'
 ] as const satisfies readonly Action[]
 
 /** Whether an action is permitted: why it would be refused, known beforehand; null when nothing is known against it. */

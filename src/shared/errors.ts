@@ -39,6 +39,9 @@ export const errorCodes = [
     // What is done with snapshots on FlowFuse
     'action-moved', 'confirmation-differs', 'capture-not-seen', 'edit-not-there', 'edit-not-kept', 'deletion-not-seen', 'target-not-seen', 'contents-not-read',
     'there-capture-failed', 'there-refused', 'there-failed', 'there-not-running', 'there-unfollowed', 'there-modules-not-added', 'there-restart-failed',
+    // Devices
+    'device-gone', 'device-elsewhere', 'device-not-developer', 'device-never-seen', 'device-not-seen', 'device-gave-nothing', 'device-has-instance', 'device-snapshot-not-seen',
+    'device-target-not-seen', 'device-snapshot-elsewhere', 'device-switch-not-kept', 'automatic-not-licensed', 'automatic-not-in-team',
     // Automatic push
     'auto-push-full', 'auto-push-unlinked', 'auto-push-other-user',
     // Our own routes and files
@@ -56,7 +59,7 @@ export type ErrorParams = Record<string, string | number>
 /** What a call to the platform was about, as `params.what`; the user's words for it are `things.<what>` in the catalog. */
 export const things = [
     'settings', 'version', 'user', 'teams', 'applications', 'states', 'instance', 'devices', 'snapshots', 'create', 'import', 'export', 'content', 'restore',
-    'sign-in', 'variables', 'palette', 'deviceTarget', 'edit', 'delete', 'restart', 'answer'
+    'sign-in', 'variables', 'palette', 'deviceTarget', 'edit', 'delete', 'restart', 'device', 'deviceCapture', 'deviceSettings', 'answer'
 ] as const
 export type Thing = (typeof things)[number]
 

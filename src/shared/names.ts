@@ -88,6 +88,11 @@ export function beforePushName (name: string): string {
     return cutToLength(`Before push of “${name.trim()}”`)
 }
 
+/** The name of the capture that is made to compare `name` with, and deleted again. */
+export function comparisonName (name: string): string {
+    return cutToLength(`For comparison with “${name.trim()}”`)
+}
+
 function cutToLength (name: string): string {
     return [...name].slice(0, limits.nameLength).join('')
 }

@@ -32,6 +32,10 @@ export const leastRole = {
     setTargetOnPush: roles.member,
     setTarget: roles.member,
     setDeviceTarget: roles.owner,
+    /** A snapshot of what runs on a device. */
+    captureDevice: roles.member,
+    /** Whether the platform makes snapshots of a device by itself. */
+    editDevice: roles.member,
     restore: roles.member,
     editVariables: roles.member,
     editPalette: roles.owner,

@@ -3,6 +3,7 @@ import 'should'
 import { groupKinds, rowSorts } from '../../src/editor/compare-list'
 import { offeredActions } from '../../src/shared/abilities'
 import { restoreThereStepIds } from '../../src/shared/actions'
+import { captureDoubts } from '../../src/shared/devices'
 import { errorCodes, things } from '../../src/shared/errors'
 import { roles } from '../../src/shared/permissions'
 import { localNoteCodes, restoreStepIds } from '../../src/shared/local'
@@ -47,6 +48,7 @@ const built = [
     ...['rolled-back', 'nothing-changed', 'failed', 'other-process'].map(outcome => `repairOutcomes.${outcome}`),
     ...['name-missing', 'name-invalid', 'name-double', 'value-needed'].map(problem => `keptProblems.${problem}`),
     ...['waiting', 'running', 'done', 'failed'].map(state => `stepStates.${state}`),
+    ...captureDoubts.map(doubt => `captureDoubts.${doubt}`),
     ...offeredActions.map(action => `abilities.${action}`),
     ...Object.keys(roles).map(role => `roles.${role}`),
     ...['setting-type', 'lock-without-target', 'sign-in-unusable', 'failed'].map(key => `log.${key}`),

@@ -38,7 +38,7 @@ export type InstanceChange = Partial<
     Pick<Instance, 'name' | 'url' | 'state' | 'flowLastUpdatedAt' | 'versions' | 'settings' | 'env' | 'modules' | 'flows'>
 > & { credentials?: Json }
 
-export type DeviceChange = Partial<Pick<Device, 'name' | 'status' | 'lastSeenAt' | 'activeSnapshotId' | 'targetSnapshotId'>>
+export type DeviceChange = Partial<Pick<Device, 'name' | 'status' | 'lastSeenAt' | 'activeSnapshotId' | 'targetSnapshotId' | 'mode' | 'autoSnapshot' | 'live' | 'owner'>>
 
 /** What a snapshot holds, in clear. */
 export type SnapshotContent = { name: string } & Partial<Omit<OpenSnapshot, 'id' | 'ownerType' | 'user'>> & {
@@ -75,6 +75,12 @@ export interface FakeFlowFuse {
     createInstance (name: string, applicationId?: string): string
     deleteInstance (id: string): void
     setDevice (id: string, change: DeviceChange): void
+    device (id: string): Readonly<Device>
+    /** A new device of an instance or an application of Bottling Plant, or of neither; returns its id. */
+    createDevice (name: string, owner: Device['owner']): string
+    deleteDevice (id: string): void
+    /** Switches on what a licence brings, on the platform and in its one type of team. */
+    setFeatures (features: JsonObject): void
     /** Puts a snapshot where a create or an import would have left it; returns its id. `user` defaults to alice. */
     addSnapshot (ownerId: string, content: SnapshotContent): string
     /** Changes the role of a user in a team (10 Viewer, 30 Member, 50 Owner; null: no member), default Bottling Plant. */

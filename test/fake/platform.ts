@@ -5,7 +5,7 @@ import type { FlowFuseVersion } from './generation'
 import { enterStates } from './restore'
 import { PlatformServer } from './server'
 import { keepSnapshot } from './snapshot'
-import { newInstance, seedWorld } from './world-seed'
+import { newDevice, newInstance, seedWorld } from './world-seed'
 import type { Device, Instance, Snapshot, User, World } from './world'
 
 export type { FaultHandler, FaultResponse, Matcher, RecordedRequest } from './fault'
@@ -59,6 +59,15 @@ export async function startFakeFlowFuse ({ version }: { version: FlowFuseVersion
         deleteInstance: (id) => world.deleteInstance(id),
         setDevice: (id, change) => {
             Object.assign(existing(world.devices, id), change)
+        },
+        device: (id) => existing(world.devices, id),
+        createDevice: (name, owner) => newDevice(world, name, ids.teams.bottlingPlant, owner).id,
+        deleteDevice: (id) => {
+            for (const { id: snapshot } of world.snapshotsOf('device', id)) world.deleteSnapshot(snapshot)
+            world.devices.delete(id)
+        },
+        setFeatures: (features) => {
+            world.features = features
         },
         addSnapshot: (ownerId, content) => addSnapshot(world, ownerId, content, existing(world.users, ids.users[content.user ?? 'alice'])),
         setRole: (user, role, teamId = ids.teams.bottlingPlant) => {

@@ -60,6 +60,11 @@ function resealed (credentials: Json, secret: Json | undefined, instance: Instan
     }
 }
 
+/** The capture of a device that answered, by the platform's code: without a broker that could not be recorded. */
+export function contentOfLiveDevice ({ flows, credentials, modules }: NonNullable<Device['live']>, { credentialSecret }: Pick<Owner, 'credentialSecret'>): Content {
+    return { flows: copy(flows), credentials: sealCredentials(credentials, credentialSecret), settings: {}, env: {}, modules: copy(modules) }
+}
+
 /** The capture of an instance-owned device that gave nothing: an empty snapshot, and no error. */
 export function contentOfSilentDevice (world: World, instance: Instance): Content {
     const credentials = sealCredentials({}, instance.credentialSecret)

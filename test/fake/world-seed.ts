@@ -41,9 +41,9 @@ export function seedWorld (version: FlowFuseVersion): Seed {
     ]
     filler.modules = [{ name: 'existing-mod', version: '~1.0.0', local: true }]
     const labeller = newInstance(world, 'labeller', line1.id)
-    const edgeApp = newDevice(world, 'edge-app', plant, { type: 'application', id: line1.id })
-    const edgeInst = newDevice(world, 'edge-inst', plant, { type: 'instance', id: filler.id })
-    const edgeSpare = newDevice(world, 'edge-spare', plant, null)
+    const edgeApp = newDevice(world, 'edge-app', plant.id, { type: 'application', id: line1.id })
+    const edgeInst = newDevice(world, 'edge-inst', plant.id, { type: 'instance', id: filler.id })
+    const edgeSpare = newDevice(world, 'edge-spare', plant.id, null)
     const personal = {
         alice: world.tokens.createPersonal(alice.id, 'alice token'),
         bob: world.tokens.createPersonal(bob.id, 'bob token'),
@@ -142,13 +142,14 @@ export function newInstance (world: World, name: string, applicationId: string):
     return instance
 }
 
-function newDevice (world: World, name: string, team: Team, owner: Device['owner']): Device {
+/** A device that was never seen. */
+export function newDevice (world: World, name: string, teamId: string, owner: Device['owner']): Device {
     const now = world.timestamp()
     const device: Device = {
         id: world.nextId('device'),
         name,
         type: 'gateway',
-        teamId: team.id,
+        teamId,
         owner,
         createdAt: now,
         updatedAt: now,
@@ -156,7 +157,9 @@ function newDevice (world: World, name: string, team: Team, owner: Device['owner
         lastSeenAt: null,
         activeSnapshotId: null,
         targetSnapshotId: null,
-        credentialSecret: randomBytes(32).toString('hex')
+        credentialSecret: randomBytes(32).toString('hex'),
+        mode: 'autonomous',
+        autoSnapshot: true
     }
     world.devices.set(device.id, device)
     return device

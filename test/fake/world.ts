@@ -85,6 +85,11 @@ export interface Device {
     activeSnapshotId: string | null
     targetSnapshotId: string | null
     credentialSecret: string
+    mode: 'autonomous' | 'developer'
+    /** Whether the platform makes snapshots of it by itself, where it can. */
+    autoSnapshot: boolean
+    /** What the device gives when the platform asks it; undefined: it does not answer, which is all that was recorded. */
+    live?: { flows: Json, credentials: Json, modules: JsonObject }
 }
 
 export interface Snapshot {
@@ -122,6 +127,8 @@ export class World {
     readonly teamTypeId: string
     /** Address of the platform, as its links show it. */
     base = ''
+    /** What a licence brings, by FlowFuse's names; the recorded platforms have none. */
+    features: JsonObject = {}
     private clockOffset = 0
     private readonly counters = new Map<string, number>()
 

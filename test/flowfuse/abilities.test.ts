@@ -19,6 +19,9 @@ const rows: Record<Action, string[]> = {
     setTargetOnPush: ['create-set-as-target'],
     setTarget: ['set-instance-target'],
     setDeviceTarget: ['set-device-target'],
+    // The other row is 500 where it is permitted: there was no device to answer.
+    captureDevice: ['device-live-snapshot-instance'],
+    editDevice: ['put-device-settings'],
     restore: ['rollback'],
     editVariables: ['put-instance-env'],
     editPalette: ['put-instance-modules'],

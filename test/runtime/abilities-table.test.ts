@@ -34,7 +34,8 @@ const identities: Record<SignInKind, string> = { token: 'pat', oauth: 'oauth', '
 const rows: Record<Offered, string> = {
     listSnapshots: 'list-snapshots', export: 'export', push: 'create', setTargetOnPush: 'create-set-as-target', restore: 'rollback', editVariables: 'put-instance-env',
     capture: 'create', setTarget: 'set-instance-target', edit: 'edit', delete: 'delete',
-    editPalette: 'put-instance-modules', import: 'import-onto-instance', listDevices: 'get-team-devices'
+    editPalette: 'put-instance-modules', import: 'import-onto-instance', listDevices: 'get-team-devices',
+    captureDevice: 'device-live-snapshot-instance', setDeviceTarget: 'set-device-target', editDevice: 'put-device-settings'
 }
 const flows = [{ id: 't', type: 'tab', label: '${FFS_TABLE_LINE}' }, { id: 'n', type: 'random', z: 't', topic: '${FFS_TABLE_LINE}' }]
 const nodes = { 'node-red-node-random': { version: '0.4.1', nodes: { random: { types: ['random'] } } } }

@@ -34,7 +34,7 @@ function platformSettings ({ world, headers }: Call): Record<string, unknown> {
     if (caller === 'stranger') throw notSignedIn()
     const offboarding = { 'user:offboarding-required': false, 'user:offboarding-url': '' }
     const common = {
-        features: {},
+        features: world.features,
         'user:tcs-required': false,
         'user:tcs-url': '',
         ...(world.generation.recentFields && offboarding)

@@ -15,7 +15,9 @@ export function addDeviceRoutes (router: Router): void {
     router.add('PUT', '/api/v1/devices/:deviceId', setTarget)
     router.add('GET', '/api/v1/devices/:deviceId/settings', showSettings)
     router.add('PUT', '/api/v1/devices/:deviceId/settings', (call) => {
-        deviceIn(call, 'device:edit-env')
+        const device = deviceIn(call, 'device:edit-env')
+        const { autoSnapshot } = objectBody(call)
+        if (typeof autoSnapshot === 'boolean') device.autoSnapshot = autoSnapshot
         return okay()
     })
     router.add('PUT', '/api/v1/devices/:deviceId/mode', (call) => {
@@ -59,7 +61,7 @@ function showSettings (call: Call): Answer {
         FF_SNAPSHOT_ID: active?.id ?? '0',
         FF_SNAPSHOT_NAME: active?.name ?? 'None'
     }).map(([name, value]) => ({ name, value, platform: true }))
-    return ok({ env, autoSnapshot: true })
+    return ok({ env, autoSnapshot: device.autoSnapshot })
 }
 
 /** A list of devices with `query`, `cursor`, `page` or `statusOnly`; `groups`: the items show their device group. */

@@ -2,7 +2,7 @@ import { crashed, invalid, ok, okay, refused, type Answer } from '../answer'
 import { callerOf, deviceIn, instanceIn, objectBody, ownedSnapshotIn, textField, type Call } from '../call'
 import { isObject, type JsonObject } from '../json'
 import type { Router } from '../router'
-import { contentOfCreate, contentOfSilentDevice, keepSnapshot } from '../snapshot'
+import { contentOfCreate, contentOfLiveDevice, contentOfSilentDevice, keepSnapshot } from '../snapshot'
 import { createdSnapshotView, listedSnapshot, ownedSnapshotView } from '../views/snapshot'
 import type { Instance, Snapshot } from '../world'
 import { targetDevices } from './instance'
@@ -85,16 +85,24 @@ function checkSchema (body: JsonObject): void {
     }
 }
 
-/** There is no broker, so the device gives nothing: 500. */
+/** Where the device gives nothing, as without a broker: 500. */
 function captureApplicationDevice (call: Call): Answer {
     const device = deviceIn(call, 'device:snapshot:create', 404)
     if (device.owner?.type !== 'application') {
         throw refused('invalid_device', 'Device is not associated with an application')
     }
+    const { world } = call
+    const body = objectBody(call)
+    if (device.live) {
+        const owner = { type: 'device', id: device.id, credentialSecret: device.credentialSecret } as const
+        const content = contentOfLiveDevice(device.live, owner)
+        const name = textField(body, 'name') ?? ''
+        return ok(createdSnapshotView(keepSnapshot(world, owner, callerOf(call).user, name, textField(body, 'description') ?? '', content), world))
+    }
     throw crashed("Cannot read properties of null (reading 'flows')")
 }
 
-/** The device gives nothing here either, but the answer is 200 and the snapshot is empty. */
+/** Where the device gives nothing here, the answer is 200 and the snapshot is empty. */
 function captureInstanceDevice (call: Call): Answer {
     const body = objectBody(call)
     const device = deviceIn(call, 'project:snapshot:create')
@@ -103,6 +111,7 @@ function captureInstanceDevice (call: Call): Answer {
         const advice = 'application owned devices must use the application device snapshot endpoint'
         throw refused('invalid_device', `Device is not associated with a instance, ${advice}`)
     }
-    const snapshot = keep(call, instance, body, contentOfSilentDevice(call.world, instance))
+    const content = device.live ? contentOfLiveDevice(device.live, instance) : contentOfSilentDevice(call.world, instance)
+    const snapshot = keep(call, instance, body, content)
     return ok(createdSnapshotView(snapshot, call.world))
 }

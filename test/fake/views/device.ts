@@ -17,7 +17,7 @@ export function deviceStatus (device: Device, world: World): View {
         lastSeenMs: lastSeenAt === null ? null : world.now() - Date.parse(lastSeenAt),
         status,
         ...(world.generation.recentFields && { onlineStatus: onlineStatus(device, world) }),
-        mode: 'autonomous',
+        mode: device.mode,
         isDeploying: device.targetSnapshotId !== null && device.targetSnapshotId !== device.activeSnapshotId
     }
 }

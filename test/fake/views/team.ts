@@ -51,7 +51,7 @@ export function teamView (team: Team, world: World): Record<string, unknown> {
             active: true,
             order: 0,
             description: 'Collaborate on applications with a starter team',
-            properties: { features: {} }
+            properties: { features: world.features }
         },
         instanceCount,
         instanceCountByType: instanceCount > 0 ? { [world.projectTypeId]: instanceCount } : {},

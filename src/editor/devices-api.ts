@@ -1,0 +1,34 @@
+/** Calls of the routes about the devices of the target. Every call throws a RequestFailure when it fails. */
+import type { DeletionPlan, DeletionRequest } from '../shared/actions'
+import type {
+    DeviceAutomatic, DeviceAutomaticRequest, DeviceCaptureAnswer, DeviceCaptureRequest, DeviceTargetChoice, DeviceTargets, OneDeviceTargetPlan,
+    OneDeviceTargetRequest, PlatformSnapshots, TargetDevices
+} from '../shared/devices'
+import { request } from './node-red-requests'
+
+const root = 'flowfuse-snapshots'
+const id = encodeURIComponent
+const all = (instance: string) => `${root}/instances/${id(instance)}/devices`
+const one = (instance: string, device: string) => `${all(instance)}/${id(device)}`
+
+export const devicesApi = {
+    list: async (instance: string) => await request('GET', all(instance)) as TargetDevices,
+    platformSnapshots: async (instance: string) => await request('GET', `${root}/instances/${id(instance)}/automatic`) as PlatformSnapshots,
+    capture: async (instance: string, device: string, body: DeviceCaptureRequest) => await request('POST', `${one(instance, device)}/snapshots`, body) as DeviceCaptureAnswer,
+    deletion: async (instance: string, device: string, snapshot: string) =>
+        await request('GET', `${one(instance, device)}/snapshots/${id(snapshot)}/deletion`) as DeletionPlan,
+    remove: async (instance: string, device: string, snapshot: string, body: DeletionRequest) => {
+        await request('POST', `${one(instance, device)}/snapshots/${id(snapshot)}/deletion`, body)
+    },
+    targets: async (instance: string, device: string, page: { limit: number, cursor?: string }) => {
+        const cursor = page.cursor === undefined ? '' : `&cursor=${id(page.cursor)}`
+        return await request('GET', `${one(instance, device)}/targets?limit=${page.limit}${cursor}`) as DeviceTargets
+    },
+    target: async (instance: string, device: string, { id: snapshot, owner }: Pick<DeviceTargetChoice, 'id' | 'owner'>) =>
+        await request('GET', `${one(instance, device)}/target?snapshot=${id(snapshot)}&kind=${owner.kind}&owner=${id(owner.id)}`) as OneDeviceTargetPlan,
+    setTarget: async (instance: string, device: string, body: OneDeviceTargetRequest) => { await request('PUT', `${one(instance, device)}/target`, body) },
+    automatic: async (instance: string, device: string) => await request('GET', `${one(instance, device)}/automatic`) as DeviceAutomatic,
+    setAutomatic: async (instance: string, device: string, body: DeviceAutomaticRequest) => await request('PUT', `${one(instance, device)}/automatic`, body) as DeviceAutomatic
+}
+
+export type DevicesApi = typeof devicesApi
