@@ -6,6 +6,8 @@ const busyEveryMs = 4_000
 /** At other times a look is one request, and those of many editors are spread. */
 const calmEveryMs = 60_000
 const spread = 0.2
+/** How often it is looked whether a look is due. */
+const beatMs = 1000
 
 /** When the target is looked at: while the panel is seen, and only then. Given the time now and then, at least every few seconds. */
 export class Glances {
@@ -26,7 +28,7 @@ export class Glances {
     }
 
     private pause (busy: boolean): number {
-        return busy ? busyEveryMs : calmEveryMs * (1 - spread + 2 * spread * this.random())
+        return busy ? busyEveryMs : calmEveryMs * (1 - spread) + (2 * spread * calmEveryMs - beatMs) * this.random()
     }
 }
 
@@ -37,7 +39,7 @@ export function useGlances (model: PanelModel, root: () => HTMLElement | null): 
         const timer = setInterval(() => {
             const isSeen = document.visibilityState === 'visible' && Boolean(root()?.offsetParent)
             glances.beat(Date.now(), isSeen, model.isChangingInstance)
-        }, busyEveryMs / 4)
+        }, beatMs)
         return () => clearInterval(timer)
     }, [model])
 }

@@ -9,7 +9,7 @@ import { FailureMessage, Loading, Message } from './message'
 import { language } from './node-red'
 import { useNow } from './observable'
 import type { Fetched, PanelModel } from './panel-model'
-import { StatusLine } from './status-line'
+import { StatusLine, tellsOfLink } from './status-line'
 import { openTargetDialog } from './target-dialog'
 import { t } from './text'
 import { exactTime, relativeTime } from './time'
@@ -44,8 +44,8 @@ export function TargetBlock ({ model, state, mayAct }: { model: PanelModel, stat
                 connect={mayAct ? () => openConnectDialog(model) : undefined} choose={mayAct ? () => openTargetDialog(model) : undefined}
             />}
             {live?.pushRefused && <Message look="warning"><p id="ffs-push-refused">{failureSentence(coded(live.pushRefused))}</p></Message>}
-            <LastExchange link={state.link} />
             {state.connectionProblem === null && <StatusLine model={model} />}
+            <LastExchange link={state.link} isNamed={state.connectionProblem === null && tellsOfLink(model.status)} />
             {state.connectionProblem === null && <AutoPushLine model={model} target={target} mayAct={mayAct} />}
         </div>
     )
@@ -93,12 +93,17 @@ export function pathOf ({ team, application, instance }: TargetNames): string {
     return `${team.name} / ${application.name} / ${instance.name}`
 }
 
-function LastExchange ({ link }: { link: PanelState['link'] }) {
+/** When it was; `isNamed`: the snapshot is named beside it already. */
+function LastExchange ({ link, isNamed }: { link: PanelState['link'], isNamed: boolean }) {
     const now = useNow()
     if (link === null) {
         return null
     }
     const at = link.pulledAt ?? link.pushedAt
-    const sentence = link.pulledAt === undefined ? 'target.lastPush' : 'target.lastPull'
-    return <p class="ffs-secondary" title={exactTime(at, language())}>{t(sentence, { name: link.name, time: relativeTime(at, now, language()) })}</p>
+    const [named, alone] = link.pulledAt === undefined ? ['target.lastPush', 'target.pushed'] as const : ['target.lastPull', 'target.pulled'] as const
+    return (
+        <p class="ffs-secondary" title={exactTime(at, language())}>
+            {t(isNamed ? alone : named, { name: link.name, time: relativeTime(at, now, language()) })}
+        </p>
+    )
 }

@@ -4,10 +4,9 @@ import { deleteOwnedSnapshot, getOwnedSnapshot } from '../flowfuse/instance-snap
 import { devicesWithTarget } from '../flowfuse/reached-devices'
 import type { SnapshotOwner } from '../flowfuse/snapshots'
 import type { DeletionPlan, DeletionRequest } from '../shared/actions'
-import { CodedError } from '../shared/errors'
 import { requireSeen, seenOf, type ActionPlace } from './action-place'
 import { pushTimes } from './push-times'
-import { changeOnce } from './until-seen'
+import { changeOnce, unseen } from './until-seen'
 
 /** What deleting a snapshot of the instance, or of one of its devices, would do. @throws CodedError `snapshot-gone` */
 export async function deletionPlan (place: ActionPlace, snapshotId: string, owner: SnapshotOwner = ownerOf(place)): Promise<DeletionPlan> {
@@ -39,8 +38,8 @@ export async function deleteThere (
         throw error
     })
     const deleted = await changeOnce(() => deleteOwnedSnapshot(session, owner, snapshotId), isGone, times)
-    if (deleted !== true) {
-        throw new CodedError('deletion-not-seen', { name: plan.snapshot.name }, 502, deleted === false ? {} : { cause: deleted, because: deleted.toAnswer() })
+    if (deleted !== 'seen') {
+        throw unseen('deletion-not-seen', { name: plan.snapshot.name }, deleted)
     }
 }
 

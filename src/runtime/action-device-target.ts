@@ -7,7 +7,7 @@ import { isMajorStep } from '../shared/major-step'
 import { requireSeen, seenOf, type ActionPlace } from './action-place'
 import { devicesOf } from './device-target'
 import { pushTimes } from './push-times'
-import { changeOnce } from './until-seen'
+import { changeOnce, unseen } from './until-seen'
 
 /** Which devices would get a snapshot, and which Node-RED with it. @throws CodedError `snapshot-gone` */
 export async function deviceTargetPlan ({ session, instance }: ActionPlace, snapshotId: string): Promise<DeviceTargetPlan> {
@@ -42,8 +42,7 @@ export async function targetThere (place: ActionPlace, snapshotId: string, reque
     }
     const isSet = async () => await getDeviceTarget(session, instance.id) === snapshotId
     const set = await changeOnce(() => setDeviceTarget(session, instance.id, snapshotId), isSet, times)
-    if (set !== true) {
-        const { name } = plan.snapshot
-        throw new CodedError('target-not-seen', { name, instance: instance.name }, 502, set === false ? {} : { cause: set, because: set.toAnswer() })
+    if (set !== 'seen') {
+        throw unseen('target-not-seen', { name: plan.snapshot.name, instance: instance.name }, set)
     }
 }

@@ -7,7 +7,7 @@ import type { Named } from '../shared/requests'
 import type { ActionPlace } from './action-place'
 import { makeOnce, recentSnapshots } from './lost-answer'
 import { pushTimes } from './push-times'
-import { changeOnce } from './until-seen'
+import { changeOnce, unseen } from './until-seen'
 
 /**
  * Makes a snapshot of the instance as it runs there, and sees that it is in the list.
@@ -18,9 +18,13 @@ export async function captureThere (place: ActionPlace, request: CaptureRequest,
     const before = await listSnapshots(session, instance.id, recentSnapshots)
     const wanted = { owner: { kind: 'instance' as const, id: instance.id }, name: request.name, userId, before }
     const made = await makeOnce(session, wanted, 0, () => createSnapshot(session, instance.id, { ...request }), times)
-    const listed = (await listSnapshots(session, instance.id, recentSnapshots)).find(({ id }) => id === made.id)
+    const params = { name: request.name, instance: instance.name }
+    const now = await listSnapshots(session, instance.id, recentSnapshots).catch((error: unknown) => {
+        throw error instanceof CodedError ? unseen('capture-not-seen', params, { lost: null, failure: error }) : error
+    })
+    const listed = now.find(({ id }) => id === made.id)
     if (listed === undefined) {
-        throw new CodedError('capture-not-seen', { name: request.name, instance: instance.name }, 502)
+        throw unseen('capture-not-seen', params, { lost: null })
     }
     return listed
 }
@@ -45,11 +49,9 @@ export async function editThere (place: ActionPlace, snapshotId: string, { from,
         // 404: the snapshot is gone, which this look then says, or FlowFuse has no such thing.
         throw error instanceof FlowFuseError && error.platformStatus === 404 && await read() ? notThere(error) : error
     })
-    if (edited !== true) {
-        const noJson = edited !== false && edited.code === 'answer-unexpected'
-        throw noJson && place.platform.version === null
-            ? notThere(edited)
-            : new CodedError('edit-not-kept', { name }, 502, edited === false ? {} : { cause: edited, because: edited.toAnswer() })
+    if (edited !== 'seen') {
+        const { lost } = edited
+        throw lost?.code === 'answer-unexpected' && place.platform.version === null ? notThere(lost) : unseen('edit-not-kept', { name }, edited)
     }
     return { id: snapshotId, name: wanted.name }
 }

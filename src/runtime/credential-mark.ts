@@ -10,15 +10,24 @@ const key = randomBytes(32)
 /** A mark of the credentials that run. Node-RED's revision is one of the flows alone: two marks tell whether credentials were deployed between. */
 export class CredentialMark {
     readonly #hash = createHmac('sha256', key)
+    #separator = '{'
 
     /** @param text of the node's credentials; nodes are told in the order of the flows, those without any and further ones of an id not at all */
     add (id: string, text: string): void {
-        this.#hash.update(JSON.stringify([id, text]))
+        this.#hash.update(`${this.#separator}${JSON.stringify(id)}:${text}`)
+        this.#separator = ','
     }
 
     end (): string {
-        return this.#hash.digest('base64')
+        return this.#hash.update(this.#separator === ',' ? '}' : '{}').digest('base64')
     }
+}
+
+/** The mark of credentials that were captured: what is marked is the text that a capture makes of them. */
+export function markOfCaptured (credentialsJson: Buffer[]): string {
+    const hash = createHmac('sha256', key)
+    credentialsJson.forEach(piece => hash.update(piece))
+    return hash.digest('base64')
 }
 
 /** The mark of the credentials of flows that run. */

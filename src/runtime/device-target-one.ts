@@ -11,7 +11,7 @@ import type { Named } from '../shared/requests'
 import { requireSeen, seenOf } from './action-place'
 import { deviceAt, requireOwnTarget, type DevicePlace } from './device-place'
 import { pushTimes } from './push-times'
-import { changeOnce } from './until-seen'
+import { changeOnce, unseen } from './until-seen'
 
 /** From here on an agent in developer mode takes a snapshot that it is told to run. */
 const overridesDeveloperSince = '2.27.0'
@@ -61,8 +61,8 @@ export async function targetOneDevice (
 export async function setTarget ({ session, device }: Pick<DevicePlace, 'session' | 'device'>, { id, name }: Named, times = pushTimes): Promise<void> {
     const isSet = async () => (await getDeviceState(session, device.id)).state.target?.id === id
     const set = await changeOnce(() => targetDevice(session, device.id, id), isSet, times)
-    if (set !== true) {
-        throw new CodedError('device-target-not-seen', { name, device: device.name }, 502, set === false ? {} : { cause: set, because: set.toAnswer() })
+    if (set !== 'seen') {
+        throw unseen('device-target-not-seen', { name, device: device.name }, set)
     }
 }
 

@@ -35,8 +35,10 @@ export function parseRestoreRequest (body: unknown, mayInstall: boolean): LocalR
         throw new CodedError('body-invalid', { field: 'modules' })
     }
     return {
-        rev: textField(rev, 'rev'), modules: names, withoutCredentials: flag(withoutCredentials ?? false, 'withoutCredentials'),
-        ...(credentialMark !== undefined && { credentialMark: textField(credentialMark, 'credentialMark') })
+        rev: textField(rev, 'rev'),
+        credentialMark: textField(credentialMark, 'credentialMark'),
+        modules: names,
+        withoutCredentials: flag(withoutCredentials ?? false, 'withoutCredentials')
     }
 }
 

@@ -6,7 +6,7 @@ import { validName, withheld } from '../snapshot/environment'
 import { endlessIn } from '../snapshot/flow-circles'
 import type { FlowNode, OpenCredentials } from '../snapshot/model'
 import { isObject } from '../snapshot/parse'
-import { markOf } from './credential-mark'
+import { markOf, markOfCaptured } from './credential-mark'
 import type { Progress } from './jobs'
 import type { JournalEntry, PulledFrom } from './journal'
 import { installModules, type WantedModule } from './module-install'
@@ -32,8 +32,15 @@ export interface Wanted {
     modules: WantedModule[]
 }
 
-/** What replaces what runs: `id` is the snapshot's, `rev` the revision that must run, which `wanted` is made for. */
-export interface Replacement { id: string, rev: string, pulled?: PulledFrom, wanted: (live: LiveFlows) => Promise<Wanted> }
+/** What replaces what runs: `id` is the snapshot's. */
+export interface Replacement {
+    id: string
+    /** What must run, which `wanted` is made for: its revision, and the mark of its credentials where `wanted` does not look at that. */
+    rev: string
+    credentialMark?: string
+    pulled?: PulledFrom
+    wanted: (live: LiveFlows) => Promise<Wanted>
+}
 
 /** Ids that Node-RED can't have credentials for: it reads them as something else. */
 const unfitIds = new Set(['$', '__proto__', 'hasOwnProperty'])
@@ -52,14 +59,9 @@ export function nothingYet (id: string): RestoreResult {
  * @throws CodedError as `replaceBy`, `restore-needs-credentials`, `restore-without-credentials`, `module-…`, and what opening it throws
  */
 export async function replace (parts: RestoreParts, id: string, request: LocalRestoreRequest, progress: Progress<'restore'>): Promise<void> {
-    const { nodeRed, snapshots } = parts
-    const wanted = async ({ flows }: LiveFlows) => {
-        if (request.credentialMark !== undefined && request.credentialMark !== await markOf(nodeRed, flows)) {
-            throw new CodedError('restore-moved', {}, 409)
-        }
-        return await chosen(nodeRed, await snapshots.open(id), request)
-    }
-    await replaceBy(parts, { id, rev: request.rev, wanted }, progress)
+    const { rev, credentialMark } = request
+    const wanted = async () => await chosen(parts.nodeRed, await parts.snapshots.open(id), request)
+    await replaceBy(parts, { id, rev, credentialMark, wanted }, progress)
 }
 
 /**
@@ -69,14 +71,20 @@ export async function replace (parts: RestoreParts, id: string, request: LocalRe
  * `group-nowhere`, `flow-file-differs`, `restore-elsewhere`, `module-…`,
  * `restore-not-exact`, `take-back-failed`, what the store and a capture throw, and what `wanted` throws
  */
-export async function replaceBy (parts: RestoreParts, { id, rev, pulled, wanted: want }: Replacement, progress: Progress<'restore'>): Promise<void> {
+export async function replaceBy (parts: RestoreParts, replacement: Replacement, progress: Progress<'restore'>): Promise<void> {
     const { nodeRed, journal } = parts
+    const { id, rev, credentialMark, pulled, wanted: want } = replacement
     progress.begin('plan')
     const writing = requireWriting(nodeRed)
     const live = await requireRevision(nodeRed, rev)
     await requireNoJournal(parts)
     // Reading one and capturing the other wait for files in turns.
     const [wanted, captured] = await Promise.all([want(live), captureSafety(parts, live)])
+    const { credentialsJson } = captured.content
+    const mark = credentialsJson === null ? await markOf(nodeRed, live.flows) : markOfCaptured(credentialsJson)
+    if (credentialMark !== undefined && credentialMark !== mark) {
+        throw new CodedError('restore-moved', {}, 409)
+    }
     requireFit(wanted)
     progress.result.snapshot = { id, name: wanted.name }
 
@@ -204,9 +212,11 @@ function changedCredentials (nodeRed: NodeRed, flows: FlowNode[], wanted: OpenCr
         if (typeof id !== 'string' && typeof id !== 'number') {
             continue
         }
-        const there = Object.hasOwn(wanted, id) ? wanted[id] ?? {} : {}
-        if (JSON.stringify(there) !== JSON.stringify(nodeRed.credentials(String(id)) ?? {})) {
-            changed[id] = there
+        const there = Object.hasOwn(wanted, id) ? wanted[id] : undefined
+        const here = nodeRed.credentials(String(id))
+        // Most nodes have none.
+        if ((there ?? here) !== undefined && JSON.stringify(there ?? {}) !== JSON.stringify(here ?? {})) {
+            changed[id] = there ?? {}
         }
     }
     return changed

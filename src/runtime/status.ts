@@ -1,6 +1,7 @@
 import { getInstance } from '../flowfuse/instances'
 import type { Session } from '../flowfuse/session'
 import { snapshotPage, type SnapshotMeta } from '../flowfuse/snapshots'
+import { permits, type SignInKind } from '../shared/abilities'
 import { isCapture } from '../shared/names'
 import type { Look, SnapshotsThere, Standing, Status } from '../shared/status'
 import { changesSince, countChanges, countChangesBeside } from '../snapshot/changes-since'
@@ -12,6 +13,8 @@ import type { Inventories } from './store/inventories'
 /** Enough to find what came since the last push, and one request whatever there is. */
 const lookedAt = 50
 
+interface Stands { standing: Standing | null, changes: number }
+
 interface StandingParts { content: RunningContent, inventories: Inventories }
 
 /**
@@ -20,7 +23,7 @@ interface StandingParts { content: RunningContent, inventories: Inventories }
  */
 export async function standing (
     { content, inventories }: StandingParts, server: string, instanceId: string, link: StoredLink | null
-): Promise<{ standing: Standing | null, changes: number }> {
+): Promise<Stands> {
     if (link === null) {
         return { standing: null, changes: 0 }
     }
@@ -33,6 +36,15 @@ export async function standing (
     const changes = countChanges(changesSince(nodes, running.states)) +
         (beside === null ? 0 : countChangesBeside(beside, await content.beside(running, beside)))
     return { standing: changes === 0 ? 'same' : 'changed', changes }
+}
+
+/**
+ * What of it a user is told. A sign-in that can't read what a snapshot holds can't see whether that is what was sent from here, so that it
+ * is linked, no more. OAuth is one: snapshots are listed for it, but what one is and holds, and its export, are refused, to an Owner too
+ * (measured on 2.4.0 and 2.33.2).
+ */
+export function standingFor (kind: SignInKind, known: Stands): Stands {
+    return known.standing === null || permits(kind, 'readContent') ? known : { standing: 'linked', changes: 0 }
 }
 
 /** What can't be captured can't be compared: a push says why. */

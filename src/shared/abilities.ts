@@ -38,10 +38,15 @@ export function refusal (action: Action, { team, kind, version }: Standing): Err
     if (team.role < least) {
         return { code: 'role-too-low', params: { team: team.name, role: roleName(team.role), needed: roleName(least) } }
     }
-    if (kind !== 'token' && !permittedTo[kind].includes(action)) {
+    if (!permits(kind, action)) {
         return { code: kind === 'oauth' ? 'needs-token' : 'needs-full-token', params: {} }
     }
     return null
+}
+
+/** Whether a sign-in of this kind leaves an action to its user, whatever the role. */
+export function permits (kind: SignInKind, action: Action): boolean {
+    return kind === 'token' || permittedTo[kind].includes(action)
 }
 
 /** What the panel offers, in the order in which it lists it. The device target is set by a call of its own or with the push: `targetAction`. */

@@ -99,9 +99,9 @@ export type LocalNoteCode = (typeof localNoteCodes)[number]
 
 /** POST local/:id/restore, and POST local/:id/restore-with-modules, which needs the permission to install. */
 export interface LocalRestoreRequest {
+    /** Both of the plan. */
     rev: string
-    /** Of the plan; without it credentials may have been deployed since. */
-    credentialMark?: string
+    credentialMark: string
     /** Names of modules of the plan to install first; another version takes effect after a restart. */
     modules?: string[]
     /** Restore although the credentials of the snapshot can't be opened; nodes that are here keep theirs. */

@@ -7,7 +7,8 @@ export const looks = ['nothing', 'snapshots', 'instance'] as const
 export type Look = (typeof looks)[number]
 
 /**
- * same: what runs here is what was pushed or pulled last, but for places and sizes. linked: what that held can't be told here any more.
+ * same: what runs here is what was pushed or pulled last, but for places and sizes. linked: no more can be told, because what that held is
+ * not known here any more, or because the sign-in can't read it.
  */
 export type Standing = 'same' | 'changed' | 'linked'
 

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import type { LocalRestoreRequest } from '../../src/shared/local'
 import type { RestoreJob } from '../../src/shared/requests'
 import { startNodeRed, type LocalNodeRed } from '../node-red/local'
 import { LocalWorld } from '../node-red/local-world'
@@ -30,11 +31,13 @@ export async function measureRestoreTime (
     const others = elsewise(flows)
     await world.deploy(flows)
     const { id } = await world.keep('Benchmark')
+    await world.deploy(others)
+    const { credentialMark } = await world.planned(id)
     const body = JSON.stringify(asEditorSends(flows))
     const times: { restore: number[], deploy: number[] } = { restore: [], deploy: [] }
     const act = {
         deploy: () => started(local, () => post(local, 'flows', body, { 'Node-RED-API-Version': 'v2' })),
-        restore: (rev: string) => restored(world, id, rev)
+        restore: (rev: string) => restored(world, id, { rev, credentialMark })
     }
     // The first of each warms up what the others use; then each goes first in turn.
     for (let pair = -1; pair < pairs; pair++) {
@@ -69,9 +72,9 @@ function asEditorSends ({ flows, credentials }: ReturnType<typeof makeFlows>): o
 }
 
 /** Asks only once the flows have started: asking is work for Node-RED too. */
-async function restored (world: LocalWorld, id: string, rev: string): Promise<void> {
-    const job = await started(world.nodeRed, () => world.ask<RestoreJob>('POST', `flowfuse-snapshots/local/${id}/restore`, { rev }))
-    const { state, error } = await world.followed(job)
+async function restored (world: LocalWorld, id: string, request: LocalRestoreRequest): Promise<void> {
+    const job = await started(world.nodeRed, () => world.ask<RestoreJob>('POST', `flowfuse-snapshots/local/${id}/restore`, request))
+    const { state, error } = await world.followed(job, pollMs)
     if (state !== 'done') throw new Error(`A restore failed: ${JSON.stringify(error)}`)
 }
 

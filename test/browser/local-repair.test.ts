@@ -75,8 +75,7 @@ for (const version of ['4.1', '5.0'] as const) describe(`an end of Node-RED ${ve
         const { process: child } = world.nodeRed
         await askChild(child, { from: { point: 'event flows:stopped', nth: 1 } }, 'counting')
         const ended = new Promise(resolve => child.once('exit', resolve))
-        const { rev } = await world.plan(id)
-        await world.ask('POST', `flowfuse-snapshots/local/${id}/restore`, { rev })
+        await world.ask('POST', `flowfuse-snapshots/local/${id}/restore`, await world.planned(id))
         await ended
         await start()
         await openEditor()

@@ -4,7 +4,7 @@ import { type OpenEditor, type RestoreOrder, RestoreWork, stateAfter } from '../
 import type { RestoreJob } from '../../src/shared/requests'
 
 const snapshot = { id: 's1', name: 'v1' }
-const restore: RestoreOrder = { kind: 'restore', snapshot, request: { rev: 'before' } }
+const restore: RestoreOrder = { kind: 'restore', snapshot, request: { rev: 'before', credentialMark: 'm' } }
 const result = { snapshot, safety: null, rev: null, installed: [], afterRestart: [], takenBack: false, overtaken: false, modulesLeft: [] }
 const job = (state: RestoreJob['state'], change: Partial<Pick<RestoreJob, 'steps' | 'result'>> = {}): RestoreJob =>
     ({ id: 'j1', kind: 'restore', state, steps: [], result, error: null, ...change })

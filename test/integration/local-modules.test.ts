@@ -42,8 +42,7 @@ describe('restoring a local snapshot whose modules are missing', function () {
 
     const listed = () => Object.keys((JSON.parse(readFileSync(join(world.nodeRed.userDir, 'package.json'), 'utf8')) as { dependencies: object }).dependencies)
     const restore = async (modules: string[]) => {
-        const { rev } = await world.plan(id)
-        return await world.followed(await world.ask('POST', `flowfuse-snapshots/local/${id}/restore-with-modules`, { rev, modules }))
+        return await world.followed(await world.ask('POST', `flowfuse-snapshots/local/${id}/restore-with-modules`, { ...await world.planned(id), modules }))
     }
 
     it('names them, and the types that would not run', async () => {

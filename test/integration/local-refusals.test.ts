@@ -65,7 +65,7 @@ describe('a restore that meets difficulties', function () {
         for (const [code, settings] of Object.entries(refusing)) {
             last = await restarted(last, settings)
             should((await last.list()).restoreRefused?.code).equal(code)
-            const job = await last.followed(await last.ask('POST', `flowfuse-snapshots/local/${id}/restore`, { rev: (await last.running()).rev }))
+            const job = await last.followed(await last.ask('POST', `flowfuse-snapshots/local/${id}/restore`, await last.planned(id)))
             should(job.error?.code).equal(code)
             should(last.files()).eql(before)
         }
@@ -82,8 +82,7 @@ describe('a restore that meets difficulties', function () {
         await world.deploy(fewFlows())
         await world.ask('POST', 'flows/state', { state: 'start' })
         const before = world.files()
-        const { rev } = await world.running()
-        const job = await world.followed(await world.ask('POST', `flowfuse-snapshots/local/${id}/restore`, { rev }))
+        const job = await world.restore(id)
         should([job.error?.code, job.error?.params, job.result.safety]).eql(['group-in-itself', { name: 'v1', part: 'inner-group' }, null])
         should(world.files()).eql(before)
     })
@@ -106,10 +105,10 @@ describe('a restore that meets difficulties', function () {
 
     it('writes nothing when others have deployed since it was planned', async () => {
         const { world, id } = await prepared()
-        const { rev } = await world.plan(id)
+        const planned = await world.planned(id)
         await world.deploy({ flows: [{ id: 'x', type: 'tab', label: 'theirs' }], credentials: {} })
         const before = world.files()
-        const job = await world.followed(await world.ask('POST', `flowfuse-snapshots/local/${id}/restore`, { rev }))
+        const job = await world.followed(await world.ask('POST', `flowfuse-snapshots/local/${id}/restore`, planned))
         should(job.error?.code).equal('restore-moved')
         should(job.result.safety).be.null()
         should(world.files()).eql(before)
@@ -119,10 +118,10 @@ describe('a restore that meets difficulties', function () {
     it('leaves one of the two whole when others deploy at the same time', async () => {
         const { world, id } = await prepared()
         for (let round = 0; round < 5; round++) {
-            const { rev } = await world.running()
+            const planned = await world.planned(id)
             const { flows, credentials } = fewFlows()
-            const theirs = world.nodeRed.call('POST', 'flows', { flows: [...flows, { id: `round${round}`, type: 'tab' }], credentials, rev }, { 'Node-RED-API-Version': 'v2' })
-            const started = await world.nodeRed.call('POST', `flowfuse-snapshots/local/${id}/restore`, { rev })
+            const theirs = world.nodeRed.call('POST', 'flows', { flows: [...flows, { id: `round${round}`, type: 'tab' }], credentials, rev: planned.rev }, { 'Node-RED-API-Version': 'v2' })
+            const started = await world.nodeRed.call('POST', `flowfuse-snapshots/local/${id}/restore`, planned)
             const job = await world.followed(started.body as never)
             const { status } = await theirs
             const isTheirs = status < 300
@@ -136,10 +135,10 @@ describe('a restore that meets difficulties', function () {
 
     it('refuses modules where settings.js refuses installing, and restores without them', async () => {
         const { world, id } = await prepared('externalModules: { palette: { allowInstall: false } }')
-        const { rev, installRefused } = await world.plan(id)
+        const { rev, credentialMark, installRefused } = await world.plan(id)
         should(installRefused?.code).equal('install-refused')
         const before = world.files()
-        const job = await world.followed(await world.ask('POST', `flowfuse-snapshots/local/${id}/restore-with-modules`, { rev, modules: ['node-red-node-random'] }))
+        const job = await world.followed(await world.ask('POST', `flowfuse-snapshots/local/${id}/restore-with-modules`, { rev, credentialMark, modules: ['node-red-node-random'] }))
         should(job.error?.code).equal('install-refused')
         should(world.files()).eql(before)
         should((await world.restore(id)).error).be.null()

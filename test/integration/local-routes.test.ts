@@ -74,7 +74,7 @@ describe('the routes of local snapshots', function () {
         should(plan).containEql({ rev, modules: [], restoreRefused: null, flows: { here: 1, there: 1, added: 0, removed: 1, changed: 2 } })
         should(plan.credentials).eql({ added: 0, removed: 0, changed: 1 })
         should(plan.snapshot).containEql({ id, name: 'v1', sameFlows: false })
-        const job = await ended<RestoreJob>(await call<RestoreJob>('POST', `local/${id}/restore`, { rev }))
+        const job = await ended<RestoreJob>(await call<RestoreJob>('POST', `local/${id}/restore`, { rev, credentialMark: plan.credentialMark }))
         should(job).containEql({ kind: 'restore', state: 'done', error: null })
         should(job.result.snapshot).eql({ id, name: 'v1' })
         const restored = await list()
@@ -99,8 +99,9 @@ describe('the routes of local snapshots', function () {
             ['DELETE', 'local/__proto__', undefined, 404, 'snapshot-gone'],
             ['GET', 'local/nosuchsnapshot/plan', undefined, 404, 'snapshot-gone'],
             ['POST', `local/${id}/restore`, {}, 400, 'body-invalid'],
-            ['POST', `local/${id}/restore`, { rev: 'x', modules: ['node-red-node-random'] }, 400, 'body-invalid'],
-            ['POST', `local/${id}/restore-with-modules`, { rev: 'x', modules: 'node-red-node-random' }, 400, 'body-invalid'],
+            ['POST', `local/${id}/restore`, { rev: 'x' }, 400, 'body-invalid'],
+            ['POST', `local/${id}/restore`, { rev: 'x', credentialMark: 'x', modules: ['node-red-node-random'] }, 400, 'body-invalid'],
+            ['POST', `local/${id}/restore-with-modules`, { rev: 'x', credentialMark: 'x', modules: 'node-red-node-random' }, 400, 'body-invalid'],
             ['POST', 'undo', { id: 5 }, 400, 'body-invalid'],
             ['POST', 'local/former-secret', {}, 400, 'body-invalid'],
             ['POST', 'local/former-secret', { secret: 'wrong' }, 409, 'former-secret-wrong']
@@ -114,7 +115,7 @@ describe('the routes of local snapshots', function () {
 
     it('let nothing be restored over a deploy that the user has not seen', async () => {
         const [snapshot] = (await list()).snapshots
-        const job = await ended<RestoreJob>(await call<RestoreJob>('POST', `local/${snapshot?.id}/restore`, { rev: 'of before' }))
+        const job = await ended<RestoreJob>(await call<RestoreJob>('POST', `local/${snapshot?.id}/restore`, { rev: 'of before', credentialMark: 'of before' }))
         should(job).containDeep({ state: 'failed', error: { code: 'restore-moved' }, result: { safety: null, rev: null } })
     })
 

@@ -39,10 +39,15 @@ export class LocalWorld {
         return await this.ask('GET', `flowfuse-snapshots/local/${id}/plan`)
     }
 
+    /** What a restore has to say of what ran when it was planned. */
+    async planned (id: string): Promise<Pick<LocalPlan, 'rev' | 'credentialMark'>> {
+        const { rev, credentialMark } = await this.plan(id)
+        return { rev, credentialMark }
+    }
+
     /** Restores what was planned and waits for the end of it. */
     async restore (id: string, more: object = {}): Promise<RestoreJob> {
-        const { rev } = await this.plan(id)
-        return await this.followed(await this.ask('POST', `flowfuse-snapshots/local/${id}/restore`, { rev, ...more }))
+        return await this.followed(await this.ask('POST', `flowfuse-snapshots/local/${id}/restore`, { ...await this.planned(id), ...more }))
     }
 
     async undo (): Promise<RestoreJob> {
@@ -58,10 +63,10 @@ export class LocalWorld {
         return [...there, ...flows].filter(({ type, z }) => type === 'tab' || type === 'subflow' || !z).map(({ id }) => String(id))
     }
 
-    async followed (started: RestoreJob): Promise<RestoreJob> {
+    async followed (started: RestoreJob, pollMs = 10): Promise<RestoreJob> {
         let job = started
         while (job.state === 'running') {
-            await delay(10)
+            await delay(pollMs)
             job = await this.ask<RestoreJob>('GET', `flowfuse-snapshots/jobs/${job.id}`)
         }
         return job

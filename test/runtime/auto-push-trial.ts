@@ -57,6 +57,14 @@ export class AutoPushTrial {
         await connections.connect('ann', { server: this.fake.url, user: { id: this.fake.ids.users[user], username: user, name: user }, target: this.target() }, token)
     }
 
+    /** Signs `ann` in with FlowFuse instead of a token. */
+    async signInByOAuth (): Promise<void> {
+        const { connections } = this.services
+        const user = { id: this.fake.ids.users.alice, username: 'alice', name: 'alice' }
+        const signIn = { kind: 'oauth', id: 'one', signedOut: false } as const
+        await connections.connect('ann', { server: this.fake.url, user, target: this.target(), signIn }, this.fake.signIn('alice').refreshToken)
+    }
+
     /** As after a push by hand: linked to what runs now, and switched on. */
     async switchOn (flows: FlowNode[] = [{ id: 't', type: 'tab', label: 'Line 4' }]): Promise<void> {
         this.services.autoPush.start()

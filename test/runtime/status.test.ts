@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import express from 'express'
@@ -106,6 +107,32 @@ describe('how what runs here stands to the linked snapshot', () => {
         await trial.services.connections.setLink(trial.fake.url, trial.instance, { snapshotId: 's', name: 'old', pushedAt: '2026-01-01T00:00:00.000Z' })
         should(await standing()).eql(['linked', 0])
     })
+
+    it('is only that it is linked, and whether there is something newer, with a sign-in that can’t read what a snapshot holds', async () => {
+        await trial.signInByOAuth()
+        trial.red.deploy([tab, node])
+        should(await standing()).eql([null, 0])
+        await push()
+        should(await standing()).eql(['linked', 0])
+        trial.red.deploy([tab])
+        should(await standing()).eql(['linked', 0])
+        trial.fake.advance(60_000)
+        const newer = trial.fake.addSnapshot(trial.instance, { name: 'hotfix', user: 'bob' })
+        should(await status('snapshots')).containDeep({ standing: 'linked', there: { newer: { id: newer, name: 'hotfix' }, gone: false } })
+        // What was sent is known all the same, and by a token that is told again.
+        await trial.signIn()
+        should(await standing()).eql(['changed', 1])
+    })
+
+    for (const version of ['2.33.2', '2.4.0']) {
+        it(`rests on what was recorded: no sign-in with FlowFuse reads a snapshot of ${version}, and every Member’s token does`, () => {
+            const { matrix } = JSON.parse(readFileSync(`${__dirname}/../contract/flowfuse-${version}.json`, 'utf8')) as { matrix: Record<string, Record<string, string>> }
+            for (const row of ['get-snapshot', 'get-snapshot-by-instance', 'get-snapshot-full', 'export', 'export-by-instance']) {
+                const answers = matrix[row]!
+                should([row, answers['alice-oauth'], answers['bob-oauth'], answers['alice-pat'], answers['bob-pat']]).eql([row, '403', '403', '200', '200'])
+            }
+        })
+    }
 
     it('needs no request for what runs here, and one for what is there', async () => {
         trial.red.deploy([tab, node])

@@ -2,7 +2,7 @@ import { CodedError } from '../../shared/errors'
 import { looks, type Look, type Status } from '../../shared/status'
 import { fields, flag, platformId } from '../push-request'
 import { openSession } from '../sessions'
-import { lookAt, standing } from '../status'
+import { lookAt, standing, standingFor } from '../status'
 import type { Router, Services } from './router'
 
 /** status: how what runs here stands to the target, and the automatic push to it. */
@@ -14,7 +14,7 @@ export function addStatusRoutes (router: Router, services: Services): void {
         if (stored === null) {
             throw new CodedError('not-connected', {}, 409)
         }
-        const { server } = stored
+        const { server, signIn } = stored
         // What looks at nothing needs no sign-in that works, and renews none.
         const session = look === 'nothing' ? null : await openSession(services, user)
         const target = await targets.known(user, server) ?? (session && await targets.find(user, session))
@@ -28,7 +28,7 @@ export function addStatusRoutes (router: Router, services: Services): void {
             session === null ? { there: null, state: null } : lookAt(session, id, look, link),
             autoPush.state(server, id)
         ])
-        return { instance: id, link, ...stands, ...seen, automatic }
+        return { instance: id, link, ...standingFor(signIn?.kind ?? 'token', stands), ...seen, automatic }
     }
 
     router.add('get', 'status', 'see', ({ user, query }) => statusOf(user, lookOf(query.look)))
