@@ -51,8 +51,8 @@ function DevicePushForm ({ model, instance, device, close }: DevicePushProps) {
     const [draft, setDraft] = useState(() => newDraft(t('push.defaultName', { date: localTime(new Date(), 'minute') })))
     const change = (part: Partial<PushDraft>) => setDraft({ ...draft, ...part })
     const { value } = plan
-    const ready = value !== null && !plan.loading && value.tooLarge === null && nameProblem(draft.name) === null && descriptionProblem(draft.description) === null &&
-        (draft.majorStep || !needsConsent(draft, value))
+    const isNamed = nameProblem(draft.name) === null && descriptionProblem(draft.description) === null
+    const ready = value !== null && !plan.loading && value.tooLarge === null && isNamed && (draft.majorStep || !needsConsent(draft, value))
     const push = () => {
         if (ready) {
             const names = [...new Set([...value.variables.kept.map(({ name }) => name), ...value.variables.offered])]

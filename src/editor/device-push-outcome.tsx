@@ -40,8 +40,8 @@ export function DevicePushOutcome ({ model, work, instance, device, close }: Out
     const run = () => {
         close()
         if (snapshot !== null) {
-            const choice = { ...snapshot, description: '', createdAt: '', user: null, pushedFromHere: true, sameFlows: false, owner: { kind: 'device' as const, id: device.id, name: device.name } }
-            openLater(async () => (await import('./device-target-dialog')).openOneDeviceTarget(model, instance, device, choice))
+            const owner = { kind: 'device' as const, id: device.id, name: device.name }
+            openLater(async () => (await import('./device-target-dialog')).openOneDeviceTarget(model, instance, device, { ...snapshot, owner }))
         }
     }
     const certain = job !== null && <Certain result={job.result} />

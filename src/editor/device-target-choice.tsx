@@ -14,7 +14,7 @@ import { t } from './text'
 interface DeviceTargetChoiceProps {
     instance: Named
     device: DeviceState
-    chosen: DeviceTargetChoice | null
+    chosen: { id: string } | null
     onChoose: (snapshot: DeviceTargetChoice) => void
     onConnect: () => void
 }
@@ -53,7 +53,8 @@ export function TargetChoice ({ instance, device, chosen, onChoose, onConnect }:
                 <div class="ffs-choices" role="radiogroup" aria-label={t('devices.targetChoice')}>
                     {found.slice(0, shown).map(snapshot => (
                         <SnapshotChoice
-                            key={snapshot.id} snapshot={snapshot} now={now} checked={snapshot.id === chosen?.id} onChoose={() => onChoose(snapshot)} of={snapshot.owner.name}
+                            key={snapshot.id} snapshot={snapshot} now={now} checked={snapshot.id === chosen?.id} of={snapshot.owner.name}
+                            onChoose={() => onChoose(snapshot)}
                         />
                     ))}
                     {moreFailure !== null && <FailureMessage failure={moreFailure} retry={() => void pages.more()} />}

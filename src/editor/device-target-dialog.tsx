@@ -13,13 +13,16 @@ import { FailureMessage, Message } from './message'
 import type { PanelModel } from './panel-model'
 import { shortened, t } from './text'
 
+/** A snapshot and whose it is. */
+type TargetSnapshot = Pick<DeviceTargetChoice, 'id' | 'name' | 'owner'>
+
 /** What a device of the application shall run: chosen from every snapshot of the application, or the one that is given, and confirmed. */
-export function openOneDeviceTarget (model: PanelModel, instance: Named, device: DeviceState, given: DeviceTargetChoice | null = null): void {
+export function openOneDeviceTarget (model: PanelModel, instance: Named, device: DeviceState, given: TargetSnapshot | null = null): void {
     openDialog(t('devices.targetTitle', { device: device.name }), 560,
         close => <TargetDialog model={model} instance={instance} device={device} given={given} close={close} />)
 }
 
-interface TargetDialogProps { model: PanelModel, instance: Named, device: DeviceState, given: DeviceTargetChoice | null, close: () => void }
+interface TargetDialogProps { model: PanelModel, instance: Named, device: DeviceState, given: TargetSnapshot | null, close: () => void }
 
 function TargetDialog (props: TargetDialogProps) {
     const { model, instance, device, given, close } = props
@@ -46,7 +49,9 @@ function TargetDialog (props: TargetDialogProps) {
     )
 }
 
-function Confirm ({ model, instance, device, snapshot, close, onBack }: TargetDialogProps & { snapshot: DeviceTargetChoice, onBack: (() => void) | undefined }) {
+type ConfirmProps = TargetDialogProps & { snapshot: TargetSnapshot, onBack: (() => void) | undefined }
+
+function Confirm ({ model, instance, device, snapshot, close, onBack }: ConfirmProps) {
     const [plan, reload] = useActionPlan(() => devicesApi.target(instance.id, device.id, snapshot))
     const [majorStep, setMajorStep] = useState(false)
     const { busy, failure, run, forget } = useActionCall(model, close)

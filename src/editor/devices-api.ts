@@ -1,8 +1,8 @@
 /** Calls of the routes about the devices of the target. Every call throws a RequestFailure when it fails. */
 import type { DeletionPlan, DeletionRequest } from '../shared/actions'
 import type {
-    DeviceAutomatic, DeviceAutomaticRequest, DeviceCaptureAnswer, DeviceCaptureRequest, DevicePushPreview, DevicePushRequest, DeviceTargetChoice, DeviceTargets, OneDeviceTargetPlan,
-    OneDeviceTargetRequest, PlatformSnapshots, TargetDevices
+    DeviceAutomatic, DeviceAutomaticRequest, DeviceCaptureAnswer, DeviceCaptureRequest, DevicePushPreview, DevicePushRequest, DeviceTargetChoice,
+    DeviceTargets, OneDeviceTargetPlan, OneDeviceTargetRequest, PlatformSnapshots, TargetDevices
 } from '../shared/devices'
 import type { DevicePushJob } from '../shared/requests'
 import { request } from './node-red-requests'

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { isAtLeast, keepsHiddenSince } from '../flowfuse/platform'
 import { importSnapshot, newestSnapshots, type SnapshotMeta } from '../flowfuse/snapshots'
+import type { Action } from '../shared/abilities'
 import type { DevicePushPreview, DevicePushRequest, DevicePushStepId } from '../shared/devices'
 import { CodedError } from '../shared/errors'
 import { isMajorStep } from '../shared/major-step'
@@ -22,6 +23,8 @@ import { pushTimes } from './push-times'
 export interface DevicePushParts {
     place: DevicePlace
     source: () => Promise<PushSource>
+    /** Runs a call that may be refused, so that the refusal is learned. */
+    watch: <T>(action: Action, run: () => Promise<T>) => Promise<T>
     /** Told once the platform has confirmed the snapshot. */
     onCreated: (snapshot: SnapshotMeta, captured: Capture, sent: Sent) => Promise<void>
     times?: typeof pushTimes
@@ -70,18 +73,20 @@ export async function pushToDevice (parts: DevicePushParts, request: DevicePushR
     const hidden = kept.filter(variable => variable.hidden).map(({ name }) => name)
     const body = importBody(captured, {
         owner, name: request.name, description: request.description, modules, palette: mergedPalette({}, modules), settings: {},
-        env: { ...sentVariables(ticked, { hidden }, isAtLeast(platform, keepsHiddenSince)) }, secret, sealedCredentials: await sealCaptured(captured, secret)
+        env: { ...sentVariables(ticked, { hidden }, isAtLeast(platform, keepsHiddenSince)) }, secret,
+        sealedCredentials: await sealCaptured(captured, secret)
     })
     refuseTooLarge(body, session, platform)
 
     progress.begin('create')
-    const made = await makeOnce(session, { owner, name: request.name, userId, before }, body.bytes, () => importSnapshot(session, body, 'device-gone'), times)
+    const wanted = { owner, name: request.name, userId, before }
+    const made = await parts.watch('import', () => makeOnce(session, wanted, body.bytes, () => importSnapshot(session, body, 'device-gone'), times))
     const snapshot = await seen(place, made)
     progress.result.snapshot = snapshot
     await parts.onCreated(made, captured, { modules: installed, variables: ticked })
     if (request.target !== null) {
         progress.begin('device-target')
-        await setTarget(place, snapshot, times)
+        await parts.watch('setDeviceTarget', () => setTarget(place, snapshot, times))
         progress.result.targeted = true
     }
 }

@@ -35,7 +35,8 @@ export async function startPush (
 export async function rememberPush (
     services: Services, origin: string, deviceId: string, snapshot: SnapshotMeta, captured: Capture, sent: Sent
 ): Promise<void> {
-    await link(services, origin, deviceId, { snapshot, captured, deployedAt: null, sent }).catch((error: unknown) => services.nodeRed.logFailure(error))
+    const failed = (error: unknown) => services.nodeRed.logFailure(error)
+    await link(services, origin, deviceId, { snapshot, captured, deployedAt: null, sent }).catch(failed)
 }
 
 interface Pushed { snapshot: SnapshotMeta, captured: Capture, deployedAt: string | null, sent: Sent }

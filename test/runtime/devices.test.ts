@@ -364,6 +364,8 @@ for (const version of ['2.33.2', '2.4.0'] as const) describe(`the devices of the
             const job = await push(app, { target: { majorStep: false } })
             should(job).containDeep({ state: 'failed', error: { code: 'not-permitted' }, result: { snapshot: { name: 'v1' }, targeted: false } })
             should(job.steps.map(({ state }) => state)).eql(['done', 'done', 'done', 'failed'])
+            const { abilities } = (await trial.call<TargetAnswer>('GET', 'target')).body
+            should(abilities.filter(({ refused: why }) => why !== null).map(({ action }) => action)).eql(['setDeviceTarget'])
         })
 
         it('makes nothing on a device that was deleted, or moved to an instance, meanwhile', async () => {

@@ -103,11 +103,12 @@ export function addDeviceRoutes (router: Router, services: Services): void {
         requireOwnTarget(place)
         const { session: { origin }, device } = place
         const result = { device: { id: device.id, name: device.name }, snapshot: null, targeted: false }
-        return jobs.start<'push-device'>(call.user, devicePushSteps(request), result, progress => watch(call, place, 'import', () => pushToDevice({
+        return jobs.start<'push-device'>(call.user, devicePushSteps(request), result, progress => pushToDevice({
             place,
             source,
+            watch: (action, run) => watch(call, place, action, run),
             onCreated: (snapshot, captured, sent) => rememberPush(services, origin, device.id, snapshot, captured, sent)
-        }, request, progress)), 'push-device')
+        }, request, progress), 'push-device')
     }, 202)
 
     router.add('get', `${one}/automatic`, 'see', async (call): Promise<DeviceAutomatic> => await deviceAutomatic(await placeOf(call, false, 'listDevices')))
