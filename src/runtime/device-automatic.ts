@@ -5,7 +5,7 @@ import type { PlatformSnapshots } from '../shared/devices'
 import type { DevicePlace } from './device-place'
 import { pushTimes } from './push-times'
 import { known } from './targets'
-import { changeOnce } from './until-seen'
+import { changeOnce, unseen } from './until-seen'
 
 /** Whether the platform makes snapshots of a device by itself, and whether its switch can be moved. */
 export async function deviceAutomatic ({ session, team, device }: DevicePlace): Promise<DeviceAutomatic> {
@@ -24,8 +24,8 @@ export async function switchAutomatic (place: DevicePlace, on: boolean, times = 
         throw new CodedError(refused.code, refused.params, 409)
     }
     const kept = await changeOnce(() => setAutomatic(session, device.id, on), async () => await automaticOf(session, device.id) === on, times)
-    if (kept !== true) {
-        throw new CodedError('device-switch-not-kept', { device: device.name }, 502, kept === false ? {} : { cause: kept, because: kept.toAnswer() })
+    if (kept !== 'seen') {
+        throw unseen('device-switch-not-kept', { device: device.name }, kept)
     }
     return { device, on, refused: null }
 }
