@@ -20,7 +20,8 @@ export function openDelete (model: PanelModel, instance: Named, snapshot: Snapsh
 /** Of a snapshot that a device has. */
 export function openDeviceDelete (model: PanelModel, instance: Named, device: Named, snapshot: SnapshotSummary): void {
     openDeletion(model, device, snapshot, {
-        plan: () => devicesApi.deletion(instance.id, device.id, snapshot.id), remove: seen => devicesApi.remove(instance.id, device.id, snapshot.id, { seen })
+        plan: () => devicesApi.deletion(instance.id, device.id, snapshot.id),
+        remove: seen => devicesApi.remove(instance.id, device.id, snapshot.id, { seen })
     })
 }
 
