@@ -22,7 +22,8 @@ export async function captureThere (place: ActionPlace, request: CaptureRequest,
     const now = await listSnapshots(session, instance.id, recentSnapshots).catch((error: unknown) => {
         throw error instanceof CodedError ? unseen('capture-not-seen', params, { lost: null, failure: error }) : error
     })
-    const listed = now.find(({ id }) => id === made.id)
+    // One that was there before, or has another name, is not the one that was asked for.
+    const listed = now.find(({ id, name }) => id === made.id && name === request.name && before.every(each => each.id !== id))
     if (listed === undefined) {
         throw unseen('capture-not-seen', params, { lost: null })
     }

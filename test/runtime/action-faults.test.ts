@@ -32,7 +32,10 @@ const answers: Array<[string, FaultResponse]> = [
     ['500', { status: 500, body: { statusCode: 500, error: 'Internal Server Error', message: 'kaboom' } }],
     ['502 of a gateway', { status: 502, body: '<html>Bad Gateway</html>', contentType: 'text/html' }],
     ['a web page', { status: 200, body: '<!DOCTYPE html>', contentType: 'text/html' }],
-    ['an answer cut off', { cut: 'at-once' }]
+    ['a licence that is gone', { status: 400, body: { code: 'not_licensed', error: 'Not licensed' } }],
+    ['402 without a licence', { status: 402, body: { code: 'not_licensed', error: 'Not licensed' } }],
+    ['an answer cut off', { cut: 'at-once' }],
+    ['an answer cut off half-way', { status: 200, body: { status: 'okay', id: 'AbCdEfGhIj' }, cut: 'mid-body' }]
 ]
 
 describe('a call that changes snapshots on FlowFuse', function () {
@@ -120,13 +123,23 @@ describe('a call that changes snapshots on FlowFuse', function () {
             })
         }
 
-        it(`${what}: is found to be done when only its answer was lost`, async () => {
-            fake.respondWith(call, { handled: true, cut: 'at-once' })
-            await act()
-            should(isDone()).be.true()
-            should(calls()).equal(1)
-        })
+        for (const cut of ['at-once', 'mid-body'] as const) {
+            it(`${what}: is found to be done when only its answer was lost, ${cut}`, async () => {
+                fake.respondWith(call, { handled: true, cut })
+                await act()
+                should(isDone()).be.true()
+                should(calls()).equal(1)
+            })
+        }
     }
+
+    it('takes no other snapshot for the one that was made', async () => {
+        const elsewhere = fake.addSnapshot(fake.ids.instances.labeller, { name: 'new' })
+        for (const wrong of [{ id, name: 'new' }, { id, name: 'v1' }, { id: elsewhere, name: 'new' }]) {
+            fake.respondWith(actions['creating one'].call, { body: { description: '', createdAt: '2026-01-01T00:00:00.000Z', modules: {}, ...wrong } })
+            await failure(actions['creating one'].act(), 'capture-not-seen')
+        }
+    })
 
     it('says of one that another one was given for what it is', async () => {
         fake.respondWith({ method: 'GET', path: /\/snapshots\/[^/]+$/ }, { body: { id: 'another', name: 'v1', description: '', modules: {} } }, Infinity)

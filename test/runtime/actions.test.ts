@@ -209,6 +209,67 @@ for (const version of ['2.33.2', '2.4.0'] as const) describe(`what is done with 
         })
     })
 
+    describe('one that somebody else has deleted meanwhile', () => {
+        const gone = async (id: string) => {
+            await fetch(`${fake.url}/api/v1/snapshots/${id}`, { method: 'DELETE', headers: { authorization: `Bearer ${fake.tokens.alice}` } })
+            fake.requests.length = 0
+        }
+
+        it('can’t be deleted, made the device target, restored or edited any more, and each says why', async () => {
+            const id = add('v1')
+            const deletion = (await act<DeletionPlan>('GET', `/${id}/deletion`)).body
+            const target = (await act<DeviceTargetPlan>('GET', `/${id}/device-target`)).body
+            const restore = (await act<RestoreTherePlan>('GET', `/${id}/restore`)).body
+            await gone(id)
+            refused(await act('POST', `/${id}/deletion`, { seen: deletion.seen }), 'snapshot-gone')
+            refused(await act('PUT', `/${id}/device-target`, { seen: target.seen, majorStep: true }), 'snapshot-gone')
+            refused(await act('POST', `/${id}/restore`, { seen: restore.seen, instanceName: 'filler', captureBefore: true, addModules: [] }), 'snapshot-gone')
+            refused(await act('PUT', `/${id}`, { name: 'v2', from: { name: 'v1', description: '' } }), version === '2.4.0' ? 'needs-version' : 'snapshot-gone')
+            for (const plan of ['deletion', 'device-target', 'restore']) {
+                refused(await act('GET', `/${id}/${plan}`), 'snapshot-gone')
+            }
+            should(writes()).eql([])
+        })
+    })
+
+    describe('two editors at once', () => {
+        /** Which of them comes first is not certain. */
+        const codes = (answers: Array<{ body: { code?: string } }>) => answers.map(({ body }) => body.code ?? '').sort()
+
+        it('delete one only once, and the second is told that it is gone', async () => {
+            const id = add('v1')
+            const { seen } = (await act<DeletionPlan>('GET', `/${id}/deletion`)).body
+            const answers = await Promise.all([1, 2].map(() => act<{ code?: string }>('POST', `/${id}/deletion`, { seen })))
+            should(codes(answers)).eql(['', 'snapshot-gone'])
+            should(writes()).have.length(1)
+        })
+
+        it('never overwrite each other’s name or device target unseen', async () => {
+            const [one, other] = [add('v1'), add('other')]
+            if (version !== '2.4.0') {
+                const names = await Promise.all(['mine', 'yours'].map(name => act<{ code?: string }>('PUT', `/${one}`, { name, from: { name: 'v1', description: '' } })))
+                should(codes(names)).eql(['', 'action-moved'])
+                const kept = names[0]!.body.code === undefined ? 'mine' : 'yours'
+                should(fake.snapshotsOf(filler).map(({ name }) => name)).containEql(kept)
+            }
+            const plans = await Promise.all([one, other].map(async id => (await act<DeviceTargetPlan>('GET', `/${id}/device-target`)).body))
+            const targets = await Promise.all(plans.map(({ snapshot, seen }) => act<{ code?: string }>('PUT', `/${snapshot.id}/device-target`, { seen, majorStep: true })))
+            should(codes(targets)).eql(['', 'action-moved'])
+            should(fake.targetOf(filler)).equal(targets[0]!.body.code === undefined ? one : other)
+        })
+
+        it('restore one after the other only', async () => {
+            const id = add('v1')
+            const { seen } = (await act<RestoreTherePlan>('GET', `/${id}/restore`)).body
+            const request = { seen, instanceName: 'filler', captureBefore: false, addModules: [] }
+            const answers = await Promise.all([1, 2].map(() => act<RestoreThereJob & { code?: string }>('POST', `/${id}/restore`, request)))
+            should(codes(answers)).eql(['', 'job-running'])
+            const { body } = answers.find(({ status }) => status === 202)!
+            await services.jobs.ended(body.id)
+            should(writes()).eql(['POST rollback'])
+        })
+    })
+
     it('whose plan FlowFuse already refuses is off from then on', async () => {
         const id = add('v1')
         fake.respondWith({ method: 'GET', path: /\/snapshots\/[^/]+$/ }, unauthorized)

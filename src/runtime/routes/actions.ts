@@ -10,6 +10,7 @@ import { prepareRestoreThere, restoreThere, restoreThereSteps } from '../action-
 import { restoreTherePlan } from '../action-restore-plan'
 import { platformId } from '../push-request'
 import { snapshotSummary } from '../snapshot-list'
+import { Turns } from '../turns'
 import type { Call, Router, Services } from './router'
 
 /** instances/:instance/snapshots: making, editing, deleting and restoring them there, and making one the device target. */
@@ -20,6 +21,10 @@ export function addActionRoutes (router: Router, services: Services): void {
     const placeOf = ({ user, params }: Call, ...actions: Action[]) => findPlace(services, user, platformId(params.instance), ...actions)
     const watch = <T>({ user }: Call, { session, instance, team: { role } }: ActionPlace, action: Action, run: () => Promise<T>) =>
         refusals.watch({ user, server: session.origin, instance: instance.id, role, kind: session.kind }, action, run)
+    // Of two editors that change the same at once, the second is told that it is no longer as it was shown.
+    const turns = new Turns()
+    const change = <T>(call: Call, place: ActionPlace, action: Action, run: () => Promise<T>) =>
+        watch(call, place, action, () => turns.take(`${place.session.origin} ${place.instance.id}`, run))
 
     router.add('post', all, 'act', async (call): Promise<SnapshotSummary> => {
         const request = parseCaptureRequest(call.body)
@@ -32,7 +37,7 @@ export function addActionRoutes (router: Router, services: Services): void {
     router.add('put', one, 'act', async (call): Promise<Named> => {
         const [snapshot, request] = [platformId(call.params.snapshot), parseEditRequest(call.body)]
         const place = await placeOf(call, 'edit')
-        return await watch(call, place, 'edit', () => editThere(place, snapshot, request))
+        return await change(call, place, 'edit', () => editThere(place, snapshot, request))
     })
 
     router.add('get', `${one}/deletion`, 'act', async (call): Promise<DeletionPlan> => {
@@ -44,7 +49,7 @@ export function addActionRoutes (router: Router, services: Services): void {
     router.add('post', `${one}/deletion`, 'act', async call => {
         const [snapshot, request] = [platformId(call.params.snapshot), parseDeletionRequest(call.body)]
         const place = await placeOf(call, 'delete')
-        await watch(call, place, 'delete', () => deleteThere(place, snapshot, request))
+        await change(call, place, 'delete', () => deleteThere(place, snapshot, request))
         return {}
     })
 
@@ -57,7 +62,7 @@ export function addActionRoutes (router: Router, services: Services): void {
     router.add('put', `${one}/device-target`, 'act', async call => {
         const [snapshot, request] = [platformId(call.params.snapshot), parseDeviceTargetRequest(call.body)]
         const place = await placeOf(call, 'setTarget')
-        await watch(call, place, 'setTarget', () => targetThere(place, snapshot, request))
+        await change(call, place, 'setTarget', () => targetThere(place, snapshot, request))
         return {}
     })
 
