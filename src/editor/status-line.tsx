@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact'
 import type { Link } from '../shared/requests'
 import type { Standing, Status } from '../shared/status'
 import { Icon } from './button'
@@ -6,8 +7,11 @@ import { t } from './text'
 
 const icons = { same: 'check', changed: 'pencil', linked: 'link' } as const
 
-/** How what runs here stands to the snapshot that was pushed or pulled last, and whether the instance has something newer. */
-export function StatusLine ({ model: { status, there, state } }: { model: PanelModel }) {
+/**
+ * How what runs here stands to the snapshot that was pushed or pulled last, and whether the instance has something newer.
+ * @param props children: what belongs to that snapshot
+ */
+export function StatusLine ({ model: { status, there, state }, children }: { model: PanelModel, children: ComponentChildren }) {
     if (!tellsOfLink(status)) {
         return null
     }
@@ -15,6 +19,7 @@ export function StatusLine ({ model: { status, there, state } }: { model: PanelM
     return (
         <div class="ffs-status" role="status">
             <p class="ffs-wrap" title={whyNoMore}><Icon name={icons[status.standing]} /> {standingText(status)}</p>
+            {children}
             {there?.newer && <p class="ffs-wrap"><Icon name="cloud-download" /> {t('status.newer', { name: there.newer.name })}</p>}
             {there?.gone && <p class="ffs-wrap"><Icon name="chain-broken" /> {t('status.gone', { name: status.link.name })}</p>}
         </div>

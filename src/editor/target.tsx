@@ -44,8 +44,9 @@ export function TargetBlock ({ model, state, mayAct }: { model: PanelModel, stat
                 connect={mayAct ? () => openConnectDialog(model) : undefined} choose={mayAct ? () => openTargetDialog(model) : undefined}
             />}
             {live?.pushRefused && <Message look="warning"><p id="ffs-push-refused">{failureSentence(coded(live.pushRefused))}</p></Message>}
-            {state.connectionProblem === null && <StatusLine model={model} />}
-            <LastExchange link={state.link} isNamed={state.connectionProblem === null && tellsOfLink(model.status)} />
+            {state.connectionProblem === null && tellsOfLink(model.status)
+                ? <StatusLine model={model}><LastExchange link={state.link} isNamed /></StatusLine>
+                : <LastExchange link={state.link} />}
             {state.connectionProblem === null && <AutoPushLine model={model} target={target} mayAct={mayAct} />}
         </div>
     )
@@ -94,7 +95,7 @@ export function pathOf ({ team, application, instance }: TargetNames): string {
 }
 
 /** When it was; `isNamed`: the snapshot is named beside it already. */
-function LastExchange ({ link, isNamed }: { link: PanelState['link'], isNamed: boolean }) {
+function LastExchange ({ link, isNamed = false }: { link: PanelState['link'], isNamed?: boolean }) {
     const now = useNow()
     if (link === null) {
         return null
@@ -102,7 +103,8 @@ function LastExchange ({ link, isNamed }: { link: PanelState['link'], isNamed: b
     const at = link.pulledAt ?? link.pushedAt
     const [named, alone] = link.pulledAt === undefined ? ['target.lastPush', 'target.pushed'] as const : ['target.lastPull', 'target.pulled'] as const
     return (
-        <p class="ffs-secondary" title={exactTime(at, language())}>
+        // Read out with the rest, but not once a minute.
+        <p class="ffs-secondary" title={exactTime(at, language())} aria-live="off">
             {t(isNamed ? alone : named, { name: link.name, time: relativeTime(at, now, language()) })}
         </p>
     )
