@@ -60,6 +60,9 @@ function CaptureOutcome ({ model, instance, device, close, made }: CaptureDialog
     const { snapshot, owner, doubt, deleteRefused, left } = made
     const values = { name: snapshot.name, device: device.name, instance: instance.name, owner: owner.name }
     const isForeign = doubt === 'empty' || doubt === 'instance'
+    const removal = deleteRefused === null
+        ? <p><Button small onClick={() => remove()}>{t('devices.deleteIt', { name: shortened(snapshot.name, 40) })}</Button></p>
+        : <p>{t('devices.cannotDelete')} {failureSentence(coded(deleteRefused))}</p>
     useEffect(() => inTopDialog('button.primary')?.focus(), [])
     const remove = () => {
         close()
@@ -75,13 +78,12 @@ function CaptureOutcome ({ model, instance, device, close, made }: CaptureDialog
                 ? <Message look="warning">
                     <p role="alert"><strong>{t('devices.notFromDevice', values)}</strong></p>
                     <p>{t(`captureDoubts.${doubt}`, values)}</p>
-                    {deleteRefused === null
-                        ? <p><Button small onClick={remove}>{t('devices.deleteIt', { name: shortened(snapshot.name, 40) })}</Button></p>
-                        : <p>{t('devices.cannotDelete')} {failureSentence(coded(deleteRefused))}</p>}
+                    {removal}
                 </Message>
                 : <Message look="success">
                     <p role="status"><strong>{t('devices.captured', values)}</strong></p>
                     {doubt !== null && <p>{t(`captureDoubts.${doubt}`, values)}</p>}
+                    {doubt !== null && deleteRefused === null && removal}
                 </Message>}
             {left !== null && <Message look="warning"><p>{t('devices.comparisonLeft', { name: left.name, instance: instance.name })}</p></Message>}
         </DialogForm>

@@ -1,5 +1,6 @@
 import { captureDevice } from '../flowfuse/device-states'
-import { deleteOwnedSnapshot } from '../flowfuse/instance-snapshots'
+import { FlowFuseError } from '../flowfuse/errors'
+import { deleteOwnedSnapshot, getOwnedSnapshot } from '../flowfuse/instance-snapshots'
 import { createSnapshot, newestSnapshots, type SnapshotMeta, type SnapshotOwner } from '../flowfuse/snapshots'
 import { askRefusal, type CaptureDoubt, type DeviceCaptureRequest } from '../shared/devices'
 import { CodedError } from '../shared/errors'
@@ -9,6 +10,7 @@ import type { DevicePlace } from './device-place'
 import { makeOnce, recentSnapshots } from './lost-answer'
 import { pushTimes } from './push-times'
 import { known } from './targets'
+import { changeOnce } from './until-seen'
 
 /** What is in a snapshot, as far as a comparison needs it. */
 export interface SeenContent { revision: string, isEmpty: boolean }
@@ -45,11 +47,19 @@ export async function captureFromDevice (
     const before = await newestSnapshots(session, owner, recentSnapshots)
     const wanted = { owner, name: request.name, userId, before }
     const made = await makeOnce(session, wanted, 0, () => captureDevice(session, device, { ...request }), times)
-    const listed = (await newestSnapshots(session, owner, recentSnapshots)).find(({ id }) => id === made.id)
-    if (listed === undefined) {
+    const listed = await newAmong(place, owner, made, request.name, before)
+    if (listed === null) {
         throw new CodedError('device-snapshot-not-seen', { name: request.name, device: device.name }, 502)
     }
-    return { snapshot: listed, ...await doubtOf(place, listed, before[0], read) }
+    return { snapshot: listed, ...await doubtOf(place, listed, before, read, times) }
+}
+
+/** A snapshot as it is listed: new, and of the name that it was given. An answer may tell of another one, which must not be taken for it. */
+async function newAmong (
+    { session }: DevicePlace, owner: SnapshotOwner, made: Named, name: string, before: SnapshotMeta[]
+): Promise<SnapshotMeta | null> {
+    const listed = (await newestSnapshots(session, owner, recentSnapshots)).find(({ id }) => id === made.id)
+    return listed === undefined || listed.name !== name || before.some(({ id }) => id === made.id) ? null : listed
 }
 
 /**
@@ -57,7 +67,7 @@ export async function captureFromDevice (
  * certain only beside a snapshot of the instance, which is made where it can be deleted again.
  */
 async function doubtOf (
-    place: DevicePlace, made: SnapshotMeta, newest: SnapshotMeta | undefined, read: ReadContent
+    place: DevicePlace, made: SnapshotMeta, before: SnapshotMeta[], read: ReadContent, times: typeof pushTimes
 ): Promise<Omit<DeviceCapture, 'snapshot'>> {
     const { session, team, device } = place
     const owner = ownerOfSnapshots(place)
@@ -71,27 +81,45 @@ async function doubtOf (
     if (device.owner === 'application') {
         return { doubt: null, left: null }
     }
+    const [newest] = before
     if (newest !== undefined && (await read(owner, newest.id).catch(untold))?.revision === content.revision) {
         return { doubt: 'instance', left: null }
     }
     if (known(session, team, 'delete') !== null || known(session, team, 'capture') !== null) {
         return { doubt: 'uncompared', left: null }
     }
-    return await besideInstance(place, made, content, read)
+    return await besideInstance(place, made, content, { read, times, before: [made, ...before] })
 }
 
+interface Beside { read: ReadContent, times: typeof pushTimes, before: SnapshotMeta[] }
+
 async function besideInstance (
-    { session, instance }: DevicePlace, made: SnapshotMeta, content: SeenContent, read: ReadContent
+    place: DevicePlace, made: SnapshotMeta, content: SeenContent, { read, times, before }: Beside
 ): Promise<Omit<DeviceCapture, 'snapshot'>> {
+    const { session, instance, userId } = place
     const owner = { kind: 'instance' as const, id: instance.id }
-    const capture = await createSnapshot(session, instance.id, { name: comparisonName(made.name), description: '' }).catch(untold)
+    const name = comparisonName(made.name)
+    const send = () => createSnapshot(session, instance.id, { name, description: '' })
+    const created = await makeOnce(session, { owner, name, userId, before }, 0, send, times).catch(untold)
+    const capture = created && await newAmong(place, owner, created, name, before).catch(untold)
+    // Nothing is deleted but what was made here.
     if (capture === null) {
-        return { doubt: 'uncompared', left: null }
+        return { doubt: 'uncompared', left: created && { id: created.id, name } }
     }
     const there = await read(owner, capture.id).catch(untold)
-    const isDeleted = await deleteOwnedSnapshot(session, owner, capture.id).then(() => true, untold)
+    const isDeleted = await deletedAgain(place, owner, capture.id, times).catch(untold)
     const doubt = there === null ? 'uncompared' : there.revision === content.revision ? 'instance' : null
     return { doubt, left: isDeleted === true ? null : { id: capture.id, name: capture.name } }
+}
+
+async function deletedAgain ({ session }: DevicePlace, owner: SnapshotOwner, id: string, times: typeof pushTimes): Promise<boolean> {
+    const isGone = async () => await getOwnedSnapshot(session, owner, id).then(() => false, (error: unknown) => {
+        if (error instanceof FlowFuseError && error.platformStatus === 404) {
+            return true
+        }
+        throw error
+    })
+    return await changeOnce(() => deleteOwnedSnapshot(session, owner, id), isGone, times) === 'seen'
 }
 
 /** A failure here takes nothing from the snapshot that was made; what is not known is said as such. */

@@ -82,7 +82,7 @@ export async function pushToDevice (parts: DevicePushParts, request: DevicePushR
     progress.begin('create')
     const wanted = { owner, name: request.name, userId, before }
     const made = await parts.watch('import', () => makeOnce(session, wanted, body.bytes, () => importSnapshot(session, body, 'device-gone'), times))
-    const snapshot = await seen(place, made)
+    const snapshot = await seen(place, made, request.name, before)
     progress.result.snapshot = snapshot
     await parts.onCreated(made, captured, { modules: installed, variables: ticked })
     if (request.target !== null) {
@@ -93,13 +93,14 @@ export async function pushToDevice (parts: DevicePushParts, request: DevicePushR
 }
 
 /** @throws CodedError `upload-not-seen` */
-async function seen ({ session, device }: DevicePlace, made: SnapshotMeta): Promise<Named> {
-    const params = { name: made.name, owner: device.name }
+async function seen ({ session, device }: DevicePlace, made: SnapshotMeta, name: string, before: SnapshotMeta[]): Promise<Named> {
+    const params = { name, owner: device.name }
     const listed = await newestSnapshots(session, { kind: 'device', id: device.id }, recentSnapshots).catch((error: unknown) => {
         throw because('upload-not-seen', params, error)
     })
     const found = listed.find(({ id }) => id === made.id)
-    if (found === undefined) {
+    // An answer may tell of another one, which must not be taken for it.
+    if (found === undefined || found.name !== name || before.some(({ id }) => id === made.id)) {
         throw new CodedError('upload-not-seen', params, 502)
     }
     return { id: found.id, name: found.name }

@@ -53,9 +53,9 @@ describe('what a sign-in with FlowFuse may do, in the editor', function () {
         await list().getByText('Push a snapshot').waitFor()
         const permitted = await list().getByRole('listitem').filter({ hasText: '(permitted)' }).allTextContents()
         permitted.map(text => text.trim()).should.eql(['See the snapshots (permitted)', 'Push a snapshot (permitted)', 'Set it as device target (permitted)',
-            'Make a snapshot of the instance as it runs there (permitted)'])
+            'Make a snapshot of the instance as it runs there (permitted)', 'Make a snapshot of what runs on a device (permitted)'])
         const off = await list().getByRole('listitem').filter({ hasText: '(off)' }).count()
-        off.should.equal(9)
+        off.should.equal(11)
         await editor.page.keyboard.press('Tab')
         const focused = await editor.page.evaluate('document.activeElement.href')
         focused!.should.equal(`${fake.url}/account/security/tokens`)

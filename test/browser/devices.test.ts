@@ -13,6 +13,18 @@ import { EditorPage } from './editor-page'
 const flows: Json = [{ id: 't', type: 'tab', label: 'Line 4' }, { id: 'n', type: 'comment', z: 't', x: 80, y: 40, name: 'from the device', wires: [] }]
 const live = { flows, credentials: {}, modules: { 'node-red': '4.0.9' } }
 
+/** As a dark theme sets them. */
+const dark = `(() => {
+    const colours = { 'view-background': '#222', 'primary-background': '#333', 'secondary-background': '#2b2b2b', 'tertiary-background': '#303030', 'form-text-color': '#ddd',
+        'primary-text-color': '#ddd', 'secondary-text-color-focus': '#bbb', 'list-item-background': '#262626', 'list-item-color': '#ddd', 'list-item-background-selected': '#454545',
+        'list-item-background-hover': '#3a3a3a', 'form-background': '#2b2b2b', 'form-input-background': '#333', 'secondary-border-color': '#555', 'primary-border-color': '#555', 'link-color': '#aaa' }
+    const style = document.createElement('style')
+    style.id = 'dark'
+    style.textContent = ':root {' + Object.entries(colours).map(([name, value]) => '--red-ui-' + name + ':' + value + ';').join('') + '}' +
+        '.ui-dialog-content, .ui-dialog-titlebar, .ui-dialog-buttonpane { background: #2b2b2b !important }'
+    document.head.append(style)
+})()`
+
 for (const version of versions) describe(`devices, in the editor of Node-RED ${version}`, function () {
     this.timeout(60_000)
     let folder: string
@@ -187,12 +199,17 @@ for (const version of versions) describe(`devices, in the editor of Node-RED ${v
         should(fake.device(app).autoSnapshot).be.false()
     })
 
-    it('can be told apart in a narrow panel', async () => {
+    it('can be told apart in a narrow panel, and in dark colours', async () => {
         await editor.page.evaluate("document.querySelector('.ffs-panel').style.width = '180px'")
         await row('edge-app').scrollIntoViewIfNeeded()
         await editor.picture(`devices-narrow-${version}`)
         const wide = await editor.page.locator('.ffs-panel').evaluate((panel: { scrollWidth: number, clientWidth: number }) => panel.scrollWidth > panel.clientWidth)
         should(wide).be.false()
+        await editor.page.evaluate("document.querySelector('.ffs-panel').style.width = ''")
+        await editor.page.evaluate(dark)
+        await editor.button('Actions for “edge-app”').click()
+        await editor.page.getByRole('menuitem', { name: 'Snapshots…', exact: true }).waitFor()
+        await editor.picture(`devices-dark-${version}`)
         editor.errors.should.eql([])
     })
 })

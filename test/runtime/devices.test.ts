@@ -109,6 +109,23 @@ for (const version of ['2.33.2', '2.4.0'] as const) describe(`the devices of the
             should(body).containDeep({ doubt: null, left: { name: 'For comparison with “live”' } })
         })
 
+        it('deletes nothing but what it made to compare with, whatever FlowFuse says that it made', async () => {
+            const { fake, inst, filler } = trial
+            const v1 = fake.addSnapshot(filler, { name: 'v1', flows: [{ id: 'other', type: 'tab' }] })
+            trial.live(inst, { live })
+            fake.respondWith({ method: 'POST', path: /\/projects\/[^/]+\/snapshots$/ }, { body: { id: v1, name: 'v1', createdAt: '2026-01-01T00:00:00.000Z' } })
+            should((await capture(inst)).body).containDeep({ doubt: 'uncompared' })
+            should(fake.snapshotsOf(filler).map(({ name }) => name)).eql(['live', 'v1'])
+        })
+
+        it('is never taken for an older one that FlowFuse names in its place', async () => {
+            const { fake, app } = trial
+            const v1 = fake.addSnapshot(app, { name: 'live', flows })
+            trial.live(app, { live })
+            fake.respondWith({ method: 'POST' }, { body: { id: v1, name: 'live', createdAt: '2026-01-01T00:00:00.000Z' } })
+            refused((await capture(app)).body, 'device-snapshot-not-seen')
+        })
+
         it('is not asked for outside of developer mode, or of a device that was not seen within a minute', async () => {
             const { app, inst, fake } = trial
             for (const device of [app, inst]) {
