@@ -136,13 +136,13 @@ function Variables ({ preview: { variables: { offered, kept, keepsHidden } }, dr
 
 /** *Run it on the device*, and which Node-RED it installs with it. */
 function Target ({ preview, draft, onChange }: PartProps) {
-    const { device, nodeRedNow, nodeRedHere } = preview
+    const { device, nodeRedNow, nodeRedHere, developer } = preview
     const version = nodeRedFor(draft, preview)
     return (
         <div class="ffs-devices">
             {nodeRedNow !== null && nodeRedNow !== nodeRedHere && <label class="ffs-check">
                 <input type="checkbox" checked={draft.keepNodeRed} onChange={event => onChange({ keepNodeRed: event.currentTarget.checked })} />
-                <span>{t('push.keepNodeRed', { version: nodeRedNow })}</span>
+                <span>{t('devices.keepNodeRed', { version: nodeRedNow })}</span>
             </label>}
             <label class="ffs-check">
                 <input type="checkbox" checked={draft.deviceTarget} onChange={event => onChange({ deviceTarget: event.currentTarget.checked })} />
@@ -150,6 +150,9 @@ function Target ({ preview, draft, onChange }: PartProps) {
                     {nodeRedNow === null ? t('push.devicesInstall', { count: 1, version }) : t('push.devicesInstallNow', { count: 1, version, now: nodeRedNow })}
                 </span></span>
             </label>
+            {draft.deviceTarget && developer !== null && <Message look="warning">
+                <p>{t(developer === 'ignored' ? 'devices.developerIgnores' : 'devices.developerLoses', { device: device.name })}</p>
+            </Message>}
             {needsConsent(draft, preview) && <label class="ffs-check ffs-indent">
                 <input type="checkbox" checked={draft.majorStep} onChange={event => onChange({ majorStep: event.currentTarget.checked })} />
                 <span class="ffs-consequence"><Icon name="exclamation-triangle" /> {t(nodeRedNow === null ? 'push.unknownStep' : 'push.majorStep', { count: 1, version })}</span>

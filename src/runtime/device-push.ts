@@ -9,7 +9,7 @@ import type { Named } from '../shared/requests'
 import { because } from './because'
 import type { Capture } from './capture'
 import { deviceAt, requireOwnTarget, type DevicePlace } from './device-place'
-import { nodeRedOf, setTarget } from './device-target-one'
+import { developerMode, nodeRedOf, setTarget } from './device-target-one'
 import { referredVariables, sentVariables, tickedVariables } from './environment'
 import { importBody, mergedPalette, sealCaptured } from './import-body'
 import type { Progress } from './jobs'
@@ -46,6 +46,7 @@ export async function devicePushPreview (place: DevicePlace, { captured, modules
         nodeRedHere: modules.modules['node-red'] ?? '',
         nodeRedNow: await nodeRedNow(place),
         variables: { offered: referredVariables(captured.references, host).offered, kept, keepsHidden: isAtLeast(platform, keepsHiddenSince) },
+        developer: developerMode(device, platform),
         tooLarge: sizeRefusal(captured.bytes, session.origin, platform),
         notes: contentNotes(captured, modules)
     }

@@ -36,10 +36,15 @@ export async function oneDevicePlan (place: DevicePlace, snapshotId: string, own
         nodeRedNow,
         nodeRedThen,
         needsConsent: !runsNothing && (nodeRedThen === null || isMajorStep(nodeRedNow, nodeRedThen)),
-        developer: !device.isDeveloper ? null : isAtLeast(platform, overridesDeveloperSince) ? 'overridden' as const : 'ignored' as const
+        developer: developerMode(device, platform)
     }
     const { server: _server, ...shown } = plan
     return { ...shown, device, seen: seenOf([plan, device.id, device.name, device.target?.id ?? null]) }
+}
+
+/** What developer mode does to a new target; null outside of it. */
+export function developerMode ({ isDeveloper }: DeviceState, platform: { version: string | null }): OneDeviceTargetPlan['developer'] {
+    return !isDeveloper ? null : isAtLeast(platform, overridesDeveloperSince) ? 'overridden' : 'ignored'
 }
 
 /**

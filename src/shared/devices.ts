@@ -118,6 +118,7 @@ export interface DevicePushPreview {
     nodeRedNow: string | null
     /** Variables that may travel, by name; those kept by the plugin with whether they are hidden. */
     variables: { offered: string[], kept: Array<{ name: string, hidden: boolean }>, keepsHidden: boolean }
+    developer: OneDeviceTargetPlan['developer']
     tooLarge: ErrorAnswer | null
     notes: PushNote[]
 }

@@ -72,6 +72,16 @@ describe('what the panel asks for while nobody does anything', () => {
         new Set(gaps).size.should.be.above(3)
     })
 
+    it('is no more while the devices are on the screen: every other look is at them', async () => {
+        const panel = new Seen()
+        await panel.open()
+        panel.model.devices.isShown = true
+        panel.model.devices.refresh = async () => { panel.asked.push({ at: panel.now, what: 'devices' }) }
+        await panel.pass(30 * minute)
+        panel.asked.length.should.be.within(25, 38)
+        panel.asked.map(({ what }) => what).filter((what, index) => what !== ['devices', 'status'][index % 2]).should.eql([])
+    })
+
     it('is nothing in 30 minutes while it is not seen, and one request soon after that', async () => {
         const panel = new Seen()
         await panel.open()

@@ -8,6 +8,7 @@ import should from 'should'
 import { newDraft, requestOf, type PushDraft } from '../../src/editor/push-draft'
 import { isBlocked } from '../../src/editor/target'
 import { addActionRoutes } from '../../src/runtime/routes/actions'
+import { addDeviceRoutes } from '../../src/runtime/routes/devices'
 import { addConnectionRoutes } from '../../src/runtime/routes/connection'
 import { addPushRoutes } from '../../src/runtime/routes/push'
 import { makeRouter, type Services } from '../../src/runtime/routes/router'
@@ -17,7 +18,8 @@ import { offeredActions, type Ability, type SignInKind } from '../../src/shared/
 import { roles } from '../../src/shared/permissions'
 import type { DeletionPlan, DeviceTargetPlan, RestoreTherePlan } from '../../src/shared/actions'
 import type { ErrorAnswer } from '../../src/shared/errors'
-import type { DeviceList, Job, PanelState, PushPreview, PushRequest, RestoreThereJob, SnapshotList, TargetAnswer } from '../../src/shared/requests'
+import type { DevicePushPreview, OneDeviceTargetPlan, TargetDevices } from '../../src/shared/devices'
+import type { DeviceList, DevicePushJob, Job, PanelState, PushPreview, PushRequest, RestoreThereJob, SnapshotList, TargetAnswer } from '../../src/shared/requests'
 import type { Json } from '../fake/json'
 import { startFakeFlowFuse, type FakeFlowFuse } from '../fake/platform'
 import { redDouble } from './red-double'
@@ -66,6 +68,7 @@ for (const version of versions) for (const kind of kinds[version]) for (const ro
             addTargetRoutes(router, services)
             addPushRoutes(router, services)
             addActionRoutes(router, services)
+            addDeviceRoutes(router, services)
             local = admin.listen(0, '127.0.0.1')
             await new Promise(resolve => local.once('listening', resolve))
             await call('PUT', 'target', { teamId: fake.ids.teams.bottlingPlant, instanceId: filler })
@@ -218,10 +221,67 @@ for (const version of versions) for (const kind of kinds[version]) for (const ro
             })
         }
 
+        const deviceActions: Record<'captureDevice' | 'setDeviceTarget' | 'editDevice' | 'importOnDevice', { action: Offered, act: () => Promise<ErrorAnswer | null>, done: () => boolean }> = {
+            captureDevice: {
+                action: 'captureDevice',
+                act: async () => refusalIn(await call<object>('POST', `instances/${filler}/devices/${fake.ids.devices.edgeInst}/snapshots`, { name: 'live', description: '' })),
+                done: () => fake.snapshotsOf(filler).some(({ name }) => name === 'live')
+            },
+            setDeviceTarget: {
+                action: 'setDeviceTarget',
+                act: async () => {
+                    const device = `instances/${filler}/devices/${fake.ids.devices.edgeApp}`
+                    const id = fake.addSnapshot(filler, { name: 'v0', flows: flows as unknown as Json, modules: { 'node-red': '4.1.0' } })
+                    const plan = await call<OneDeviceTargetPlan>('GET', `${device}/target?snapshot=${id}&kind=instance&owner=${filler}`)
+                    const request = { snapshot: id, from: { kind: 'instance', id: filler }, seen: plan.seen, majorStep: true }
+                    return refusalIn(plan) ?? refusalIn(await call<object>('PUT', `${device}/target`, request))
+                },
+                done: () => fake.targetOf(fake.ids.devices.edgeApp) !== null
+            },
+            editDevice: {
+                action: 'editDevice',
+                act: async () => refusalIn(await call<object>('PUT', `instances/${filler}/devices/${fake.ids.devices.edgeInst}/automatic`, { on: false })),
+                done: () => !fake.device(fake.ids.devices.edgeInst).autoSnapshot
+            },
+            importOnDevice: {
+                action: 'import',
+                act: async () => {
+                    const push = `instances/${filler}/devices/${fake.ids.devices.edgeApp}/push`
+                    const preview = await call<DevicePushPreview>('GET', push)
+                    if (refusalIn(preview) !== null) {
+                        return refusalIn(preview)
+                    }
+                    const request = { name: 'v1', description: '', variables: [], nodeRed: preview.nodeRedHere, target: { majorStep: true } }
+                    let job = await call<DevicePushJob>('POST', push, request)
+                    while (job.state === 'running') {
+                        job = await call<DevicePushJob>('GET', `jobs/${job.id}`)
+                    }
+                    return job.error
+                },
+                done: () => fake.snapshotsOf(fake.ids.devices.edgeApp).some(({ name }) => name === 'v1')
+            }
+        }
+        for (const [name, { action, act: run, done }] of Object.entries(deviceActions)) {
+            it(`is what an action on a device is answered: ${name}`, async () => {
+                fake.setFeatures({ deviceAutoSnapshot: true })
+                const live = { flows: flows as unknown as Json, credentials: {}, modules: {} }
+                fake.setDevice(fake.ids.devices.edgeInst, { mode: 'developer', lastSeenAt: new Date().toISOString(), live })
+                const { refused } = await shown()
+                should(await run()).eql(refused(action))
+                should(done()).equal(refused(action) === null)
+                if (refused(action) !== null) {
+                    should(writes()).eql([])
+                }
+            })
+        }
+
         it('is what the lists are answered', async () => {
             const { refused } = await shown()
             const snapshots = await call<SnapshotList>('GET', `instances/${filler}/snapshots`)
             should(Array.isArray(snapshots.snapshots)).equal(refused('listSnapshots') === null)
+            const own = await call<TargetDevices>('GET', `instances/${filler}/devices`)
+            should(own.devices.map(({ name }) => name)).eql(['edge-app', 'edge-inst'])
+            should(own.devices.map(({ snapshotsTold }) => snapshotsTold)).eql([refused('listDevices') === null, true])
             const devices = await call<DeviceList>('GET', `teams/${fake.ids.teams.bottlingPlant}/devices`)
             should(devices.complete).equal(refused('listDevices') === null)
         })

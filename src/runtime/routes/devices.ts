@@ -115,7 +115,7 @@ export function addDeviceRoutes (router: Router, services: Services): void {
 
     router.add('put', `${one}/automatic`, 'act', async (call): Promise<DeviceAutomatic> => {
         const { on } = parseDeviceAutomaticRequest(call.body)
-        const place = await placeOf(call, true, 'listDevices')
+        const place = await placeOf(call, true, 'editDevice', 'listDevices')
         return await watch(call, place, 'editDevice', () => switchAutomatic(place, on))
     })
 }
