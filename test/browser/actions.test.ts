@@ -116,6 +116,21 @@ describe('snapshots on FlowFuse, in the editor', function () {
         fake.snapshotsOf(filler).some(({ name }) => name === 'v1').should.be.false()
     })
 
+    it('their dialogs are opened and left by keys alone: the focus is where nothing is lost, and comes back', async () => {
+        const menu = 'Actions for “as it ran”'
+        for (const [item, first] of [[/^Restore on/, 'Cancel'], [/^Set as device target/, 'Cancel'], [/^Edit/, 'as it ran'], [/^Delete/, 'Cancel']] as const) {
+            await editor.button(menu).press('Enter')
+            await editor.page.getByRole('menuitem', { name: item }).press('Enter')
+            await editor.page.waitForFunction(text => {
+                const { activeElement } = document
+                return activeElement?.closest('.ffs-dialog') !== null && (activeElement instanceof HTMLInputElement ? activeElement.value : activeElement?.textContent) === text
+            }, first)
+            await editor.page.keyboard.press('Escape')
+            await closed()
+            await editor.page.waitForFunction(label => document.activeElement?.getAttribute('aria-label') === label, menu)
+        }
+    })
+
     it('what FlowFuse refused is off afterwards, with the reason', async () => {
         fake.respondWith({ method: 'DELETE', path: /\/snapshots\// }, { status: 403, body: { code: 'unauthorized', error: 'unauthorized' } })
         await choose('as it ran', 'Delete…')
