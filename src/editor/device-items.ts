@@ -20,21 +20,28 @@ export function deviceItems (model: PanelModel, { instance }: TargetNames, devic
         label, run: () => openLater(run), refused: refused === null ? undefined : failureSentence(coded(refused))
     })
     const own = device.owner === 'application'
+    const locked = lockOf(model, device)
     return [
         // Those of an instance's device are in the instance's list.
         ...own ? [item(t('devices.snapshots'), null, async () => (await import('./device-snapshots-dialog')).openDeviceSnapshots(model, instance, device))] : [],
         ...mayAct ? [
-            item(t('devices.capture'), refusedAction(model, 'captureDevice') ?? askRefusal(device, model.devices.age),
+            item(t('devices.capture'), locked ?? refusedAction(model, 'captureDevice') ?? askRefusal(device, model.devices.age),
                 async () => (await import('./device-capture-dialog')).openDeviceCapture(model, instance, device)),
             own
-                ? item(t('devices.push'), refusedAction(model, 'import'), async () => (await import('./device-push-dialog')).openDevicePush(model, instance, device))
+                ? item(t('devices.push'), locked ?? refusedAction(model, 'import'), async () => (await import('./device-push-dialog')).openDevicePush(model, instance, device))
                 : item(t('devices.pushToInstance', { instance: instance.name }), pushRefusal(model), async () => openPushDialog(model, null, { deviceTarget: true })),
-            item(t('devices.setTarget'), hasInstance ?? refusedAction(model, 'setDeviceTarget'),
+            item(t('devices.setTarget'), hasInstance ?? locked ?? refusedAction(model, 'setDeviceTarget'),
                 async () => (await import('./device-target-dialog')).openOneDeviceTarget(model, instance, device)),
             item(t('devices.automatic'), refusedAction(model, 'listDevices'),
-                async () => (await import('./device-automatic-dialog')).openDeviceAutomatic(model, instance, device, refusedAction(model, 'editDevice')))
+                async () => (await import('./device-automatic-dialog')).openDeviceAutomatic(model, instance, device, locked ?? refusedAction(model, 'editDevice')))
         ] : []
     ]
+}
+
+/** The operator may have kept pushes to one instance: then nothing is put onto a device of its own. null when that is not so. */
+export function lockOf ({ state }: PanelModel, { owner }: DeviceState): ErrorAnswer | null {
+    const { lockedBy, instance } = state.value?.preset ?? { lockedBy: '', instance: '' }
+    return owner === 'application' && lockedBy !== '' && instance !== '' ? { code: 'target-locked', params: { by: lockedBy } } : null
 }
 
 /** A push that could not set the device target would lead nowhere. */

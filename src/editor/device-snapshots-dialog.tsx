@@ -6,8 +6,10 @@ import { openDeviceDelete } from './action-delete-dialog'
 import { refusedAction } from './action-items'
 import { Button } from './button'
 import { openConnectDialog } from './connect-dialog'
+import { lockOf } from './device-items'
 import { openOneDeviceTarget } from './device-target-dialog'
 import { DialogForm, openDialog } from './dialog'
+import { coded, failureSentence } from './failure'
 import { FailureMessage, Loading } from './message'
 import type { MenuItem } from './menu-button'
 import { useNow, useObservable } from './observable'
@@ -75,14 +77,16 @@ function itemsOf (model: PanelModel, instance: Named, device: DeviceState, snaps
         close()
         open()
     }
+    const lock = lockOf(model, device)
+    const locked = lock === null ? undefined : failureSentence(coded(lock))
     const owner = { kind: 'device' as const, id: device.id, name: device.name }
     return [
         ...ownerActions(model, owner, snapshot).map(item => ({ ...item, run: after(item.run) })),
         {
-            label: t('devices.setTarget'), refused: refusedAction(model, 'setDeviceTarget'),
+            label: t('devices.setTarget'), refused: locked ?? refusedAction(model, 'setDeviceTarget'),
             run: after(() => openOneDeviceTarget(model, instance, device, { ...snapshot, owner }))
         },
-        { label: t('actions.delete'), refused: refusedAction(model, 'delete'), run: after(() => openDeviceDelete(model, instance, device, snapshot)) }
+        { label: t('actions.delete'), refused: locked ?? refusedAction(model, 'delete'), run: after(() => openDeviceDelete(model, instance, device, snapshot)) }
     ]
 }
 
