@@ -42,7 +42,7 @@ export function TargetChoice ({ instance, device, chosen, onChoose, onConnect }:
             {all.length > 0 && <>
                 <div class="ffs-filter">
                     <input
-                        id="ffs-device-target-search" type="text" autocomplete="off" spellcheck={false} data-first value={search} placeholder={t('snapshots.search')}
+                        id="ffs-device-target-search" type="text" autocomplete="off" spellcheck={false} value={search} placeholder={t('snapshots.search')}
                         onInput={event => {
                             setSearch(event.currentTarget.value)
                             setShown(limits.snapshotsPerPage)

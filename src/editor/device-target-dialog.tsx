@@ -39,7 +39,7 @@ function TargetDialog (props: TargetDialogProps) {
         <DialogForm
             onSubmit={() => chosen !== null && setConfirming(true)}
             buttons={<>
-                <Button onClick={close}>{t('common.cancel')}</Button>
+                <Button first onClick={close}>{t('common.cancel')}</Button>
                 <Button primary disabled={chosen === null} title={chosen?.name}>{t('devices.targetNext')}</Button>
             </>}
         >

@@ -128,6 +128,8 @@ for (const version of versions) describe(`devices, in the editor of Node-RED ${v
         await closed()
 
         await choose('edge-app', 'Choose what it runs…')
+        // Keys have somewhere to go while the list is on its way.
+        await submit('Cancel').and(editor.page.locator(':focus')).waitFor()
         await editor.dialog.getByRole('radio', { name: /^v1/ }).waitFor()
         await editor.dialog.getByPlaceholder('Search').fill('ran')
         await editor.dialog.getByRole('radio', { name: /^as it ran/ }).check()
