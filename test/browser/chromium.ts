@@ -85,7 +85,7 @@ function onPath (name: string): string[] {
 /** Ubuntu has a `chromium-browser` that only says where to get one, so that a file alone proves nothing. */
 function starts (program: string): Promise<boolean> {
     return new Promise(resolve => {
-        execFile(program, ['--version'], { timeout: 20_000 }, (error, output) => resolve(error === null && /chrom/i.test(output)))
+        execFile(program, ['--version'], { timeout: 60_000 }, (error, output) => resolve(error === null && /chrom/i.test(output)))
     })
 }
 

@@ -23,7 +23,7 @@ export class EditorPage {
     static async open (browser: Browser, url: string, viewport = { width: 1280, height: 800 }): Promise<EditorPage> {
         const page = await browser.newPage({ viewport })
         const editor = new EditorPage(page)
-        page.setDefaultTimeout(patience)
+        page.context().setDefaultTimeout(patience)
         await slowDown(page)
         await page.goto(url)
         await editor.showPanel()

@@ -42,7 +42,7 @@ export interface LocalNodeRed {
 const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '')
 const contain = join(root, 'test/platform/contain.cjs')
 const packageName = 'node-red-contrib-flowfuse-snapshots'
-const startTimeoutMs = 60_000
+const startTimeoutMs = 3 * 60_000
 
 /** Starts a real Node-RED on 127.0.0.1 with the built plugin installed in its userDir, and waits until its flows have been loaded. */
 export async function startNodeRed (options: LocalOptions): Promise<LocalNodeRed> {
@@ -176,7 +176,7 @@ function stop (child: ChildProcess): Promise<void> {
         return Promise.resolve()
     }
     return new Promise(resolve => {
-        const force = setTimeout(() => child.kill('SIGKILL'), 10_000)
+        const force = setTimeout(() => child.kill('SIGKILL'), 30_000)
         child.once('exit', () => {
             clearTimeout(force)
             resolve()

@@ -17,7 +17,7 @@ const HELLO = [
 ]
 
 describe('the FlowFuse platform of the tests', function () {
-    this.timeout(120_000)
+    this.timeout(5 * 60_000)
     let home: string
     let data: string
     let platform: Platform
@@ -147,7 +147,7 @@ describe('the FlowFuse platform of the tests', function () {
         const orphans = processesIn(data)
         orphans.should.not.be.empty()
         owner.kill('SIGKILL')
-        const deadline = Date.now() + 20_000
+        const deadline = Date.now() + 60_000
         while (processesIn(data).length > 0 && Date.now() < deadline) await delay(100)
         processesIn(data).should.be.empty()
         // Its lock is one of a dead process now, which must keep nobody out.
