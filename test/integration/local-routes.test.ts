@@ -157,7 +157,7 @@ describe('the variables that the plugin keeps', function () {
         writeFileSync(join(userDir, 'flows.json'), JSON.stringify([...flowsOf('x'), started]))
         local = await start()
         should(await seen()).eql({ limit: '80', token: 'canary token', plant: 'of the host' })
-        should(local.output()).containEql('at the start 80')
+        await local.printed('at the start 80')
     })
 
     it('are listed without their values: where they are used, and what stands before them', async () => {

@@ -76,6 +76,8 @@ describe('npm start', function () {
     /** Of the second start: the third one finds them again. */
     let pressKey: string
     let localAddress: string
+    /** What the first start took, which makes more, in milliseconds: a measure of how fast this machine is. */
+    let firstTook: number
 
     before(async function () {
         this.timeout(20 * 60_000)
@@ -89,8 +91,10 @@ describe('npm start', function () {
     after(() => rmSync(data, { recursive: true, force: true }))
 
     it('-- --once does the whole job in an empty folder, shows each step, ends with 0 and leaves no Node-RED behind', async () => {
+        const began = performance.now()
         start = new Start(['--once', '--data', data])
         const code = await start.ended
+        firstTook = performance.now() - began
         start.output.should.match(/Starting FlowFuse.+\n.*Making a team.+\n.*Waiting for the instance.+\n.*Starting the local Node-RED/)
         start.output.should.containEql(['Capture the flows', 'Check the instance', 'Create the snapshot', 'Capture the instance as it runs',
             'Restore the snapshot', 'Wait until the instance runs'].map(step => `\n  ${step}`).join(''))
@@ -100,9 +104,9 @@ describe('npm start', function () {
         readdirSync(data).should.eql(['flowfuse'])
     })
 
-    it('is ready again within 45 seconds, listens on 127.0.0.1 alone, and Ctrl-C leaves nothing', async () => {
+    it('is ready again within 45 seconds, and on a slow machine sooner than at first, listens on 127.0.0.1 alone, and Ctrl-C leaves nothing', async () => {
         start = new Start(['--data', data])
-        await start.prints('Ctrl-C stops everything', 4 * 60_000)
+        await start.prints('Ctrl-C stops everything', Math.max(45_000, firstTook))
         const local = start.address('Local Node-RED')
         pressKey = (await askPress(local)).plcKey ?? ''
         pressKey.should.not.equal('')
