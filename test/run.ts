@@ -19,7 +19,7 @@ interface Part { name: string, run: () => Promise<Tally> }
 
 const root = dirname(__dirname)
 const wholeLimit = 85 * 60_000
-const checkLimit = 5 * 60_000
+const checkLimit = 10 * 60_000
 const startedAt = Date.now()
 const interruption = new AbortController()
 

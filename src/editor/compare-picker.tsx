@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useLayoutEffect, useState } from 'preact/hooks'
 import { permissions } from '../shared/permissions'
 import { Button } from './button'
 import { CompareFile } from './compare-file'
@@ -65,7 +65,7 @@ export function ComparePicker ({ model, place, before, other, otherName, source,
             setFailure(toFailure(error))
         }
     }
-    useEffect(() => {
+    useLayoutEffect(() => {
         document.querySelector<HTMLElement>('#ffs-compare-kind')?.focus()
     }, [place])
     return (

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from 'preact/hooks'
+import { useLayoutEffect, useMemo, useState } from 'preact/hooks'
 import { Button, Icon } from './button'
 import { CompareDetails } from './compare-details'
 import { CompareDrawing } from './compare-drawing'
@@ -19,7 +19,8 @@ export function CompareResult ({ work, compared }: { work: CompareWork, compared
     const places = useMemo(() => new Map(items.map(({ key }, at) => [key, at])), [items])
     const at = chosen === null ? -1 : places.get(chosen) ?? -1
     const item = items[at] ?? null
-    useEffect(() => {
+    // Before the next key: it belongs to the list.
+    useLayoutEffect(() => {
         document.querySelector<HTMLElement>('.ffs-compare-rows')?.focus()
     }, [compared])
     const choose = (place: number) => setChosen(items[place]?.key ?? null)

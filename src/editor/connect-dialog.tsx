@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { serverOrigin, tokenPage } from './addresses'
 import { Button, OutsideLink } from './button'
 import { DialogForm, inTopDialog, openDialog } from './dialog'
@@ -29,7 +29,7 @@ function ConnectDialog ({ model, work, first, close }: { model: PanelModel, work
     const { phase } = work
     const cancel = () => work.cancel()
     const drawn = useRef(phase.name)
-    useEffect(() => {
+    useLayoutEffect(() => {
         if (drawn.current !== phase.name) {
             // What had the focus is gone with the step before.
             drawn.current = phase.name
@@ -103,7 +103,7 @@ function ConnectForm (props: ConnectFormProps) {
         setFailure(null)
         setWay(to)
     }
-    useEffect(() => {
+    useLayoutEffect(() => {
         if (way === 'token') {
             tokenField.current?.focus()
         }

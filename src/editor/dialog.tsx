@@ -13,10 +13,13 @@ export function openDialog (
     const { content, close } = openDialogWindow(title, width, () => {
         render(null, content)
         onClose()
-        setTimeout(focusPanel)
+        setTimeout(focusWhatIsLeft)
     }, mayClose)
     render(draw(close), content)
-    content.querySelector<HTMLElement>('[data-first]')?.focus()
+    // What is drawn may have taken the focus already.
+    if (!content.contains(document.activeElement)) {
+        content.querySelector<HTMLElement>('[data-first]')?.focus()
+    }
 }
 
 interface DialogFormProps {
@@ -44,6 +47,10 @@ export function DialogForm (props: DialogFormProps) {
     )
 }
 
+export function isDialogOpen (): boolean {
+    return document.querySelector('.ffs-dialog') !== null
+}
+
 /** What matches in the dialog on top, where several are open. */
 export function inTopDialog (selector: string): HTMLElement | null {
     return [...document.querySelectorAll('.ffs-dialog')].at(-1)?.querySelector<HTMLElement>(selector) ?? null
@@ -55,9 +62,10 @@ export function isFocusLost (): boolean {
     return activeElement === null || activeElement === document.body || activeElement.matches(':disabled')
 }
 
-/** When what had the focus before the dialog is gone, it goes to the next thing to do in the panel. */
-function focusPanel (): void {
+/** When what had the focus before the dialog is gone, it goes on in the dialog below, or at the next thing to do in the panel. */
+function focusWhatIsLeft (): void {
     if (document.activeElement === document.body) {
-        document.querySelector<HTMLElement>('.ffs-panel [data-ffs-next]')?.focus()
+        const next = isDialogOpen() ? inTopDialog('[data-first]') : document.querySelector<HTMLElement>('.ffs-panel [data-ffs-next]')
+        next?.focus()
     }
 }

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { ApplicationList, DeviceList, InstanceSummary } from '../shared/requests'
 import { Button, Icon } from './button'
 import { failureSentence } from './failure'
@@ -27,7 +27,7 @@ export function InstanceChoice ({ list, devices, chosen, onChoose, onChooseDevic
     const [most, setMost] = useState(rowsAtOnce)
     const filterField = useRef<HTMLInputElement>(null)
     const hasList = Boolean(list?.value)
-    useEffect(() => {
+    useLayoutEffect(() => {
         // The dialog opened before there was anything to choose from.
         if (hasList && document.activeElement?.hasAttribute('data-first')) {
             filterField.current?.focus()

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { RepairNotice, Undo } from '../shared/local'
 import { Button, Icon } from './button'
 import { coded, failureSentence, toFailure, type Failure } from './failure'
@@ -17,7 +17,7 @@ export function LocalNotices ({ model, mayAct }: { model: PanelModel, mayAct: bo
     useObservable(restoring)
     const { notice = null, undo = null } = local.value ?? {}
     const hasLine = !restoring.watched && restoring.request !== null
-    useWayBackInSight(restoring.watched, undo?.id ?? null)
+    useWayBackInSight(restoring.watched, restoring.job?.state === 'done', undo?.id ?? null)
     return (
         <>
             {notice !== null && <Repaired model={model} notice={notice} mayAct={mayAct} />}
@@ -28,19 +28,25 @@ export function LocalNotices ({ model, mayAct }: { model: PanelModel, mayAct: bo
 }
 
 /**
- * Once the dialog of a restore is closed, the way back is in sight, however far the list was scrolled. It gets no focus: Enter would undo.
+ * Once the dialog of a restore is closed, the way back is in sight, however far the list was scrolled, and also where the list with it
+ * comes only then. It gets no focus: Enter would undo.
+ * @param done whether the restore went through, which is told as long as the dialog is open
  * @param undo id of what can be taken back
  */
-function useWayBackInSight (watched: boolean, undo: string | null): void {
-    const seen = useRef({ watched, undo })
-    useEffect(() => {
-        if (!watched && seen.current.watched && undo !== null && undo !== seen.current.undo) {
+function useWayBackInSight (watched: boolean, done: boolean, undo: string | null): void {
+    const before = useRef(undo)
+    const awaited = useRef(false)
+    useLayoutEffect(() => {
+        if (watched) {
+            if (!awaited.current && !done) {
+                before.current = undo
+            }
+            awaited.current = done
+        } else if (awaited.current && undo !== null && undo !== before.current) {
+            awaited.current = false
             document.querySelector('.ffs-panel .ffs-undo-line')?.scrollIntoView({ block: 'nearest' })
         }
-        if (watched !== seen.current.watched) {
-            seen.current = { watched, undo }
-        }
-    }, [watched])
+    }, [watched, done, undo])
 }
 
 function Repaired ({ model, notice, mayAct }: { model: PanelModel, notice: RepairNotice, mayAct: boolean }) {

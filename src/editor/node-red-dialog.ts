@@ -10,6 +10,8 @@ export interface DialogWindow { content: HTMLElement, close: () => void }
 
 /** While one is open, the editor's own keys are off. */
 let openDialogs = 0
+/** What is open, the one on top last. A dialog that is closing is none of them any more: the next key is for the one below. */
+const stack: HTMLElement[] = []
 
 /**
  * Opens a modal dialog with an empty content element. Escape closes it, focus stays inside, and goes back where it was.
@@ -26,17 +28,28 @@ export function openDialogWindow (title: string, width: number, onClose: () => v
         position: { my: 'top', at: `top+${Math.min(70, Math.round(window.innerHeight / 12))}`, of: window }
     })
     const placeAgain = () => { query.dialog('option', place()) }
-    let depth = 0
     // The editor takes the focus away when others deploy: no key would reach the dialog then.
     const onStrayKey = (event: KeyboardEvent) => {
-        if (document.activeElement === document.body && openDialogs === depth) {
+        // The key that closes a dialog is not for the one below.
+        if (document.activeElement === document.body && stack.at(-1) === content && !event.defaultPrevented) {
             if (event.key === 'Escape') {
+                event.preventDefault()
                 close()
             } else if (event.key === 'Tab') {
                 event.preventDefault()
                 content.querySelector<HTMLElement>('[data-first]')?.focus()
             }
         }
+    }
+    const end = () => {
+        window.removeEventListener('resize', placeAgain)
+        document.removeEventListener('keydown', onStrayKey)
+        if (--openDialogs === 0) {
+            RED.keyboard.enable()
+        }
+        document.body.classList.remove(deploying)
+        onClose()
+        query.dialog('destroy').remove()
     }
     window.addEventListener('resize', placeAgain)
     document.addEventListener('keydown', onStrayKey)
@@ -47,21 +60,16 @@ export function openDialogWindow (title: string, width: number, onClose: () => v
         resizable: false,
         classes: { 'ui-dialog': 'red-ui-editor-dialog ffs-dialog-window', 'ui-dialog-titlebar-close': 'hide' },
         open: () => {
-            depth = ++openDialogs
+            openDialogs++
+            stack.push(content)
             RED.keyboard.disable()
         },
         beforeClose: () => mayClose(),
         // After this turn: Node-RED's own key handler still has to see the key that closed it, and its target in the page.
-        close: () => setTimeout(() => {
-            window.removeEventListener('resize', placeAgain)
-            document.removeEventListener('keydown', onStrayKey)
-            if (--openDialogs === 0) {
-                RED.keyboard.enable()
-            }
-            document.body.classList.remove(deploying)
-            onClose()
-            query.dialog('destroy').remove()
-        })
+        close: () => {
+            stack.splice(stack.indexOf(content), 1)
+            setTimeout(end)
+        }
     })
     letNotificationsBeUsed(query)
     return { content, close }

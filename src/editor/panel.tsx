@@ -9,6 +9,7 @@ import { api } from './api'
 import { Button } from './button'
 import { openConnectDialog } from './connect-dialog'
 import { DevicePushLine } from './device-push-line'
+import { isDialogOpen } from './dialog'
 import { coded } from './failure'
 import { useGlances } from './glances'
 import { openLater } from './later'
@@ -62,8 +63,12 @@ export async function startPull (showPanel: () => void): Promise<void> {
 
 function showNextThing (showPanel: () => void): void {
     showPanel()
-    // The tab is shown after this turn.
-    setTimeout(() => root?.querySelector<HTMLElement>('[data-ffs-next]')?.focus(), 100)
+    // The tab is shown after this turn. Whoever has opened a dialog by then keeps the focus in it.
+    setTimeout(() => {
+        if (!isDialogOpen()) {
+            root?.querySelector<HTMLElement>('[data-ffs-next]')?.focus()
+        }
+    }, 100)
 }
 
 function canPush (): boolean {

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useState } from 'preact/hooks'
 import type { SnapshotSummary } from '../shared/requests'
 import type { PullOfViewRequest } from '../shared/views'
 import { Button } from './button'
@@ -51,7 +51,7 @@ function openPull (model: PanelModel, snapshot: SnapshotSummary | null, viewed: 
 
 /** What had the focus is gone with the view before: then it goes on at the first button of this one. */
 function useKeptFocus (view: string): void {
-    useEffect(() => {
+    useLayoutEffect(() => {
         if (isFocusLost()) {
             inTopDialog('[data-first]')?.focus()
         }

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { Named, PushPreview, Target, TargetNames } from '../shared/requests'
 import { Button } from './button'
 import { DialogForm } from './dialog'
@@ -121,8 +121,8 @@ function UndeployedEdits () {
     const [dirty, setDirty] = useState(hasUndeployedEdits)
     const after = useRef<HTMLParagraphElement>(null)
     const deployed = useRef(false)
-    useEffect(() => onEditorEvent(['workspace:dirty', 'deploy'], () => setDirty(hasUndeployedEdits())), [])
-    useEffect(() => {
+    useLayoutEffect(() => onEditorEvent(['workspace:dirty', 'deploy'], () => setDirty(hasUndeployedEdits())), [])
+    useLayoutEffect(() => {
         // The button that had the focus is gone.
         if (!dirty && deployed.current) {
             after.current?.focus()

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'preact/hooks'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 import type { Job, PushResult } from '../shared/requests'
 import { webUrl } from './addresses'
 import { Button, OutsideLink } from './button'
@@ -12,7 +12,7 @@ export function PushOutcome ({ job, close }: { job: Job, close: () => void }) {
     const name = snapshot?.name ?? ''
     const url = webUrl(instance.url)
     const root = useRef<HTMLDivElement>(null)
-    useEffect(() => root.current?.closest('form')?.querySelector<HTMLElement>('button.primary')?.focus(), [])
+    useLayoutEffect(() => root.current?.closest('form')?.querySelector<HTMLElement>('button.primary')?.focus(), [])
     return (
         <DialogForm onSubmit={close} buttons={<Button primary>{t('common.close')}</Button>}>
             <div ref={root}>

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { JobStep, PushResult } from '../shared/requests'
 import { Button, Icon } from './button'
 import { failureSentence, type Failure } from './failure'
@@ -13,7 +13,7 @@ const icons: Record<JobStep['state'], string> = { waiting: 'circle-o', running: 
 export function PushProgress ({ work, onConnect, onChoose }: { work: PushWork, onConnect: () => void, onChoose: () => void }) {
     const root = useRef<HTMLDivElement>(null)
     const { running, failed, reason, job } = work
-    useEffect(() => {
+    useLayoutEffect(() => {
         // The fields are disabled then: the focus must not fall out of the dialog.
         if (running || failed) {
             root.current?.focus()

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'preact/hooks'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 import type { PushPreview } from '../shared/requests'
 import { beforePushName, beforeRestoreName } from '../shared/names'
 import { PushNotes } from './push-contents'
@@ -12,7 +12,7 @@ export function PushRestore (props: { preview: PushPreview, draft: PushDraft, se
     const instance = preview.target.instance.name
     const opened = useRef<HTMLDivElement>(null)
     const wasTicked = useRef(draft.restore)
-    useEffect(() => {
+    useLayoutEffect(() => {
         // It is the last in the dialog: what a tick opens would be below the edge.
         if (draft.restore && !wasTicked.current) {
             opened.current?.scrollIntoView({ block: 'nearest' })

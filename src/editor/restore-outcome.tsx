@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'preact/hooks'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 import type { ErrorCode } from '../shared/errors'
 import type { Undo } from '../shared/local'
 import type { RestoreJob } from '../shared/requests'
@@ -26,7 +26,7 @@ export function RestoreOutcome ({ work, undo, close, onAgain, onUndo, onLoad }: 
     const { job, reason, request } = work
     const isUndo = request?.kind === 'undo'
     const offered = !isUndo && reason === null ? undo : null
-    useEffect(() => root.current?.closest('form')?.querySelector<HTMLElement>('button.primary')?.focus(), [])
+    useLayoutEffect(() => root.current?.closest('form')?.querySelector<HTMLElement>('button.primary')?.focus(), [])
     return (
         <DialogForm
             onSubmit={close}

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'preact/hooks'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 import { Button } from './button'
 import { DialogForm } from './dialog'
 import { JobSteps } from './job-steps'
@@ -10,7 +10,7 @@ import { t } from './text'
 export function RestoreProgress ({ work, close }: { work: RestoreWork, close: () => void }) {
     const root = useRef<HTMLDivElement>(null)
     // What had the focus is gone.
-    useEffect(() => root.current?.focus(), [])
+    useLayoutEffect(() => root.current?.focus(), [])
     const { job, unheard } = work
     // Taking back is a step only of what fails.
     const steps = job?.steps.filter(({ id, state }) => id !== 'take-back' || state !== 'waiting') ?? []

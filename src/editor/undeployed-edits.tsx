@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { Button } from './button'
 import { Message } from './message'
 import { onEditorEvent } from './node-red'
@@ -18,8 +18,8 @@ export function UndeployedEdits ({ sentence, deployed, editing }: UndeployedEdit
     const [dirty, setDirty] = useState(hasUndeployedEdits)
     const after = useRef<HTMLParagraphElement>(null)
     const wasDeployed = useRef(false)
-    useEffect(() => onEditorEvent(['workspace:dirty', 'deploy'], () => setDirty(hasUndeployedEdits())), [])
-    useEffect(() => {
+    useLayoutEffect(() => onEditorEvent(['workspace:dirty', 'deploy'], () => setDirty(hasUndeployedEdits())), [])
+    useLayoutEffect(() => {
         // The button that had the focus is gone.
         if (!dirty && wasDeployed.current) {
             after.current?.focus()

@@ -1,11 +1,11 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useLayoutEffect, useState } from 'preact/hooks'
 import type { FileParts } from '../shared/files'
 import { descriptionProblem, isAutomatic, nameProblem } from '../shared/names'
 import type { Named } from '../shared/requests'
 import type { View } from '../shared/views'
 import { Button } from './button'
 import { openConnectDialog } from './connect-dialog'
-import { DialogForm, inTopDialog, openDialog } from './dialog'
+import { DialogForm, inTopDialog, isFocusLost, openDialog } from './dialog'
 import { failureSentence } from './failure'
 import { everyPart, effectiveParts, hasCredentials, needsSecret } from './file-draft'
 import { FilePartsFields } from './file-parts'
@@ -113,8 +113,8 @@ function UploadDialog ({ model, work, close }: { model: PanelModel, work: Upload
 
 /** The sentence about a failure is at the foot; what had the focus may be off. */
 function useFocusOnFailure ({ failure }: UploadWork): void {
-    useEffect(() => {
-        if (failure !== null && (document.activeElement === null || document.activeElement === document.body)) {
+    useLayoutEffect(() => {
+        if (failure !== null && isFocusLost()) {
             inTopDialog('button.primary')?.focus()
         }
     }, [failure])

@@ -1,4 +1,4 @@
-import { useEffect } from 'preact/hooks'
+import { useLayoutEffect } from 'preact/hooks'
 import type { UploadAnswer, UploadPlan } from '../shared/files'
 import { Button } from './button'
 import { DialogForm, inTopDialog } from './dialog'
@@ -10,7 +10,7 @@ interface UploadOutcomeProps { answer: UploadAnswer, plan: UploadPlan | null, fl
 
 /** What is true after an upload that went through. */
 export function UploadOutcome ({ answer, plan, flowsOnly, close }: UploadOutcomeProps) {
-    useEffect(() => inTopDialog('button.primary')?.focus(), [])
+    useLayoutEffect(() => inTopDialog('button.primary')?.focus(), [])
     return (
         <DialogForm onSubmit={close} buttons={<Button primary>{t('common.close')}</Button>}>
             <Message look="success">

@@ -1,4 +1,4 @@
-import { useEffect } from 'preact/hooks'
+import { useLayoutEffect } from 'preact/hooks'
 import type { View, ViewSource } from '../shared/views'
 import { Button } from './button'
 import { openConnectDialog } from './connect-dialog'
@@ -30,7 +30,7 @@ function ViewDialog ({ model, work, close }: { model: PanelModel, work: ViewWork
     useObservable(work)
     const { view, nodes, flows, loading, failure } = work
     const isReady = view !== null && flows !== null
-    useEffect(() => {
+    useLayoutEffect(() => {
         if (document.activeElement?.matches('[data-first], body') === true) {
             document.querySelector<HTMLElement>('.ffs-places [data-first]')?.focus()
         }

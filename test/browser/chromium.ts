@@ -2,7 +2,8 @@ import { execFile, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { delimiter, dirname, join } from 'node:path'
-import { chromium, type Browser } from 'playwright-core'
+import { setTimeout as delay } from 'node:timers/promises'
+import { chromium, type Browser, type Page } from 'playwright-core'
 
 export interface FindOptions {
     /** Install a browser where there is none; absent: where `CI=true`. */
@@ -51,6 +52,24 @@ export async function launchBrowser (): Promise<Browser> {
     })
 }
 
+/**
+ * Makes a page as slow as on a small, busy machine: its scripts take `BROWSER_SLOWDOWN` times as long, and the plugin's answers come late,
+ * each by another time. Without that variable the page stays as fast as it is.
+ */
+export async function slowDown (page: Page): Promise<void> {
+    const rate = Number(process.env.BROWSER_SLOWDOWN ?? 1)
+    if (!(rate > 1)) return
+    await page.route('**/flowfuse-snapshots/**', async route => {
+        await delay(Math.random() * 25 * rate)
+        await route.fallback()
+    })
+    const session = await page.context().newCDPSession(page)
+    const slow = () => { session.send('Emulation.setCPUThrottlingRate', { rate }).catch(() => undefined) }
+    // A page on another address may be another process, which is fast.
+    page.on('framenavigated', slow)
+    slow()
+}
+
 async function findInstalled (): Promise<string | null> {
     for (const candidate of [...names.flatMap(onPath), chromium.executablePath()]) {
         if (existsSync(candidate) && await starts(candidate)) return candidate
@@ -66,7 +85,7 @@ function onPath (name: string): string[] {
 /** Ubuntu has a `chromium-browser` that only says where to get one, so that a file alone proves nothing. */
 function starts (program: string): Promise<boolean> {
     return new Promise(resolve => {
-        execFile(program, ['--version'], { timeout: 20_000 }, (error, output) => resolve(error === null && /chrom/i.test(output)))
+        execFile(program, ['--version'], { timeout: 60_000 }, (error, output) => resolve(error === null && /chrom/i.test(output)))
     })
 }
 

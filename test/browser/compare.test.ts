@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Browser, Locator } from 'playwright-core'
+import type { Browser } from 'playwright-core'
 import should from 'should'
 import type { Json } from '../fake/json'
 import { startFakeFlowFuse, type FakeFlowFuse } from '../fake/platform'
@@ -53,7 +53,7 @@ const dark = `(() => {
 })()`
 
 for (const version of versions) describe(`a comparison in the editor of Node-RED ${version}`, function () {
-    this.timeout(60_000)
+    this.timeout(3 * 60_000)
     let folder: string
     let fake: FakeFlowFuse
     let local: LocalNodeRed
@@ -68,7 +68,13 @@ for (const version of versions) describe(`a comparison in the editor of Node-RED
     const list = () => editor.dialog.getByRole('listbox', { name: 'What is different' })
     const chosen = () => list().locator('[aria-selected=true]')
     const rows = () => list().getByRole('option')
-    const text = async (locator: Locator) => ((await locator.textContent()) ?? '').replaceAll('\u00a0', ' ').trim()
+    /** Waits until the line with that text is the chosen one. */
+    const isChosen = async (text: RegExp) => await chosen().filter({ hasText: text }).waitFor()
+    /** Waits until keys go to the list. */
+    const isListed = async () => {
+        await rows().first().waitFor()
+        await editor.focused('.ffs-compare-rows')
+    }
     const close = async () => {
         await editor.page.keyboard.press('Escape')
         await editor.page.locator('.ffs-dialog').waitFor({ state: 'hidden' })
@@ -100,7 +106,6 @@ for (const version of versions) describe(`a comparison in the editor of Node-RED
         browser = await launchBrowser()
         editor = await EditorPage.open(browser, local.url)
         editor.page.on('request', request => requested.push(request.url()))
-        editor.page.setDefaultTimeout(15_000)
         await editor.connect(fake.url, fake.tokens.alice)
         await editor.choose('filler')
     })
@@ -123,26 +128,27 @@ for (const version of versions) describe(`a comparison in the editor of Node-RED
         await choose('remote', remote('v1'))
         await editor.dialog.getByText('Newer side, compared with “v1”').waitFor()
         await picture('picker')
+        const worker = editor.page.waitForRequest(/compare-worker/)
         await choose('remote', remote('v2'))
-        await rows().first().waitFor()
+        await worker
+        await isListed()
         await picture('list')
         await editor.dialog.getByText('4 changed · 2 added · 2 removed · 1 only moved').waitFor({ state: 'attached' })
-        requested.some(url => url.includes('compare-worker')).should.be.true()
         requested.filter(url => url.includes('flow-drawing')).should.eql([])
     })
 
     it('goes from change to change by key, and shows what exactly is different', async () => {
         await editor.page.keyboard.press('ArrowDown')
         await editor.dialog.getByText('1 of 9').waitFor()
-        ;(await text(chosen())).should.match(/scale/)
+        await isChosen(/scale/)
         await editor.dialog.getByText('- const scale = 2').waitFor()
         await editor.dialog.getByText('+ const scale = 10').waitFor()
         await picture('details')
         await editor.page.keyboard.press('End')
-        ;(await text(chosen())).should.match(/node-red.*4\.0\.9 → 4\.1\.0/)
+        await isChosen(/node-red.*4\.0\.9 → 4\.1\.0/)
         await editor.page.keyboard.press('Home')
         await button('Next change').click()
-        ;(await text(chosen())).should.match(/scale/)
+        await isChosen(/scale/)
     })
 
     it('shows names as text, and no secret', async () => {
@@ -158,8 +164,9 @@ for (const version of versions) describe(`a comparison in the editor of Node-RED
 
     it('hides on request what only moved, and lists one kind alone', async () => {
         await editor.dialog.getByRole('checkbox', { name: '1 only moved' }).uncheck()
-        ;(await rows().filter({ hasText: 'day shift' }).count()).should.equal(0)
+        await rows().filter({ hasText: 'day shift' }).waitFor({ state: 'hidden' })
         await editor.dialog.getByLabel('Kind').selectOption('Variables')
+        await rows().nth(3).waitFor({ state: 'hidden' })
         ;(await rows().count()).should.equal(3)
         await editor.dialog.getByLabel('Kind').selectOption('All kinds')
         await editor.dialog.getByRole('checkbox', { name: '1 only moved' }).check()
@@ -169,13 +176,15 @@ for (const version of versions) describe(`a comparison in the editor of Node-RED
         await rows().filter({ hasText: 'scale' }).click()
         await editor.dialog.getByRole('tab', { name: 'In the flow' }).click()
         const drawings = editor.dialog.locator('.ffs-drawing')
-        await drawings.locator('.ffs-drawn-selected').first().waitFor()
+        // One after the other is drawn.
+        await drawings.locator('.ffs-drawn-selected').nth(1).waitFor()
+        await drawings.locator('.ffs-drawn-moved').nth(1).waitFor()
         ;(await drawings.count()).should.equal(2)
         ;(await drawings.locator('.ffs-drawn-changed').count()).should.equal(2)
         ;(await drawings.locator('.ffs-drawn-moved').count()).should.equal(2)
         await picture('drawing')
         await drawings.last().locator('.ffs-drawn-moved').click()
-        ;(await text(chosen())).should.match(/day shift/)
+        await isChosen(/day shift/)
         await rows().filter({ hasText: 'new line' }).click()
         await editor.dialog.getByText('It is not in here').waitFor()
         await editor.dialog.getByRole('tab', { name: 'What changed' }).click()
@@ -195,9 +204,10 @@ for (const version of versions) describe(`a comparison in the editor of Node-RED
     it('swaps the sides, folds a flow, and fits a small window', async () => {
         await button('Swap the two sides').click()
         await rows().filter({ hasText: /GONE added/ }).waitFor()
+        await isListed()
         await editor.page.keyboard.press('Home')
         await editor.page.keyboard.press('ArrowLeft')
-        ;(await rows().filter({ hasText: 'scale' }).count()).should.equal(0)
+        await rows().filter({ hasText: 'scale' }).waitFor({ state: 'hidden' })
         await editor.page.keyboard.press('ArrowRight')
         await rows().filter({ hasText: 'scale' }).waitFor()
         await editor.page.setViewportSize({ width: 360, height: 700 })
@@ -221,26 +231,25 @@ for (const version of versions) describe(`a comparison in the editor of Node-RED
 
     it('begins at a snapshot’s own menu, with what runs here, by keys alone', async () => {
         await editor.page.getByRole('tab', { name: /^Instance/ }).click()
-        await editor.button('Actions for “v1”').focus()
-        const press = async (...keys: string[]) => { for (const key of keys) await editor.page.keyboard.press(key) }
-        await press('Enter', 'ArrowDown')
-        ;(await editor.page.evaluate<string>('document.activeElement.textContent')).should.equal('Compare…')
-        await press('Enter')
+        await editor.button('Actions for “v1”').press('Enter')
+        await editor.page.locator('[role=menuitem]:focus').press('ArrowDown')
+        await editor.page.locator('[role=menuitem]:focus').filter({ hasText: 'Compare…' }).press('Enter')
         await editor.dialog.getByText('What runs here').waitFor()
         // The list has the focus as soon as it is there.
         await rows().first().waitFor()
-        await press('ArrowDown')
-        ;(await text(chosen())).should.match(/plant broker/)
+        await editor.page.keyboard.press('ArrowDown')
+        await isChosen(/plant broker/)
         await editor.dialog.getByText(/1 of \d/).waitFor()
         await rows().filter({ hasText: 'plant broker' }).last().click()
         await editor.dialog.getByText('Credentials: it had some before, and has none now').waitFor()
-        ;(await rows().filter({ hasText: 'scale' }).count()).should.equal(0)
+        await rows().filter({ hasText: 'scale' }).waitFor({ state: 'hidden' })
         await close()
     })
 
     it('says that both sides are the same snapshot, or equal', async () => {
         await open()
         await choose('running')
+        await editor.dialog.getByText(/^Newer side, compared with/).waitFor()
         await choose('running')
         await editor.dialog.getByText('Both sides are the same snapshot').waitFor()
         await button(/newer side/).click()

@@ -24,7 +24,7 @@ interface Flows { flows: Array<{ type: string, name?: string }>, rev: string }
 const random = { module: 'node-red-node-random', version: '0.4.1' }
 
 for (const version of versions) describe(`local snapshots in the editor of Node-RED ${version}, without FlowFuse`, function () {
-    this.timeout(60_000)
+    this.timeout(3 * 60_000)
     let folder: string
     let local: LocalNodeRed
     let browser: Browser
@@ -87,16 +87,14 @@ for (const version of versions) describe(`local snapshots in the editor of Node-
     })
 
     it('the choice is remembered by the browser', async () => {
-        await editor.page.reload()
-        await editor.page.waitForFunction('Boolean(globalThis.RED?.nodes?.version?.())')
-        await editor.page.evaluate("RED.sidebar.show('flowfuse-snapshots')")
+        await editor.reload()
         await editor.page.getByText('Local snapshots (1)').waitFor()
     })
 
     it('a snapshot is made now, under a name of one’s own', async () => {
         await editor.button('Snapshot now').click()
         await editor.dialog.getByLabel('Name').fill('v1.4')
-        await editor.page.keyboard.press('Enter')
+        await editor.dialog.getByLabel('Name').press('Enter')
         await rowsOf('v1.4').waitFor()
         await editor.button('Snapshot now').click()
         ;(await editor.dialog.getByLabel('Name').inputValue()).should.equal('v1.5')
@@ -107,7 +105,7 @@ for (const version of versions) describe(`local snapshots in the editor of Node-
         await addNode('n3', 'comment', 'third')
         await deploy()
         await editor.page.getByText('Local snapshots (3)').waitFor()
-        ;(await rowsOf('v1.4').getByText('same flows as here').count()).should.equal(0)
+        await rowsOf('v1.4').getByText('same flows as here').waitFor({ state: 'hidden' })
         await picture('list')
     })
 
@@ -117,7 +115,7 @@ for (const version of versions) describe(`local snapshots in the editor of Node-
         await act('v1.4', 'Restore')
         await editor.dialog.getByText('undeployed edits').waitFor()
         await editor.dialog.getByText('1 removed').waitFor()
-        ;(await editor.dialog.getByRole('button', { name: 'Replace 2 flows of this Node-RED' }).isEnabled()).should.be.true()
+        await editor.dialog.getByRole('button', { name: 'Replace 2 flows of this Node-RED' }).and(editor.page.locator(':enabled')).waitFor()
         await picture('restore')
     })
 
@@ -129,12 +127,21 @@ for (const version of versions) describe(`local snapshots in the editor of Node-
             return document.querySelector('.ffs-panel')!.scrollTop
         })
         scrolled.should.be.above(100)
+        // The list with the way back arrives only once the dialog is closed.
+        let letList = () => {}
+        const closed = new Promise<void>(resolve => { letList = resolve })
+        await editor.page.route('**/flowfuse-snapshots/local', async route => {
+            await closed
+            await route.fallback()
+        })
         await editor.dialog.getByRole('button', { name: 'Replace 2 flows' }).click()
         await editor.dialog.getByText('“v1.4” was restored').waitFor()
         await picture('restored')
         const now = await shown()
         now.should.containEql({ nodes: ['first', 'second'], active: 'Line 2', dirty: false, revision: (await running()).rev })
         await editor.dialog.getByRole('button', { name: 'Close' }).click()
+        await editor.dialog.waitFor({ state: 'hidden' })
+        letList()
         ;(await notices()).should.equal(0)
     })
 
@@ -182,7 +189,7 @@ for (const version of versions) describe(`local snapshots in the editor of Node-
         await deploy()
         await editor.button('Snapshot now').click()
         await editor.dialog.getByLabel('Name').fill('with dice')
-        await editor.page.keyboard.press('Enter')
+        await editor.dialog.getByLabel('Name').press('Enter')
         await rowsOf('with dice').waitFor()
         await editor.page.evaluate("RED.nodes.remove('n7'); RED.nodes.dirty(true)")
         await deploy()
@@ -255,7 +262,7 @@ for (const version of versions) describe(`local snapshots in the editor of Node-
 })
 
 describe('local snapshots beside those of an instance', function () {
-    this.timeout(60_000)
+    this.timeout(3 * 60_000)
     let folder: string
     let fake: FakeFlowFuse
     let local: LocalNodeRed
@@ -294,7 +301,7 @@ describe('local snapshots beside those of an instance', function () {
 
     it('are a tab of their own, reached by an arrow key', async () => {
         await editor.page.getByRole('tab', { name: 'Instance (0)' }).press('ArrowRight')
-        ;(await editor.page.getByRole('tab', { name: 'Local' }).getAttribute('aria-selected'))!.should.equal('true')
+        await editor.page.getByRole('tab', { name: 'Local', selected: true }).waitFor()
         await editor.button('Actions for “v1.4”').waitFor()
         await editor.picture('local-tab')
     })
@@ -307,6 +314,7 @@ describe('local snapshots beside those of an instance', function () {
         await editor.dialog.getByText('1 flow').waitFor()
         await editor.picture('push-later')
         await editor.page.waitForSelector('button[type=submit]:not([disabled]):has-text("v1.4")')
+        await editor.focused('input')
         await editor.page.keyboard.press('Enter')
         await editor.dialog.getByText('“v1.4” was created on filler').waitFor()
         await editor.page.keyboard.press('Enter')

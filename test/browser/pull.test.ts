@@ -47,7 +47,7 @@ const there: Node[] = [
 const dice: Node = { id: 'dice', type: 'random', z: 'line4', name: 'dice', low: '1', high: '6', inte: 'true', property: 'payload', ...at(300, 160) }
 
 for (const version of versions) describe(`a pull in the editor of Node-RED ${version}`, function () {
-    this.timeout(60_000)
+    this.timeout(3 * 60_000)
     let folder: string
     let fake: FakeFlowFuse
     let local: LocalNodeRed
@@ -68,9 +68,7 @@ for (const version of versions) describe(`a pull in the editor of Node-RED ${ver
         await editor.page.locator('.ffs-dialog').waitFor({ state: 'hidden' })
     }
     const reload = async () => {
-        await editor.page.reload()
-        await editor.page.waitForFunction('Boolean(globalThis.RED?.nodes?.version?.())')
-        await editor.page.evaluate("RED.sidebar.show('flowfuse-snapshots')")
+        await editor.reload()
         await editor.button('Pull…').waitFor()
     }
     /** From the panel to the preview of a snapshot. */
@@ -96,7 +94,6 @@ for (const version of versions) describe(`a pull in the editor of Node-RED ${ver
         await runs(here)
         browser = await launchBrowser()
         editor = await EditorPage.open(browser, local.url)
-        editor.page.setDefaultTimeout(15_000)
         await editor.connect(fake.url, fake.tokens.alice)
         await editor.choose('filler')
     })
@@ -112,7 +109,7 @@ for (const version of versions) describe(`a pull in the editor of Node-RED ${ver
         await editor.page.locator('#red-ui-header-button-sidemenu').click()
         await editor.page.getByText('Import from FlowFuse instance').click()
         await editor.dialog.getByRole('radio', { name: 'v1', exact: false }).waitFor()
-        ;(await editor.dialog.getByRole('radio', { name: /^filler/ }).isChecked()).should.be.true()
+        await editor.dialog.getByRole('radio', { name: /^filler/, checked: true }).waitFor()
         await picture('picker')
         await editor.dialog.getByRole('button', { name: 'Look at “v1”' }).click()
         await submit('Replace 2 flows of this Node-RED').waitFor()
@@ -159,7 +156,7 @@ for (const version of versions) describe(`a pull in the editor of Node-RED ${ver
         await editor.dialog.getByText('Nothing would be different').waitFor()
         await tab('Line 1').check()
         await editor.dialog.getByText('Decide about 1 part').waitFor()
-        ;(await submit(/^Replace/).isEnabled()).should.be.false()
+        await editor.off(submit(/^Replace/))
         await picture('conflict')
         await editor.dialog.getByRole('button', { name: 'Keep the one here' }).click()
         await editor.dialog.getByText('Decide about').waitFor({ state: 'hidden' })
@@ -176,7 +173,7 @@ for (const version of versions) describe(`a pull in the editor of Node-RED ${ver
     it('compares anew when somebody deploys meanwhile', async () => {
         await reload()
         await look('v1')
-        ;(await editor.dialog.getByText('PLC_HOST').count()).should.be.above(0)
+        await editor.dialog.getByText('PLC_HOST').first().waitFor()
         await runs([...here, { id: 'line9', type: 'tab', label: 'Line 9', disabled: false, info: '' }])
         await submit('Replace 3 flows of this Node-RED').waitFor()
         await editor.dialog.getByText('only here, is removed').waitFor()
@@ -188,12 +185,9 @@ for (const version of versions) describe(`a pull in the editor of Node-RED ${ver
         const before = await running()
         await look('v1')
         await editor.dialog.getByRole('button', { name: 'Copy “Line 4” into the workspace' }).click()
-        await editor.page.waitForFunction('RED.nodes.dirty()')
-        const tabs = await editor.page.evaluate<string[]>('RED.nodes.getWorkspaceOrder().map(id => RED.nodes.workspace(id).label)')
-        tabs.should.containEql('Line 4')
+        await editor.page.waitForFunction("RED.nodes.dirty() && RED.nodes.workspace(RED.workspaces.active())?.label === 'Line 4'")
         ;(await editor.page.evaluate<boolean>("RED.nodes.node('reboot') == null")).should.be.true()
         ;(await running()).should.eql(before)
-        ;(await editor.page.evaluate<string>('RED.nodes.workspace(RED.workspaces.active()).label')).should.equal('Line 4')
         await picture('copied')
     })
 
@@ -209,7 +203,7 @@ for (const version of versions) describe(`a pull in the editor of Node-RED ${ver
         fake.addSnapshot(filler, { name: 'with dice', user: 'alice', flows: [...there, dice], modules: { [random.module]: random.version, '@flowfuse/nr-project-nodes': '0.8.0' } })
         await reload()
         await look('with dice')
-        ;(await editor.dialog.getByRole('checkbox', { name: `Install ${random.module}` }).isChecked()).should.be.true()
+        await editor.dialog.getByRole('checkbox', { name: `Install ${random.module}`, checked: true }).waitFor()
         await editor.dialog.getByText('FlowFuse’s own, of no use here: @flowfuse/nr-project-nodes').waitFor()
         await picture('module')
         await editor.dialog.getByRole('button', { name: 'Take all from the snapshot' }).click()
@@ -228,17 +222,16 @@ for (const version of versions) describe(`a pull in the editor of Node-RED ${ver
         await look('two brokers')
         await editor.dialog.getByRole('checkbox', { name: /^All / }).uncheck()
         await tab('Line 1').check()
-        const focused = async () => await editor.page.evaluate<string>('document.activeElement.closest("li")?.textContent ?? document.activeElement.textContent')
         const keep = editor.dialog.getByRole('button', { name: 'Keep the one here' })
         await editor.dialog.getByText('Decide about 2 parts').waitFor()
         const asked = await editor.dialog.locator('.ffs-decisions li').allTextContents()
-        await keep.first().focus()
-        await editor.page.keyboard.press('Enter')
+        await keep.first().press('Enter')
         await editor.dialog.getByText('Decide about 1 part').waitFor()
-        ;(await focused()).should.equal(asked[1])
+        await editor.focused('.ffs-decisions li button')
+        asked.slice(1).should.eql(await editor.dialog.locator('.ffs-decisions li').allTextContents())
         await editor.page.keyboard.press('Enter')
         await editor.dialog.getByText('Decide about').waitFor({ state: 'hidden' })
-        ;(await focused()).should.match(/^Replace /)
+        await submit(/^Replace /).and(editor.page.locator(':focus')).waitFor()
         await close()
     })
 
@@ -278,7 +271,7 @@ for (const version of versions) describe(`a pull in the editor of Node-RED ${ver
         await editor.button('Pull…').click()
         await editor.dialog.getByText('Snapshots of this team can be listed, but not pulled').waitFor()
         await editor.dialog.getByRole('radio', { name: 'v1' }).waitFor()
-        ;(await editor.dialog.getByRole('button', { name: /^Look at/ }).isEnabled()).should.be.false()
+        await editor.off(editor.dialog.getByRole('button', { name: /^Look at/ }))
         await picture('refused')
         fake.setRole('alice', 50)
         await close()

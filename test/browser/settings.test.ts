@@ -2,14 +2,14 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
-import should from 'should'
+import 'should'
 import { startFakeFlowFuse, type FakeFlowFuse } from '../fake/platform'
 import { startNodeRed, type LocalNodeRed } from '../node-red/local'
 import { launchBrowser } from './chromium'
 import { EditorPage } from './editor-page'
 
 describe('runtime settings in the push dialog', function () {
-    this.timeout(60_000)
+    this.timeout(3 * 60_000)
     let folder: string
     let fake: FakeFlowFuse
     let local: LocalNodeRed
@@ -52,7 +52,7 @@ describe('runtime settings in the push dialog', function () {
     })
 
     it('are off with the reason where the instance’s template locks them', async () => {
-        (await setting('Nodes that are not loaded').isDisabled()).should.be.true()
+        await editor.off(setting('Nodes that are not loaded'))
         await editor.dialog.getByText('The template of the instance does not let it be changed').waitFor()
     })
 
@@ -68,9 +68,12 @@ describe('runtime settings in the push dialog', function () {
         await restore.evaluate(tick => tick.closest('label')!.scrollIntoView({ block: 'end' }))
         await restore.evaluate((tick: HTMLInputElement) => tick.click())
         const capture = editor.dialog.getByRole('checkbox', { name: /Capture the instance as it runs first, as “Before push of “v1.5””/ })
-        ;[await capture.isChecked(), await capture.isDisabled()].should.eql([true, true])
-        const [line, body] = [await editor.dialog.locator('.ffs-restore .ffs-indent').boundingBox(), await editor.dialog.locator('.ffs-dialog-body').boundingBox()]
-        should(line!.y + line!.height).be.belowOrEqual(body!.y + body!.height + 1)
+        await editor.off(capture)
+        ;(await capture.isChecked()).should.be.true()
+        await editor.page.waitForFunction(() => {
+            const [line, body] = ['.ffs-restore .ffs-indent', '.ffs-dialog-body'].map(selector => document.querySelector(selector)!.getBoundingClientRect())
+            return line!.bottom <= body!.bottom + 1
+        })
         await editor.picture('runtime-settings-ticked')
     })
 

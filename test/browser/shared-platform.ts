@@ -19,7 +19,7 @@ async function start (): Promise<{ platform: Platform, data: string }> {
 }
 
 after(async function () {
-    this.timeout(60_000)
+    this.timeout(3 * 60_000)
     const started = await starting?.catch(() => undefined)
     await started?.platform.stop()
     await (started && rm(started.data, { recursive: true, force: true }))

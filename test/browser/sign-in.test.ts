@@ -11,7 +11,7 @@ import { EditorPage } from './editor-page'
 import { sharedPlatform } from './shared-platform'
 
 for (const nodeRed of versions) describe(`signing in with FlowFuse, on a real one, from Node-RED ${nodeRed}`, function () {
-    this.timeout(60_000)
+    this.timeout(3 * 60_000)
     let folder: string
     let platform: Platform
     let local: LocalNodeRed
@@ -74,10 +74,11 @@ for (const nodeRed of versions) describe(`signing in with FlowFuse, on a real on
 
     it('says that access was denied', async () => {
         const window = await openWindow()
-        await window.getByLabel(/username|email/i).or(window.locator('input').first()).first().fill(platform.admin.username)
-        await window.keyboard.press('Enter')
+        const user = window.getByLabel(/username|email/i).or(window.locator('input').first()).first()
+        await user.fill(platform.admin.username)
+        await user.press('Enter')
         await window.locator('input[type=password]').fill(platform.admin.password)
-        await window.keyboard.press('Enter')
+        await window.locator('input[type=password]').press('Enter')
         await window.getByRole('button', { name: 'Allow' }).or(window.getByRole('link', { name: 'Allow' })).waitFor()
         await window.screenshot({ path: join(__dirname, `../output/pictures/${nodeRed}-sign-in-allow.png`) })
         await window.getByText(/^\s*(Deny|Cancel|Reject)/).first().click()

@@ -10,7 +10,7 @@ import { launchBrowser } from './chromium'
 import { EditorPage } from './editor-page'
 
 for (const nodeRed of versions) describe(`signed out by the server, in the editor of Node-RED ${nodeRed}`, function () {
-    this.timeout(60_000)
+    this.timeout(3 * 60_000)
     let folder: string
     let fake: FakeFlowFuse
     let local: LocalNodeRed
@@ -54,8 +54,7 @@ for (const nodeRed of versions) describe(`signed out by the server, in the edito
         await editor.page.getByText('has ended your sign-in').waitFor()
         const said = await editor.page.getByText('has ended your sign-in').count()
         said.should.equal(1)
-        const mayPush = await editor.button('Push snapshot').isEnabled()
-        mayPush.should.equal(false)
+        await editor.off(editor.button('Push snapshot'))
         await picture('signed-out')
     })
 

@@ -45,7 +45,7 @@ async function pushed (local: LocalNodeRed, body: object, headers?: Record<strin
 }
 
 for (const nodeRed of versions) describe(`the plugin in a real Node-RED ${nodeRed}`, function () {
-    this.timeout(60_000)
+    this.timeout(5 * 60_000)
     const userDir = folder()
     const output: string[] = []
     let fake: FakeFlowFuse
@@ -317,7 +317,7 @@ for (const nodeRed of versions) describe(`the plugin in a real Node-RED ${nodeRe
 })
 
 for (const nodeRed of versions) describe(`the plugin in a Node-RED ${nodeRed} with users`, function () {
-    this.timeout(60_000)
+    this.timeout(5 * 60_000)
     const userDir = folder()
     const users = '({ ann: \'*\', ben: \'*\', rita: \'read\', wes: [\'flowfuse-snapshots.read\', \'flowfuse-snapshots.write\'] })'
     let fake: FakeFlowFuse

@@ -11,7 +11,7 @@ interface Report { tests: Array<{ title: string, fullTitle: string, err: { messa
 const root = join(__dirname, '../..')
 
 describe('capturing a Node-RED 5.0 in a process of its own Node.js', function () {
-    this.timeout(120_000)
+    this.timeout(5 * 60_000)
     const folder = mkdtempSync(join(tmpdir(), 'ffs-capture-five-'))
     const titlesIn = (file: string) => [...readFileSync(file, 'utf8').matchAll(/^ {4}it\('(.+)', async/gm)].map(([, title]) => title)
 

@@ -27,7 +27,7 @@ const load = createRequire(__filename)
 const { version } = load(`${nodeRedFolder}/package.json`) as { version: string }
 
 describe(`capturing a Node-RED ${version} in this process`, function () {
-    this.timeout(30_000)
+    this.timeout(5 * 60_000)
     const userDir = mkdtempSync(join(tmpdir(), 'ffs-capture-'))
     const embedded = load(nodeRedFolder) as EmbeddedNodeRed
     let withRuntime: NodeRed

@@ -15,7 +15,7 @@ const secret = 'a secret of the file'
 const all: FileParts = { flows: true, credentials: true, variables: 'all' }
 
 for (const version of versions) describe(`snapshot files of Node-RED ${version} and a real FlowFuse 2.4.0`, function () {
-    this.timeout(60_000)
+    this.timeout(5 * 60_000)
     const world = useWorld(version)
     let local: LocalWorld
     let instance: Named

@@ -102,7 +102,7 @@ describe('automatic snapshots of a real Node-RED', function () {
         const made = await come()
         should(made).have.length(1)
         should(made[0]?.counts.nodes).equal(5)
-        should(local.output()).containEql('no-such-type')
+        await local.printed('no-such-type')
     })
 
     it('stay through a restart, which makes none', async () => {

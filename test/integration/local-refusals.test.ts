@@ -43,7 +43,7 @@ const isPlant = (files: Files, secret?: string) => {
 }
 
 describe('a restore that meets difficulties', function () {
-    this.timeout(90_000)
+    this.timeout(5 * 60_000)
 
     before(() => existsSync(join(root, 'dist/plugin.js')).should.be.true('there is no built plugin: npm run build'))
 

@@ -28,7 +28,7 @@ function sameCredentials (files: Files, { credentials }: FlowSet): void {
 }
 
 describe('restoring a local snapshot', function () {
-    this.timeout(60_000)
+    this.timeout(5 * 60_000)
     let binary: LocalOptions['binary']
 
     before(async function () {

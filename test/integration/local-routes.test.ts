@@ -36,7 +36,7 @@ function callsOf (local: () => LocalNodeRed, headers: Record<string, string> = {
 }
 
 describe('the routes of local snapshots', function () {
-    this.timeout(60_000)
+    this.timeout(5 * 60_000)
     const userDir = folderFor('local-routes')
     const { call, ended, list } = callsOf(() => local)
     let local: LocalNodeRed
@@ -128,7 +128,7 @@ describe('the routes of local snapshots', function () {
 })
 
 describe('the variables that the plugin keeps', function () {
-    this.timeout(60_000)
+    this.timeout(5 * 60_000)
     const userDir = folderFor('local-variables')
     const { call, list } = callsOf(() => local)
     let local: LocalNodeRed
@@ -157,7 +157,7 @@ describe('the variables that the plugin keeps', function () {
         writeFileSync(join(userDir, 'flows.json'), JSON.stringify([...flowsOf('x'), started]))
         local = await start()
         should(await seen()).eql({ limit: '80', token: 'canary token', plant: 'of the host' })
-        should(local.output()).containEql('at the start 80')
+        await local.printed('at the start 80')
     })
 
     it('are listed without their values: where they are used, and what stands before them', async () => {
@@ -248,7 +248,7 @@ describe('the variables that the plugin keeps', function () {
 })
 
 describe('local snapshots in a Node-RED with users', function () {
-    this.timeout(60_000)
+    this.timeout(5 * 60_000)
     const userDir = folderFor('local-users')
     const users = '({ rita: [\'flowfuse-snapshots.read\'], vera: [\'flowfuse-snapshots.read\', \'flows.read\'], wes: [\'*.read\', \'flowfuse-snapshots.write\'], max: [\'read\', \'flowfuse-snapshots.write\', \'flows.write\'], ann: \'*\' })'
     let local: LocalNodeRed

@@ -10,7 +10,7 @@ const root = resolve(__dirname, '../..')
 const name = 'node-red-contrib-flowfuse-snapshots'
 
 describe('the published package', function () {
-    this.timeout(180_000)
+    this.timeout(5 * 60_000)
     const folder = mkdtempSync(join(tmpdir(), 'ffs-package-'))
     let files: string[]
     let local: LocalNodeRed | undefined

@@ -49,7 +49,7 @@ for (const nodeRed of versions) describe(`a module that only the local Node-RED 
 
 /** Asks until the instance answers with JSON: its flows start a moment after it. */
 async function drawn (url: string): Promise<unknown> {
-    const deadline = Date.now() + 20_000
+    const deadline = Date.now() + 60_000
     for (;;) {
         const answer = await fetch(`${url}/random`).then(response => response.json() as Promise<unknown>, () => null).catch(() => null)
         if (answer !== null || Date.now() > deadline) { return answer }

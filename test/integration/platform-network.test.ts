@@ -7,7 +7,7 @@ import { CuttingProxy, type Fault } from './cutting-proxy'
 import { pressAnswers, useWorld } from './platform-world'
 
 for (const nodeRed of versions) describe(`a push from Node-RED ${nodeRed} over a network that breaks`, function () {
-    this.timeout(120_000)
+    this.timeout(5 * 60_000)
     const world = useWorld(nodeRed)
     let instance: Instance
     let proxy: CuttingProxy

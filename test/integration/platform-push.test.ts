@@ -7,7 +7,7 @@ import { pressAnswers, useWorld } from './platform-world'
 const restore = { captureBefore: true }
 
 for (const nodeRed of versions) describe(`a push from Node-RED ${nodeRed} to a real FlowFuse`, function () {
-    this.timeout(120_000)
+    this.timeout(5 * 60_000)
     const world = useWorld(nodeRed)
     let instance: Instance
 

@@ -10,7 +10,7 @@ import type { Instance } from '../platform/platform'
 import { useWorld } from './platform-world'
 
 for (const nodeRed of versions) describe(`what a real FlowFuse and the plugin in Node-RED ${nodeRed} refuse`, function () {
-    this.timeout(120_000)
+    this.timeout(5 * 60_000)
     const world = useWorld(nodeRed)
     let instance: Instance
 

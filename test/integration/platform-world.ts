@@ -102,7 +102,7 @@ export class World {
         const started = await this.local.call('POST', 'flowfuse-snapshots/push', whole)
         started.status.should.equal(202)
         let job = started.body as Job
-        const deadline = Date.now() + 100_000
+        const deadline = Date.now() + 3 * 60_000
         while (job.state === 'running' && Date.now() < deadline) {
             await delay(50)
             job = await this.ask<Job>('GET', `jobs/${job.id}`)
@@ -139,7 +139,7 @@ export class World {
 
 /** Asks a Node-RED until it gives these answers, or what it gave last: its inject nodes fire a moment after its start. */
 export async function pressAnswers (url: string, expected: PressAnswers): Promise<Partial<PressAnswers>> {
-    const deadline = Date.now() + 10_000
+    const deadline = Date.now() + 60_000
     for (;;) {
         const answers = await askPress(url).catch(() => ({}))
         const isThere = JSON.stringify(Object.entries(answers).sort()) === JSON.stringify(Object.entries(expected).sort())
@@ -164,7 +164,7 @@ export function useWorld (version: NodeRedVersion): () => World {
 }
 
 after(async function () {
-    this.timeout(60_000)
+    this.timeout(3 * 60_000)
     await Promise.all([platform, ...worlds.values()].map(async starting => {
         const started = await starting?.catch(() => undefined)
         await started?.stop()

@@ -18,7 +18,7 @@ const running = new Set<LocalNodeRed>()
 const deadly = [/open .*journal/, /rename flows\.json/, /event flows:starting/]
 
 describe('a pull that is cut short', function () {
-    this.timeout(120_000)
+    this.timeout(5 * 60_000)
     let fake: FakeFlowFuse
     let snapshot: string
 

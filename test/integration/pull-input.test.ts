@@ -23,7 +23,7 @@ const nested = (depth: number): unknown => JSON.parse(`${'['.repeat(depth)}${']'
 const withFlows = (flows: unknown): Spoil => exported => ({ ...exported, flows: { ...exported.flows, flows } })
 
 describe('a pull from FlowFuse 2.33.2', function () {
-    this.timeout(60_000)
+    this.timeout(5 * 60_000)
     let fake: FakeFlowFuse
     let local: LocalWorld
     let instance: string

@@ -28,7 +28,7 @@ function sameCredentials (files: Files, { credentials }: FlowSet): void {
 
 for (const version of versions) {
     describe(`a pull from a real FlowFuse into Node-RED ${version}`, function () {
-        this.timeout(120_000)
+        this.timeout(5 * 60_000)
         const world = useWorld(version)
         let local: LocalWorld
         let instance: Named

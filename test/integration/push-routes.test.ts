@@ -15,7 +15,7 @@ const flows = [
 ]
 
 for (const nodeRed of versions) describe(`the routes of a push in Node-RED ${nodeRed}`, function () {
-    this.timeout(60_000)
+    this.timeout(5 * 60_000)
     const userDir = mkdtempSync(join(tmpdir(), 'ffs-push-routes-'))
     let fake: FakeFlowFuse
     let local: LocalNodeRed

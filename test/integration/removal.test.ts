@@ -9,7 +9,7 @@ import { binaryOf, versions } from '../node-red/versions'
 const name = 'node-red-contrib-flowfuse-snapshots'
 
 for (const nodeRed of versions) describe(`removing the plugin while Node-RED ${nodeRed} runs`, function () {
-    this.timeout(90_000)
+    this.timeout(5 * 60_000)
     const folder = mkdtempSync(join(tmpdir(), 'ffs-removal-'))
     const plugin = join(folder, 'package')
     let local: LocalNodeRed | undefined

@@ -31,7 +31,7 @@ const snapshot = (change: object = {}) => ({
 const manyNodes = (count = 6000) => Array.from({ length: count }, (_, at) => ({ id: `n${at}`, type: 'debug', z: 't', name: 'Füllstand der Linie', x: 1, y: 1, wires: [] }))
 
 describe('looking at snapshots and files', function () {
-    this.timeout(60_000)
+    this.timeout(5 * 60_000)
     let fake: FakeFlowFuse
     let local: LocalWorld
     let instance: string
@@ -335,7 +335,7 @@ describe('looking at snapshots and files', function () {
 })
 
 describe('looking at snapshots and files, where Node-RED has users', function () {
-    this.timeout(60_000)
+    this.timeout(5 * 60_000)
     const userDir = mkdtempSync(join(tmpdir(), 'views-users-'))
     let local: LocalWorld
     const users = {

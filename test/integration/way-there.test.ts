@@ -11,7 +11,7 @@ import { binaryOf, versions } from '../node-red/versions'
 import { httpProxy, privateCa, reverseProxy, tlsServer, type Between } from './way-there'
 
 for (const nodeRed of versions) describe(`the way to a Node-RED ${nodeRed} and from there to FlowFuse`, function () {
-    this.timeout(60_000)
+    this.timeout(5 * 60_000)
     const folder = mkdtempSync(join(tmpdir(), 'ffs-way-'))
     const adminRoot = 'deep/admin'
     let fake: FakeFlowFuse

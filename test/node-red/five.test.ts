@@ -10,7 +10,7 @@ const root = join(__dirname, '../..')
 const name = 'node-red-contrib-flowfuse-snapshots'
 
 describe('the plugin in Node-RED 5', function () {
-    this.timeout(60_000)
+    this.timeout(5 * 60_000)
     const folder = mkdtempSync(join(tmpdir(), 'node-red-five-'))
     let local: LocalNodeRed
 

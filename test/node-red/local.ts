@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
@@ -34,6 +35,8 @@ export interface LocalNodeRed {
     process: ChildProcess
     /** Everything that was printed so far. */
     output (): string
+    /** Resolves once this was printed: what a request has caused may be printed after its answer. @throws Error when that takes too long */
+    printed (text: string): Promise<void>
     /** A request to the admin API as the editor would send it: JSON, same origin. */
     call (method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<{ status: number, body: unknown }>
     stop (): Promise<void>
@@ -42,7 +45,8 @@ export interface LocalNodeRed {
 const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '')
 const contain = join(root, 'test/platform/contain.cjs')
 const packageName = 'node-red-contrib-flowfuse-snapshots'
-const startTimeoutMs = 60_000
+const startTimeoutMs = 3 * 60_000
+const printTimeoutMs = 60_000
 
 /** Starts a real Node-RED on 127.0.0.1 with the built plugin installed in its userDir, and waits until its flows have been loaded. */
 export async function startNodeRed (options: LocalOptions): Promise<LocalNodeRed> {
@@ -74,6 +78,7 @@ export async function startNodeRed (options: LocalOptions): Promise<LocalNodeRed
         userDir: options.userDir,
         process: child,
         output: () => output.text,
+        printed: text => untilPrinted(child, output, text),
         call: (method, path, body, headers) => call(url, method, path, body, headers),
         stop: () => stop(child)
     }
@@ -158,6 +163,13 @@ function untilStarted (child: ChildProcess, output: Output): Promise<void> {
     })
 }
 
+async function untilPrinted (child: ChildProcess, output: Output, text: string): Promise<void> {
+    const signal = AbortSignal.timeout(printTimeoutMs)
+    while (!output.text.includes(text)) {
+        await once(child.stdout!, 'data', { signal })
+    }
+}
+
 async function call (
     url: string, method: string, path: string, body?: unknown, headers: Record<string, string> = {}
 ): Promise<{ status: number, body: unknown }> {
@@ -176,7 +188,7 @@ function stop (child: ChildProcess): Promise<void> {
         return Promise.resolve()
     }
     return new Promise(resolve => {
-        const force = setTimeout(() => child.kill('SIGKILL'), 10_000)
+        const force = setTimeout(() => child.kill('SIGKILL'), 30_000)
         child.once('exit', () => {
             clearTimeout(force)
             resolve()

@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { isAlive } from './lock'
 
 /** How long FlowFuse may take until it answers: the first start makes its database. */
-const START_DEADLINE = 90_000
+const START_DEADLINE = 4 * 60_000
 
 /** A launcher gives its Node-RED 10 s to stop; after that it is not worth waiting. */
 const STOP_DEADLINE = 13_000

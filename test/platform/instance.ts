@@ -4,10 +4,10 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Instance } from './world'
 
 /** How long an instance may take to reach a state: enough for the modules it may have to install. */
-const STATE_DEADLINE = 120_000
+const STATE_DEADLINE = 4 * 60_000
 
-/** A restart passes through "stopped" for two seconds; an instance that stays there longer has given up. */
-const GIVEN_UP = 8_000
+/** A restart passes through "stopped" for two seconds, and longer on a busy machine; an instance that stays there longer has given up. */
+const GIVEN_UP = 30_000
 
 /** The little of a platform that its instances are asked through. */
 export interface Api { api<T> (method: string, path: string): Promise<T> }

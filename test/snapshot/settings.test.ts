@@ -35,9 +35,10 @@ describe('FlowFuse’s settings', () => {
             should(shown).eql([null, null, null], secret)
         }
         for (const endless of ['//', 'a:', '?', '#&', 'a@b:']) {
-            const from = performance.now()
+            const before = process.cpuUsage()
             settingText(endless.repeat(200_000))
-            should(performance.now() - from).be.below(2000, endless)
+            // Microseconds of this process: others may be busy meanwhile.
+            should(process.cpuUsage(before).user).be.below(2_000_000, endless)
         }
         for (const plain of ['', 'Line 4 – what now? (a & b)', '5mb', '/admin', 'https://plant.example/c.json', 'Europe/Berlin', 'a@1.2.3', '@plant/x', 'A: b @ c']) {
             should(settingText(plain)).equal(plain)
