@@ -1,7 +1,8 @@
 import should from 'should'
 import type { DeletionPlan } from '../../src/shared/actions'
 import type {
-    DeviceAutomatic, DeviceCaptureAnswer, DevicePushPreview, DevicePushRequest, DevicesPage, DeviceTargets, OneDeviceTargetPlan, PlatformSnapshots, TargetDevices
+    DeviceAutomatic, DeviceCaptureAnswer, DevicePushPreview, DevicePushRequest, DevicesPage, DeviceTargets, OneDeviceTargetPlan, PlatformSnapshots,
+    TargetDevices
 } from '../../src/shared/devices'
 import type { DevicePushJob, Named, TargetAnswer } from '../../src/shared/requests'
 import type { Json } from '../fake/json'
