@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'preact/hooks'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 import type { RestoreThereResult } from '../shared/actions'
 import { webUrl } from './addresses'
 import type { RestoreThereWork } from './action-restore-work'
@@ -12,7 +12,7 @@ import { listed, t } from './text'
 export function RestoreThereProgress ({ work, close }: { work: RestoreThereWork, close: () => void }) {
     const root = useRef<HTMLDivElement>(null)
     // What had the focus is gone.
-    useEffect(() => root.current?.focus(), [])
+    useLayoutEffect(() => root.current?.focus(), [])
     const { job, unheard } = work
     return (
         <DialogForm onSubmit={close} busy buttons={<Button onClick={close}>{t('push.hide')}</Button>}>
@@ -30,7 +30,7 @@ export function RestoreThereProgress ({ work, close }: { work: RestoreThereWork,
 /** How a restore on an instance ended, and what is certain of it. */
 export function RestoreThereOutcome ({ work, close }: { work: RestoreThereWork, close: () => void }) {
     const root = useRef<HTMLDivElement>(null)
-    useEffect(() => root.current?.closest('form')?.querySelector<HTMLElement>('button.primary')?.focus(), [])
+    useLayoutEffect(() => root.current?.closest('form')?.querySelector<HTMLElement>('button.primary')?.focus(), [])
     const { job, reason, request } = work
     return (
         <DialogForm onSubmit={close} buttons={<Button primary>{t('common.close')}</Button>}>

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useLayoutEffect, useState } from 'preact/hooks'
 import type { DeviceCaptureAnswer, DeviceState } from '../shared/devices'
 import { descriptionProblem, nameProblem } from '../shared/names'
 import type { Named } from '../shared/requests'
@@ -63,7 +63,7 @@ function CaptureOutcome ({ model, instance, device, close, made }: CaptureDialog
     const removal = deleteRefused === null
         ? <p><Button small onClick={() => remove()}>{t('devices.deleteIt', { name: shortened(snapshot.name, 40) })}</Button></p>
         : <p>{t('devices.cannotDelete')} {failureSentence(coded(deleteRefused))}</p>
-    useEffect(() => inTopDialog('button.primary')?.focus(), [])
+    useLayoutEffect(() => inTopDialog('button.primary')?.focus(), [])
     const remove = () => {
         close()
         if (owner.kind === 'instance') {

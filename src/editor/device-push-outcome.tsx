@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'preact/hooks'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 import type { DevicePushResult, DeviceState } from '../shared/devices'
 import type { Named } from '../shared/requests'
 import { Button } from './button'
@@ -14,7 +14,7 @@ import { t } from './text'
 export function DevicePushProgress ({ work, close }: { work: DevicePushWork, close: () => void }) {
     const root = useRef<HTMLDivElement>(null)
     // What had the focus is gone.
-    useEffect(() => root.current?.focus(), [])
+    useLayoutEffect(() => root.current?.focus(), [])
     const { job, unheard } = work
     return (
         <DialogForm onSubmit={close} busy buttons={<Button onClick={close}>{t('push.hide')}</Button>}>
@@ -34,7 +34,7 @@ interface OutcomeProps { model: PanelModel, work: DevicePushWork, instance: Name
 /** How a push to a device ended, and what is certain of it. */
 export function DevicePushOutcome ({ model, work, instance, device, close }: OutcomeProps) {
     const root = useRef<HTMLDivElement>(null)
-    useEffect(() => root.current?.closest('form')?.querySelector<HTMLElement>('button.primary')?.focus(), [])
+    useLayoutEffect(() => root.current?.closest('form')?.querySelector<HTMLElement>('button.primary')?.focus(), [])
     const { job, reason } = work
     const snapshot = job?.result.snapshot ?? null
     const run = () => {

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useLayoutEffect, useState } from 'preact/hooks'
 import type { DeviceState, DeviceTargetChoice, OneDeviceTargetPlan } from '../shared/devices'
 import type { Named } from '../shared/requests'
 import { isOutdated, useActionCall } from './action-call'
@@ -63,7 +63,7 @@ function Confirm ({ model, instance, device, snapshot, close, onBack }: ConfirmP
         reload()
     }
     // What had the focus is gone with the list.
-    useEffect(() => inTopDialog('[data-first]')?.focus(), [])
+    useLayoutEffect(() => inTopDialog('[data-first]')?.focus(), [])
     const act = () => {
         if (ready) {
             const from = { kind: snapshot.owner.kind, id: snapshot.owner.id }

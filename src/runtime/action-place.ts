@@ -4,7 +4,7 @@ import type { Session } from '../flowfuse/session'
 import { listTeams, type Team } from '../flowfuse/teams'
 import type { Action } from '../shared/abilities'
 import { CodedError } from '../shared/errors'
-import type { Services } from './routes/router'
+import type { Services } from './services'
 import { openSession } from './sessions'
 import { memberTeam, requireRole } from './targets'
 

@@ -4,7 +4,7 @@ import { automaticPushName } from '../shared/names'
 import type { AutoPush as AutoPushState } from '../shared/status'
 import { afterFailure } from './auto-push-failure'
 import { pushIfDue, type AutoPushKey } from './auto-push-once'
-import type { Services } from './routes/router'
+import type { Services } from './services'
 import { openSession } from './sessions'
 import { findTarget, requireRole } from './targets'
 

@@ -5,7 +5,7 @@ import type { DeviceState, PlatformSnapshots, TargetDevices } from '../shared/de
 import { CodedError } from '../shared/errors'
 import type { TargetNames } from '../shared/requests'
 import { findPlace, type ActionPlace } from './action-place'
-import type { Services } from './routes/router'
+import type { Services } from './services'
 import { openSession } from './sessions'
 import { known } from './targets'
 

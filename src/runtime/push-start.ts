@@ -6,7 +6,7 @@ import { variableFingerprint } from '../snapshot/canonical'
 import type { Capture } from './capture'
 import { nodeStates } from './node-states'
 import { push, pushSteps, type PushParts, type Sent } from './push'
-import type { Services } from './routes/router'
+import type { Services } from './services'
 
 /**
  * Begins a push to an instance as a job of the user. What was pushed is remembered as the link between here and there.

@@ -1,7 +1,7 @@
 import { OAuthSession } from '../flowfuse/oauth-session'
 import { FlowFuseError } from '../flowfuse/errors'
 import { tokenSession, type Session } from '../flowfuse/session'
-import type { Services } from './routes/router'
+import type { Services } from './services'
 import type { Connections } from './store/connections'
 
 /** One OAuth session a user, for all requests and jobs, because it replaces its tokens as it goes. */

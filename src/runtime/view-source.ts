@@ -1,5 +1,5 @@
 import type { ViewSource } from '../shared/views'
-import type { Services } from './routes/router'
+import type { Services } from './services'
 import { openSession } from './sessions'
 import { openRemote } from './view-remote'
 import { openLocal, openRunning, type Opened } from './views'

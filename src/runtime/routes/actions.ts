@@ -9,9 +9,10 @@ import { parseCaptureRequest, parseDeletionRequest, parseDeviceTargetRequest, pa
 import { prepareRestoreThere, restoreThere, restoreThereSteps } from '../action-restore'
 import { restoreTherePlan } from '../action-restore-plan'
 import { platformId } from '../push-request'
+import type { Services } from '../services'
 import { snapshotSummary } from '../snapshot-list'
 import { Turns } from '../turns'
-import type { Call, Router, Services } from './router'
+import type { Call, Router } from './router'
 
 /** instances/:instance/snapshots: making, editing, deleting and restoring them there, and making one the device target. */
 export function addActionRoutes (router: Router, services: Services): void {

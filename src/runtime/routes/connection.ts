@@ -4,7 +4,8 @@ import { pastedToken, tokenSession } from '../../flowfuse/session'
 import { CodedError, type ErrorAnswer } from '../../shared/errors'
 import type { PanelState } from '../../shared/requests'
 import { fields, textField } from '../push-request'
-import type { Router, Services } from './router'
+import type { Services } from '../services'
+import type { Router } from './router'
 
 /** state: what the panel shows first, from the store alone; connection: signing in with a token, and forgetting it. */
 export function addConnectionRoutes (router: Router, services: Services): void {

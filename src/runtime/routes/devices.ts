@@ -14,10 +14,11 @@ import { oneDevicePlan, targetOneDevice } from '../device-target-one'
 import { platformId } from '../push-request'
 import { runningSource } from '../push-source'
 import { rememberPush } from '../push-start'
+import type { Services } from '../services'
 import { pageLimit, snapshotSummary } from '../snapshot-list'
 import { known } from '../targets'
 import { openRemote } from '../view-remote'
-import type { Call, Router, Services } from './router'
+import type { Call, Router } from './router'
 
 /** instances/:instance/devices: the devices of the target, what they run, and snapshots of what they run. */
 export function addDeviceRoutes (router: Router, services: Services): void {

@@ -3,12 +3,13 @@ import { environmentFile } from '../environment-file'
 import { parseEnvironmentFileRequest, parsePackageFileRequest, parseSnapshotFileRequest, parseUploadPlanRequest, parseUploadRequest } from '../file-request'
 import type { FileContent } from '../file-source'
 import { packageFile } from '../package-file'
+import type { Services } from '../services'
 import { openSession } from '../sessions'
 import { snapshotFileOut } from '../snapshot-file-out'
 import { upload } from '../upload'
 import { uploadPlan } from '../upload-plan'
 import { openSource } from '../view-source'
-import type { Router, Services } from './router'
+import type { Router } from './router'
 
 /** files: what is made of a snapshot for the browser to keep. uploads: what is held as a view, put onto an instance or device. */
 export function addFileRoutes (router: Router, services: Services): void {

@@ -7,10 +7,11 @@ import { parseFormerSecret, parseLocalChange, parseLocalRequest, parseRestoreReq
 import { nothingYet, replace, replaceSteps } from '../replace'
 import { replacePlan } from '../replace-plan'
 import { restoreRefusal } from '../safety'
+import type { Services } from '../services'
 import { countLocked, takeFormerSecret } from '../store/former-secret'
 import type { LocalHead } from '../store/local-snapshots'
 import { undo, undoable, undoSteps } from '../undo'
-import type { Call, Router, Services } from './router'
+import type { Call, Router } from './router'
 
 /** local: snapshots that are kept here, restoring them, undo, and what was sealed under a former secret. */
 export function addLocalRoutes (router: Router, services: Services): void {

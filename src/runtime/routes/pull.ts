@@ -11,10 +11,11 @@ import { replaceByPull } from '../pull-replace'
 import { parsePullReplaceRequest, parsePullRequest, viewToPull } from '../pull-request'
 import { platformId } from '../push-request'
 import { nothingYet, replaceSteps } from '../replace'
+import type { Services } from '../services'
 import { openSession } from '../sessions'
 import { pullOfView } from '../view-pull'
 import { pageLimit, snapshotSummary } from '../snapshot-list'
-import type { Call, Router, Services } from './router'
+import type { Call, Router } from './router'
 
 /** pull: looking at a snapshot of FlowFuse, opened, beside what runs here, and replacing that by it. */
 export function addPullRoutes (router: Router, services: Services): void {

@@ -9,10 +9,11 @@ import { parsePushRequest, platformId } from '../push-request'
 import { localSource, runningSource } from '../push-source'
 import { startPush, states } from '../push-start'
 import { ownSettings } from '../runtime-settings'
+import type { Services } from '../services'
 import { openSession } from '../sessions'
 import type { StoredLink } from '../store/connections'
 import { findTarget } from '../targets'
-import type { Router, Services } from './router'
+import type { Router } from './router'
 
 /** push/preview, push, and jobs/:job: following, cancelling, and taking out what it added. */
 export function addPushRoutes (router: Router, services: Services): void {

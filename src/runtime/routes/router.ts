@@ -3,48 +3,10 @@ import { Readable } from 'node:stream'
 import type { Application, NextFunction, Request, RequestHandler, Response } from 'express'
 import { CodedError } from '../../shared/errors'
 import { permissions } from '../../shared/permissions'
-import type { Connections } from '../store/connections'
-import type { Inventories } from '../store/inventories'
-import type { AutoPush } from '../auto-push'
-import type { AutoSnapshot } from '../auto-snapshot'
 import { guard, sendError } from '../guard'
-import type { Jobs } from '../jobs'
-import type { LearnedRefusals } from '../learned-refusals'
-import type { NodeRed } from '../node-red'
 import { isPermitted } from '../permitted'
-import type { Platforms } from '../platforms'
+import type { Services } from '../services'
 import type { OutgoingFile } from '../snapshot-file-out'
-import type { PreparedPulls } from '../pull-prepared'
-import type { RunningContent } from '../running-content'
-import type { RestoreParts } from '../safety'
-import type { PluginSettings } from '../settings'
-import type { TargetChoice } from '../target-choice'
-import type { HeldViews } from '../view-held'
-
-/** What the routes work with. */
-export interface Services {
-    nodeRed: NodeRed
-    settings: PluginSettings
-    connections: Connections
-    targets: TargetChoice
-    inventories: Inventories
-    platforms: Platforms
-    jobs: Jobs
-    /** What FlowFuse was learned to refuse. */
-    refusals: LearnedRefusals
-    /** Local snapshots and kept variables. */
-    local: RestoreParts
-    automatic: AutoSnapshot
-    /** What runs here, as far as it tells what changed. */
-    content: RunningContent
-    autoPush: AutoPush
-    /** Snapshots that users look at to pull them. */
-    pulls: PreparedPulls
-    /** Snapshots of any origin that users look at. */
-    views: HeldViews
-    /** False once the plugin was removed: Express has no way to take routes back. */
-    isActive: () => boolean
-}
 
 /** A request of one Node-RED user; `user` is '' where Node-RED has no users. `origin` is the page's that sent it, where it says so. */
 export interface Call {

@@ -4,10 +4,11 @@ import { callbackEnding } from '../../flowfuse/oauth'
 import { CodedError } from '../../shared/errors'
 import type { PanelState, SignInStarted, SignInState } from '../../shared/requests'
 import { fields, textField } from '../push-request'
+import type { Services } from '../services'
 import { pageHeaders, signInPage, type PageText } from '../sign-in-page'
 import { editorAddress, SignIns } from '../sign-ins'
 import { panelState } from './connection'
-import type { Router, Services } from './router'
+import type { Router } from './router'
 
 /**
  * Sign in with FlowFuse. The panel starts a sign-in, opens its window and asks for its state; in the window, which carries no sign-in of

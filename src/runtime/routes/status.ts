@@ -1,9 +1,10 @@
 import { CodedError } from '../../shared/errors'
 import { looks, type Look, type Status } from '../../shared/status'
 import { fields, flag, platformId } from '../push-request'
+import type { Services } from '../services'
 import { openSession } from '../sessions'
 import { lookAt, standing, standingFor } from '../status'
-import type { Router, Services } from './router'
+import type { Router } from './router'
 
 /** status: how what runs here stands to the target, and the automatic push to it. */
 export function addStatusRoutes (router: Router, services: Services): void {

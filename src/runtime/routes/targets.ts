@@ -7,10 +7,11 @@ import type { Action } from '../../shared/abilities'
 import { CodedError } from '../../shared/errors'
 import type { ApplicationList, DeviceList, SnapshotList, Target, TargetAnswer, TargetNames, TeamList } from '../../shared/requests'
 import { fields, platformId } from '../push-request'
+import type { Services } from '../services'
 import { openSession } from '../sessions'
 import { pageLimit, snapshotSummary } from '../snapshot-list'
 import { findTarget, withAbilities } from '../targets'
-import type { Router, Services } from './router'
+import type { Router } from './router'
 
 /** teams with their applications and devices, the target, and an instance's snapshots. */
 export function addTargetRoutes (router: Router, services: Services): void {

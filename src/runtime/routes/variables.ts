@@ -1,9 +1,10 @@
 import type { EnvironmentText, VariableImport, VariableList } from '../../shared/local'
 import { envText, parseEnv } from '../../snapshot/env-text'
 import { parseEnvironmentText, parseVariables } from '../local-request'
+import type { Services } from '../services'
 import { variableSummaries } from '../variable-list'
 import { requireNoRestore } from './local'
-import type { Router, Services } from './router'
+import type { Router } from './router'
 
 /** variables: what the plugin keeps for the flows. Values come in, and go out only as the answer to a POST. */
 export function addVariableRoutes (router: Router, services: Services): void {

@@ -4,6 +4,7 @@ import type { View } from '../../shared/views'
 import { readFileBody } from '../file-body'
 import { parseLocalRequest } from '../local-request'
 import { fields } from '../push-request'
+import type { Services } from '../services'
 import { viewAnswer } from '../view-answer'
 import { openFileView, openSealedFile } from '../view-file'
 import type { HeldView } from '../view-held'
@@ -11,7 +12,7 @@ import { contentOfView } from '../view-keep'
 import { fileNameOf, parseFileSecret, parseViewSource } from '../view-request'
 import { openSource } from '../view-source'
 import { localSummary } from './local'
-import type { Call, Router, Services } from './router'
+import type { Call, Router } from './router'
 
 /** views: looking at what runs, local snapshots, snapshots of FlowFuse and files, each opened and held for its user. */
 export function addViewRoutes (router: Router, services: Services): void {
