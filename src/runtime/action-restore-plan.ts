@@ -11,7 +11,7 @@ import { seenOf, type ActionPlace } from './action-place'
 import { because } from './because'
 import { openOnThread } from './pull-thread'
 import { deployedSince } from './push-preview'
-import type { StoredLink } from './store/connections'
+import type { StoredLink } from './store/connections-file'
 import { known } from './targets'
 
 /**

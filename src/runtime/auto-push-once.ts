@@ -10,7 +10,7 @@ import { startPush } from './push-start'
 import type { Services } from './services'
 import { openSession } from './sessions'
 import { standing } from './status'
-import type { StoredAutoPush } from './store/connections'
+import type { StoredAutoPush } from './store/connections-file'
 import { findTarget } from './targets'
 
 /** Which automatic push: to an instance of a server. */

@@ -14,7 +14,7 @@ import type { Pull } from './pull-prepared'
 import { compareModules, compareVariables } from './replace-plan'
 import { ownSettings } from './runtime-settings'
 import { restoreRefusal, type RestoreParts } from './safety'
-import type { StoredLink } from './store/connections'
+import type { StoredLink } from './store/connections-file'
 
 /** What is known of the last push or pull between here and the snapshot's owner; null when nothing. `key`: of its fingerprints. */
 export interface Remembered { link: StoredLink | null, base: (Pick<PullBase, 'name' | 'at'> & { inventory: Inventory }) | null, key: Uint8Array }

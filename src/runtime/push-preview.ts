@@ -10,7 +10,7 @@ import { referredVariables } from './environment'
 import { sizeRefusal } from './push-size'
 import type { PushSource } from './push-source'
 import { settingRows } from './runtime-settings'
-import type { StoredLink } from './store/connections'
+import type { StoredLink } from './store/connections-file'
 import { known } from './targets'
 
 export interface PreviewSources extends PushSource {

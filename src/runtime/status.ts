@@ -7,7 +7,7 @@ import type { Look, SnapshotsThere, Standing, Status } from '../shared/status'
 import { changesSince, countChanges, countChangesBeside } from '../snapshot/changes-since'
 import { CodedError } from '../shared/errors'
 import type { RunningContent } from './running-content'
-import type { StoredLink } from './store/connections'
+import type { StoredLink } from './store/connections-file'
 import type { Inventories } from './store/inventories'
 
 /** Enough to find what came since the last push, and one request whatever there is. */

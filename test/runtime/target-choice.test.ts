@@ -1,7 +1,7 @@
 import should from 'should'
 import { tokenSession } from '../../src/flowfuse/session'
 import { TargetChoice } from '../../src/runtime/target-choice'
-import type { StoredConnection } from '../../src/runtime/store/connections'
+import type { StoredConnection } from '../../src/runtime/store/connections-file'
 import type { TargetNames } from '../../src/shared/requests'
 import { startFakeFlowFuse, type FakeFlowFuse } from '../fake/platform'
 import { failure } from '../flowfuse/failure'

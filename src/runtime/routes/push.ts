@@ -11,7 +11,7 @@ import { startPush, states } from '../push-start'
 import { ownSettings } from '../runtime-settings'
 import type { Services } from '../services'
 import { openSession } from '../sessions'
-import type { StoredLink } from '../store/connections'
+import type { StoredLink } from '../store/connections-file'
 import { findTarget } from '../targets'
 import type { Router } from './router'
 
