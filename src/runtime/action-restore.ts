@@ -1,6 +1,7 @@
 import { FlowFuseError, isLost } from '../flowfuse/errors'
 import { getInstanceSnapshot, type InstanceSnapshot } from '../flowfuse/instance-snapshots'
 import { getInstance, restartInstance } from '../flowfuse/instances'
+import type { Action } from '../shared/abilities'
 import type { RestoreThereRequest, RestoreThereStepId } from '../shared/actions'
 import { CodedError, type ErrorCode } from '../shared/errors'
 import type { Modules } from '../snapshot/model'
@@ -18,6 +19,8 @@ export interface RestoreThereParts {
     /** What joins the palette list afterwards. */
     modules: Modules
     captureBefore: boolean
+    /** Runs a call that may be refused, so that the refusal is learned for what was refused, and for nothing else. */
+    watch: <T>(action: Action, run: () => Promise<T>) => Promise<T>
     /** Told when the instance was deployed by the restore, which is no deploy of somebody else. */
     onRestored: (deployedAt: string | null) => Promise<void>
     times?: typeof pushTimes
@@ -57,34 +60,35 @@ export async function prepareRestoreThere (place: ActionPlace, snapshotId: strin
  * `there-modules-not-added`, `there-restart-failed`
  */
 export async function restoreThere (parts: RestoreThereParts, progress: Progress<'restore-there'>): Promise<void> {
-    const { place: { session, instance }, snapshot, modules, times = pushTimes } = parts
-    let asked = false
+    const { place: { session, instance }, snapshot, modules, watch, times = pushTimes } = parts
+    let taken = false
     const begin = (step: RestoreThereStepId) => {
         progress.begin(step)
-        asked ||= step === 'restore'
+        // A restore that was refused has deployed nothing.
+        taken ||= step === 'follow'
     }
     try {
-        await restore({ session, times }, instance, snapshot, parts.captureBefore, { begin, result: progress.result })
+        await restore({ session, times, watch }, instance, snapshot, parts.captureBefore, { begin, result: progress.result })
             .catch((error: unknown) => { throw inOwnWords(error) })
         if (Object.keys(modules).length > 0) {
             await addThere(parts, { begin, result: progress.result })
         }
     } finally {
-        await (asked ? remember(parts) : undefined)
+        await (taken ? remember(parts, progress.result) : undefined)
     }
 }
 
-async function addThere ({ place: { session, instance }, snapshot, modules, times = pushTimes }: RestoreThereParts, progress: Progress<'restore-there'>): Promise<void> {
+async function addThere ({ place: { session, instance }, snapshot, modules, watch, times = pushTimes }: RestoreThereParts, progress: Progress<'restore-there'>): Promise<void> {
     const params = { name: snapshot.name, instance: instance.name }
     progress.begin('add-modules')
-    await addModules(session, instance, modules, names => { progress.result.addedModules = names })
+    await watch('editPalette', () => addModules(session, instance, modules, names => { progress.result.addedModules = names }))
         .catch((error: unknown) => { throw because('there-modules-not-added', params, error) })
     if (progress.result.stateAfter === 'suspended') {
         // It installs them when it is started.
         return
     }
     progress.begin('restart')
-    const answered = await restartInstance(session, instance.id, times.restoreAnswer).then(() => true, (error: unknown) => {
+    const answered = await watch('restart', () => restartInstance(session, instance.id, times.restoreAnswer)).then(() => true, (error: unknown) => {
         if (error instanceof FlowFuseError && isLost(error)) {
             return false
         }
@@ -111,8 +115,12 @@ function inOwnWords (error: unknown): unknown {
         : error
 }
 
-/** What can't be looked at now is not remembered: a later restore then warns of a deploy that was our own, which harms nobody. */
-async function remember ({ place: { session, instance }, onRestored }: RestoreThereParts): Promise<void> {
+/**
+ * Not what can't be looked at now, nor a deploy from before a restore that was not seen to be done: a later restore then warns of a deploy that
+ * was our own, which harms nobody.
+ */
+async function remember ({ place: { session, instance }, onRestored }: RestoreThereParts, { restored }: { restored: boolean }): Promise<void> {
     const now = await getInstance(session, instance.id).catch(() => null)
-    await (now === null ? undefined : onRestored(now.deployedAt))
+    const isOurs = now !== null && (restored || now.deployedAt !== instance.deployedAt)
+    await (isOurs ? onRestored(now.deployedAt) : undefined)
 }

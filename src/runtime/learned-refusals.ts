@@ -40,14 +40,10 @@ export class LearnedRefusals {
     }
 }
 
-/** A 403 of FlowFuse, or that it does not know the action, however deep behind the error. */
+/** A 403 of FlowFuse, or that it does not know the action. What lies behind another failure was the refusal of something else. */
 function refusalIn (error: unknown): ErrorAnswer | null {
-    for (let each = error; each instanceof CodedError; each = each.detail.cause ?? each.cause) {
-        if (each.code === 'edit-not-there' || (each instanceof FlowFuseError && each.platformStatus === 403)) {
-            return each.toAnswer()
-        }
-    }
-    return null
+    const isRefusal = error instanceof CodedError && (error.code === 'edit-not-there' || (error instanceof FlowFuseError && error.platformStatus === 403))
+    return isRefusal ? error.toAnswer() : null
 }
 
 function keyOf ({ user, server, instance, role, kind }: RefusedStanding, action: Action): string {

@@ -137,16 +137,17 @@ function withKeptHidden ({ keysOnly, hidden = [] }: { keysOnly?: string[], hidde
 }
 
 async function restoreNow (parts: PushParts, instance: Instance, snapshot: SnapshotMeta, captureBefore: boolean, progress: Progress): Promise<void> {
-    let asked = false
+    let taken = false
     const begin: Progress['begin'] = step => {
         progress.begin(step)
-        asked ||= step === 'restore'
+        // A restore that was refused has deployed nothing.
+        taken ||= step === 'follow'
     }
     try {
         const { session, times = pushTimes } = parts
         await restore({ session, times }, instance, snapshot, captureBefore, { begin, result: progress.result })
     } finally {
-        await (asked ? remember(parts, rememberDeploy(parts, instance)) : undefined)
+        await (taken ? remember(parts, rememberDeploy(parts, instance)) : undefined)
     }
 }
 

@@ -3,13 +3,19 @@ import { FlowFuseError, isLost } from '../flowfuse/errors'
 import { getInstance, restoreSnapshot, type Instance } from '../flowfuse/instances'
 import type { Session } from '../flowfuse/session'
 import { createSnapshot } from '../flowfuse/snapshots'
+import type { Action } from '../shared/abilities'
 import { CodedError } from '../shared/errors'
 import { beforeRestoreName } from '../shared/names'
 import type { Named } from '../shared/requests'
 import { because } from './because'
 import type { pushTimes } from './push-times'
 
-interface RestoreParts { session: Session, times: typeof pushTimes }
+interface RestoreParts {
+    session: Session
+    times: typeof pushTimes
+    /** Runs a call that may be refused, so that the refusal is learned. */
+    watch?: <T>(action: Action, run: () => Promise<T>) => Promise<T>
+}
 
 /** The part of a job that a restore is. */
 interface RestoreProgress {
@@ -25,10 +31,9 @@ interface RestoreProgress {
 export async function restore (
     parts: RestoreParts, instance: Instance, snapshot: Named, captureBefore: boolean, progress: RestoreProgress
 ): Promise<void> {
-    const { session } = parts
     if (captureBefore) {
         progress.begin('capture-before')
-        const before = await createSafetyCapture(session, instance, snapshot)
+        const before = await createSafetyCapture(parts, instance, snapshot)
         progress.result.before = { id: before.id, name: before.name }
     }
     progress.begin('restore')
@@ -38,18 +43,18 @@ export async function restore (
     progress.result.restored = true
 }
 
-async function createSafetyCapture (session: Session, instance: Instance, snapshot: Named): Promise<Named> {
+async function createSafetyCapture ({ session, watch = unwatched }: RestoreParts, instance: Instance, snapshot: Named): Promise<Named> {
     try {
-        return await createSnapshot(session, instance.id, { name: beforeRestoreName(snapshot.name), description: '' })
+        return await watch('capture', () => createSnapshot(session, instance.id, { name: beforeRestoreName(snapshot.name), description: '' }))
     } catch (error) {
         throw because('safety-capture-failed', { name: snapshot.name, instance: instance.name }, error)
     }
 }
 
 /** @returns false when the answer was lost, so that only the instance's state can tell */
-async function requestRestore (parts: RestoreParts, instance: Instance, snapshot: Named): Promise<boolean> {
+async function requestRestore ({ session, times, watch = unwatched }: RestoreParts, instance: Instance, snapshot: Named): Promise<boolean> {
     try {
-        await restoreSnapshot(parts.session, instance.id, snapshot.id, parts.times.restoreAnswer)
+        await watch('restore', () => restoreSnapshot(session, instance.id, snapshot.id, times.restoreAnswer))
         return true
     } catch (error) {
         if (!(error instanceof FlowFuseError)) {
@@ -63,6 +68,10 @@ async function requestRestore (parts: RestoreParts, instance: Instance, snapshot
         // 500 covers both a validation that changed nothing and a restart that failed after everything was changed.
         throw status === 500 ? error.as('restore-failed', params) : because('restore-refused', params, error)
     }
+}
+
+async function unwatched<T> (_action: Action, run: () => Promise<T>): Promise<T> {
+    return await run()
 }
 
 const failedStates = ['crashed', 'safe', 'stopped']

@@ -5,7 +5,7 @@ import { RequestFailure } from '../../src/editor/node-red-requests'
 import { PanelModel } from '../../src/editor/panel-model'
 import type { OpenEditor } from '../../src/editor/restore-work'
 import type { PanelState, TargetAnswer } from '../../src/shared/requests'
-import type { Status } from '../../src/shared/status'
+import type { Look, Status } from '../../src/shared/status'
 import { settled } from './answers'
 
 const target: TargetAnswer = {
@@ -26,14 +26,14 @@ const minute = 60_000
 class Seen {
     now = 0
     seen = true
-    readonly asked: Array<{ at: number, what: string }> = []
+    readonly asked: Array<{ at: number, what: string, look?: Look }> = []
     refused: RequestFailure | null = null
     readonly model: PanelModel
     private readonly glances: Glances
 
     constructor (first: PanelState = state) {
-        const ask = <T> (what: string, answer: T) => async () => {
-            this.asked.push({ at: this.now, what })
+        const ask = <T> (what: string, answer: T) => async (look?: unknown) => {
+            this.asked.push({ at: this.now, what, ...(what === 'status' && { look: look as Look }) })
             if (this.refused !== null && what !== 'state') { throw this.refused }
             return answer
         }
@@ -72,14 +72,16 @@ describe('what the panel asks for while nobody does anything', () => {
         new Set(gaps).size.should.be.above(3)
     })
 
-    it('is no more while the devices are on the screen: every other look is at them', async () => {
+    it('is no more while the devices are on the screen, and at the snapshots every second time', async () => {
         const panel = new Seen()
         await panel.open()
         panel.model.devices.isShown = true
-        panel.model.devices.refresh = async () => { panel.asked.push({ at: panel.now, what: 'devices' }) }
+        panel.model.devices.glance = async () => { panel.asked.push({ at: panel.now, what: 'devices' }) }
         await panel.pass(30 * minute)
         panel.asked.length.should.be.within(25, 38)
-        panel.asked.map(({ what }) => what).filter((what, index) => what !== ['devices', 'status'][index % 2]).should.eql([])
+        const looks = panel.asked.map(({ what, look }) => look ?? what)
+        looks.slice(0, 8).should.eql(['devices', 'snapshots', 'devices', 'snapshots', 'instance', 'snapshots', 'devices', 'snapshots'])
+        looks.filter((_, index) => index % 2 === 1).every(look => look === 'snapshots').should.be.true()
     })
 
     it('is nothing in 30 minutes while it is not seen, and one request soon after that', async () => {

@@ -9,6 +9,7 @@ import { findPlace, type ActionPlace } from '../../src/runtime/action-place'
 import { prepareRestoreThere, restoreThere } from '../../src/runtime/action-restore'
 import { restoreTherePlan } from '../../src/runtime/action-restore-plan'
 import { LearnedRefusals } from '../../src/runtime/learned-refusals'
+import type { Action } from '../../src/shared/abilities'
 import type { RestoreThereResult } from '../../src/shared/actions'
 import { CodedError, errorCodes } from '../../src/shared/errors'
 import { FlowFuseError } from '../../src/flowfuse/errors'
@@ -19,6 +20,7 @@ import { testServices } from './test-services'
 
 const times = { lostAnswer: 150, restoreAnswer: 5000, untilRunning: 250, poll: 1 }
 const flows = [{ id: 't', type: 'tab', label: 'Line 4' }]
+const unwatched = <T>(_action: Action, run: () => Promise<T>) => run()
 
 /** What a call that changes something can be answered with in place of what it should be. */
 const answers: Array<[string, FaultResponse]> = [
@@ -101,7 +103,7 @@ describe('a call that changes snapshots on FlowFuse', function () {
             act: async () => {
                 const { seen } = await restoreTherePlan(place, id, null, Buffer.alloc(32))
                 const prepared = await prepareRestoreThere(place, id, { seen, instanceName: 'filler', captureBefore: false, addModules: [] })
-                const parts = { place, ...prepared, captureBefore: false, onRestored: async () => undefined, times }
+                const parts = { place, ...prepared, captureBefore: false, watch: unwatched, onRestored: async () => undefined, times }
                 await restoreThere(parts, { begin: () => undefined, result: result() })
             },
             isDone: () => (fake.instance(filler).flows as unknown[]).length === 1
@@ -168,7 +170,7 @@ describe('a refusal that was learned', () => {
     it('holds for who was refused, what was refused, and ten minutes', async () => {
         let now = 0
         const refusals = new LearnedRefusals(() => now)
-        await failure(refusals.watch(standing, 'delete', () => Promise.reject(new CodedError('there-refused', {}, 502, { cause: forbidden }))), 'there-refused')
+        await failure(refusals.watch(standing, 'delete', () => Promise.reject(forbidden)), 'not-permitted')
         should(refusals.of(standing, 'delete')).eql({ code: 'not-permitted', params: {} })
         for (const other of [{ user: 'bob' }, { instance: 'j' }, { role: 30 }, { server: 'https://other' }]) {
             should(refusals.of({ ...standing, ...other }, 'delete')).be.null()
@@ -176,6 +178,13 @@ describe('a refusal that was learned', () => {
         should(refusals.of(standing, 'edit')).be.null()
         now = 11 * 60_000
         should(refusals.of(standing, 'delete')).be.null()
+    })
+
+    it('is none of the whole where a part of it was refused', async () => {
+        const refusals = new LearnedRefusals()
+        const whole = new CodedError('there-capture-failed', {}, 502, { cause: forbidden })
+        await failure(refusals.watch(standing, 'restore', () => Promise.reject(whole)), 'there-capture-failed')
+        should(refusals.of(standing, 'restore')).be.null()
     })
 
     it('is none where something else failed', async () => {

@@ -395,6 +395,17 @@ for (const version of ['2.33.2', '2.4.0'] as const) describe(`what is done with 
             should((await planOf(id)).notes).eql([])
         })
 
+        it('that did not take place leaves the warning of somebody else’s deploy', async () => {
+            const id = add('v1')
+            await services.connections.setLink(fake.url, filler, { snapshotId: id, name: 'v1', pushedAt: '2026-01-01T00:00:00.000Z' })
+            fake.setInstance(filler, { flowLastUpdatedAt: '2030-01-01T00:00:00.000Z' })
+            for (const [status, code] of [[400, 'there-refused'], [403, 'there-refused'], [500, 'there-failed']] as const) {
+                fake.respondWith({ method: 'POST', path: /rollback$/ }, { status, body: { code: 'invalid_snapshot', error: 'Invalid snapshot' } })
+                should(await restore(id, whole(await planOf(id), { captureBefore: false }))).containDeep({ state: 'failed', error: { code } })
+                should((await planOf(id)).notes.map(note => note.code)).eql(['restore-deployed-since'])
+            }
+        })
+
         it('of a snapshot that FlowFuse can’t read itself is not offered', async () => {
             const made = await fetch(`${fake.url}/api/v1/projects/${filler}/snapshots`, {
                 method: 'POST', headers: { authorization: `Bearer ${fake.tokens.alice}`, 'content-type': 'application/json' }, body: JSON.stringify({ name: 'broken', flows: {} })
@@ -415,6 +426,24 @@ for (const version of ['2.33.2', '2.4.0'] as const) describe(`what is done with 
             fake.respondWith({ method: 'POST', path: /rollback$/ }, unauthorized)
             should(await restore(id, whole(await planOf(id)))).containDeep({ error: { code: 'there-refused' } })
             should(await abilityOf('restore')).not.be.null()
+        })
+
+        it('of which only the capture before was refused stays on, and is done without it', async () => {
+            const id = add('v1')
+            fake.respondWith({ method: 'POST', path: /\/snapshots$/ }, unauthorized)
+            should(await restore(id, whole(await planOf(id)))).containDeep({ error: { code: 'there-capture-failed', because: { code: 'not-permitted' } } })
+            should(await abilityOf('restore')).be.null()
+            should(await abilityOf('capture')).containEql({ code: 'not-permitted' })
+            should(await restore(id, whole(await planOf(id), { captureBefore: false }))).containEql({ state: 'done' })
+        })
+
+        it('after which only the palette was refused stays on', async () => {
+            const id = add('v1', withModules)
+            fake.respondWith({ method: 'PUT', path: /\/projects\/[^/]+$/ }, unauthorized)
+            const job = await restore(id, whole(await planOf(id), { captureBefore: false, addModules: ['node-red-contrib-x'] }))
+            should(job).containDeep({ state: 'failed', error: { code: 'there-modules-not-added' }, result: { restored: true } })
+            should(await abilityOf('restore')).be.null()
+            should(await abilityOf('editPalette')).containEql({ code: 'not-permitted' })
         })
 
         it('is told by nothing but names', async () => {

@@ -84,14 +84,15 @@ export function addActionRoutes (router: Router, services: Services): void {
             snapshot: { id: snapshot.id, name: snapshot.name }, instance: { id: instance.id, name: instance.name, url: instance.url },
             before: null, restored: false, stateAfter: null, addedModules: []
         }
-        return jobs.start<'restore-there'>(call.user, restoreThereSteps(request), result, progress => watch(call, place, 'restore', () => restoreThere({
+        return jobs.start<'restore-there'>(call.user, restoreThereSteps(request), result, progress => restoreThere({
             place,
             ...prepared,
+            watch: (action, run) => watch(call, place, action, run),
             captureBefore: request.captureBefore,
             onRestored: async deployedAt => {
                 // What can't be remembered here takes nothing from what was done there.
                 await connections.setDeployedAt(origin, instance.id, deployedAt).catch((error: unknown) => nodeRed.logFailure(error))
             }
-        }, progress)), 'restore-there')
+        }, progress), 'restore-there')
     }, 202)
 }
