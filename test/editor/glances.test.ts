@@ -18,7 +18,7 @@ const state: PanelState = {
 }
 const status: Status = {
     instance: 'i', link: null, standing: null, changes: 0, there: null, state: null,
-    automatic: { on: false, by: '', stopped: null, failure: null, retryAt: null, kept: 0 }
+    automatic: { on: false, by: '', mine: false, stopped: null, failure: null, retryAt: null, kept: 0 }
 }
 const minute = 60_000
 
@@ -42,7 +42,7 @@ class Seen {
         }
         this.model = new PanelModel(api as unknown as Api, {} as OpenEditor)
         let random = 0
-        this.glances = new Glances(0, () => void this.model.glance(), () => (random = (random + 0.37) % 1))
+        this.glances = new Glances(() => void this.model.glance(), () => (random = (random + 0.37) % 1), () => this.now)
     }
 
     async open (): Promise<void> {
@@ -53,7 +53,7 @@ class Seen {
     async pass (ms: number, busy = false): Promise<void> {
         for (const until = this.now + ms; this.now < until;) {
             this.now += 1000
-            this.glances.beat(this.now, this.seen, busy)
+            this.glances.beat(this.seen, busy)
             await settled()
         }
     }
@@ -129,5 +129,25 @@ describe('what the panel asks for while nobody does anything', () => {
         await panel.open()
         await panel.pass(minute, true)
         panel.asked.length.should.be.within(14, 16)
+    })
+
+    it('is the same after the computer’s clock was set back', () => {
+        const { now: wall } = Date
+        const { now: since } = performance
+        try {
+            const started = performance.now()
+            let passed = 0
+            let looks = 0
+            Object.assign(performance, { now: () => started + passed })
+            const glances = new Glances(() => looks++)
+            Date.now = () => wall() - 60 * minute
+            for (; passed <= 10 * minute; passed += 1000) {
+                glances.beat(true, false)
+            }
+            looks.should.be.within(8, 13)
+        } finally {
+            Date.now = wall
+            Object.assign(performance, { now: since })
+        }
     })
 })
