@@ -72,7 +72,10 @@ function Rows ({ model, target, devices }: { model: PanelModel, target: TargetNa
             />}
             <ul class="ffs-list">
                 {found.slice(0, shown).map(device => (
-                    <DeviceRow key={device.id} device={device} now={now} actions={deviceItems(model, target, device)} />
+                    <DeviceRow
+                        key={device.id} device={device} now={now} actions={deviceItems(model, target, device)}
+                        onApproach={() => void model.devices.approach()}
+                    />
                 ))}
             </ul>
             <div class="ffs-list-foot">

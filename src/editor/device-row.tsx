@@ -5,8 +5,8 @@ import { language } from './node-red'
 import { t } from './text'
 import { exactTime, relativeTime } from './time'
 
-/** One device: whose it is, how it is, and which snapshot it runs or shall run. */
-export function DeviceRow ({ device, now, actions }: { device: DeviceState, now: number, actions: MenuItem[] }) {
+/** One device: whose it is, how it is, and which snapshot it runs or shall run. `onApproach`: its menu is opened. */
+export function DeviceRow ({ device, now, actions, onApproach }: { device: DeviceState, now: number, actions: MenuItem[], onApproach: () => void }) {
     const { name, owner, type, state, isDeveloper } = device
     return (
         <li class={`ffs-row${actions.length === 0 ? '' : ' ffs-row-with-menu'}`} tabIndex={-1}>
@@ -21,7 +21,7 @@ export function DeviceRow ({ device, now, actions }: { device: DeviceState, now:
                 <div class="ffs-secondary"><InstanceState state={state} /> · <Seen device={device} now={now} /></div>
                 <div class="ffs-secondary">{runs(device)}</div>
             </div>
-            {actions.length > 0 && <MenuButton icon="ellipsis-v" label={t('local.actions', { name })} items={actions} />}
+            {actions.length > 0 && <MenuButton icon="ellipsis-v" label={t('local.actions', { name })} items={actions} onOpen={onApproach} />}
         </li>
     )
 }

@@ -1,8 +1,8 @@
 /** Calls of the routes about the devices of the target. Every call throws a RequestFailure when it fails. */
 import type { DeletionPlan, DeletionRequest } from '../shared/actions'
 import type {
-    DeviceAutomatic, DeviceAutomaticRequest, DeviceCaptureAnswer, DeviceCaptureRequest, DevicePushPreview, DevicePushRequest, DeviceTargetChoice,
-    DeviceTargets, OneDeviceTargetPlan, OneDeviceTargetRequest, PlatformSnapshots, TargetDevices
+    DeviceAutomatic, DeviceAutomaticRequest, DeviceCaptureAnswer, DeviceCaptureRequest, DevicePart, DevicePushPreview, DevicePushRequest,
+    DevicesPage, DeviceTargetChoice, DeviceTargets, OneDeviceTargetPlan, OneDeviceTargetRequest, PlatformSnapshots, TargetDevices
 } from '../shared/devices'
 import type { DevicePushJob } from '../shared/requests'
 import { request } from './node-red-requests'
@@ -14,6 +14,10 @@ const one = (instance: string, device: string) => `${all(instance)}/${id(device)
 
 export const devicesApi = {
     list: async (instance: string) => await request('GET', all(instance)) as TargetDevices,
+    page: async (instance: string, part: DevicePart, cursor: string | null) => {
+        const rest = cursor === null ? '' : `&cursor=${id(cursor)}`
+        return await request('GET', `${all(instance)}/page?part=${part}${rest}`) as DevicesPage
+    },
     platformSnapshots: async (instance: string) => await request('GET', `${root}/instances/${id(instance)}/automatic`) as PlatformSnapshots,
     capture: async (instance: string, device: string, body: DeviceCaptureRequest) => await request('POST', `${one(instance, device)}/snapshots`, body) as DeviceCaptureAnswer,
     deletion: async (instance: string, device: string, snapshot: string) =>

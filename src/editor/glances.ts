@@ -9,16 +9,20 @@ const spread = 0.2
 /** How often it is looked whether a look is due. */
 const beatMs = 1000
 
-/** When the target is looked at: while the panel is seen, and only then. Given the time now and then, at least every few seconds. */
+/** When the target is looked at: while the panel is seen, and only then. Asked now and then, at least every few seconds. */
 export class Glances {
     private next: number
 
-    constructor (now: number, private readonly look: () => void, private readonly random: () => number = Math.random) {
-        this.next = now + this.pause(false)
+    /** @param now in milliseconds, never set back: a computer's clock may be */
+    constructor (
+        private readonly look: () => void, private readonly random: () => number = Math.random, private readonly now: () => number = () => performance.now()
+    ) {
+        this.next = now() + this.pause(false)
     }
 
     /** @param seen whether anybody can see the panel */
-    beat (now: number, seen: boolean, busy: boolean): void {
+    beat (seen: boolean, busy: boolean): void {
+        const now = this.now()
         // Work that begins is followed at once, not after the rest of a minute.
         this.next = busy ? Math.min(this.next, now + busyEveryMs) : this.next
         if (seen && now >= this.next) {
@@ -35,10 +39,10 @@ export class Glances {
 /** Keeps the target's state and the status fresh. */
 export function useGlances (model: PanelModel, root: () => HTMLElement | null): void {
     useEffect(() => {
-        const glances = new Glances(Date.now(), () => void model.glance())
+        const glances = new Glances(() => void model.glance())
         const timer = setInterval(() => {
             const isSeen = document.visibilityState === 'visible' && Boolean(root()?.offsetParent)
-            glances.beat(Date.now(), isSeen, model.isChangingInstance)
+            glances.beat(isSeen, model.isChangingInstance)
         }, beatMs)
         return () => clearInterval(timer)
     }, [model])

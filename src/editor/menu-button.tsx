@@ -5,7 +5,7 @@ import { Icon } from './button'
 export interface MenuItem { label: string, run: () => void, refused?: string | undefined }
 
 /** A small button that opens a menu. Arrow keys move in it, Escape closes it, focus comes back to the button. */
-export function MenuButton ({ icon, label, items }: { icon: string, label: string, items: MenuItem[] }) {
+export function MenuButton ({ icon, label, items, onOpen }: { icon: string, label: string, items: MenuItem[], onOpen?: (() => void) | undefined }) {
     const [open, setOpen] = useState(false)
     const root = useRef<HTMLDivElement>(null)
     const button = useRef<HTMLButtonElement>(null)
@@ -47,11 +47,17 @@ export function MenuButton ({ icon, label, items }: { icon: string, label: strin
         button.current?.focus()
         run()
     }
+    const toggle = () => {
+        setOpen(!open)
+        if (!open) {
+            onOpen?.()
+        }
+    }
     return (
         <div class="ffs-menu" ref={root} onKeyDown={onKey}>
             <button
                 ref={button} type="button" class="red-ui-button red-ui-button-small" aria-haspopup="menu" aria-expanded={open}
-                aria-label={label} title={label} onClick={() => setOpen(!open)}
+                aria-label={label} title={label} onClick={toggle}
             >
                 <Icon name={icon} />
             </button>

@@ -8,6 +8,7 @@ import { DeviceStates } from './device-states'
 import { devicesApi } from './devices-api'
 import { type Failure, nextStep, toFailure } from './failure'
 import { LocalSnapshots } from './local-snapshots'
+import { LookOrder } from './look-order'
 import { notify } from './node-red'
 import { Observable } from './observable'
 import { PushWork } from './push-work'
@@ -37,10 +38,7 @@ export class PanelModel extends Observable {
     readonly pushingToDevice: DevicePushWork
     /** Counts what makes answers on their way obsolete: another sign-in, another target, the same question asked again. */
     private readonly turns = { state: 0, target: 0, status: 0 }
-    /** What the next glance looks at: each asks for one thing. */
-    private nextLook: Look = 'snapshots'
-    /** Whether that is the devices, while they are on the screen. */
-    private nextDevices = false
+    private readonly looks = new LookOrder()
 
     constructor (readonly api: Api, editor: OpenEditor) {
         super()
@@ -135,8 +133,8 @@ export class PanelModel extends Observable {
     }
 
     /**
-     * A look at what is seen anyway, by one request: nothing is asked where only the user can help. What was not reached is asked for again
-     * as a whole once that look went through.
+     * A look at what is seen anyway, by one request to the server: nothing is asked where only the user can help. What is new by it is fetched;
+     * what was not reached is asked for again as a whole once that look went through.
      */
     async glance (): Promise<void> {
         if (this.failures().some(failure => nextStep(failure) !== 'retry')) {
@@ -152,14 +150,13 @@ export class PanelModel extends Observable {
             return
         }
         const missing = this.failures().length > 0
-        this.nextDevices = !this.nextDevices && this.devices.isShown && !missing && !this.isChangingInstance
-        if (this.nextDevices) {
-            await this.devices.refresh()
+        const look = this.looks.next({ devices: this.devices.isShown, missing, changing: this.isChangingInstance })
+        if (look === 'devices') {
+            await this.devices.glance()
             return
         }
         this.target = { ...this.target, failure: null }
-        this.nextLook = this.isChangingInstance || (this.nextLook === 'snapshots' && !missing) ? 'instance' : 'snapshots'
-        await this.refreshStatus(this.nextLook)
+        await this.refreshStatus(look)
         if (missing && this.target.failure === null) {
             await this.refresh()
         }

@@ -1,10 +1,10 @@
 import { refusal } from '../shared/abilities'
-import type { DeviceOwner, DeviceState, PlatformSnapshots } from '../shared/devices'
+import type { DeviceOwner, DevicePart, DevicesPage, DeviceState, PlatformSnapshots } from '../shared/devices'
 import { CodedError } from '../shared/errors'
 import { roles } from '../shared/permissions'
 import type { Named } from '../shared/requests'
 import { asObject, isObject, list, object, optionalNumber, optionalText, text } from '../snapshot/parse'
-import { devicePages } from './devices'
+import { devicePage, devicePages } from './devices'
 import { FlowFuseError, naming } from './errors'
 import { platformPath } from './http'
 import type { Session } from './session'
@@ -15,29 +15,55 @@ export interface OwnedDevices { devices: DeviceState[], complete: boolean }
 
 /** The devices of an instance. @throws FlowFuseError `instance-gone` */
 export async function statesOfInstance (session: Session, instanceId: string): Promise<OwnedDevices> {
-    const path = platformPath`/api/v1/projects/${instanceId}/devices`
-    return await naming(devicePages(session, path, device => deviceState(device, 'instance')), { gone: 'instance-gone' })
+    return await naming(devicePages(session, ofInstance(instanceId), device => deviceState(device, 'instance')), { gone: 'instance-gone' })
 }
 
 /**
  * The devices that belong to an application itself. A sign-in that may not list devices sees them in its team's applications, without their
- * snapshots.
+ * snapshots. `part`: where they were seen.
  * @throws FlowFuseError `application-gone`, `team-gone`
  */
-export async function statesOfApplication (session: Session, { team, application }: { team: Named, application: Named }): Promise<OwnedDevices> {
-    const summaries = () => summariesOfApplication(session, team.id, application.id)
+export async function statesOfApplication (
+    session: Session, { team, application }: { team: Named, application: Named }
+): Promise<OwnedDevices & { part: DevicePart }> {
+    const summaries = async () => ({ ...await summariesOfApplication(session, team.id, application.id), part: 'team' as const })
     if (refusal('listDevices', { team: { name: '', role: roles.admin }, kind: session.kind, version: null }) !== null) {
         return await summaries()
     }
-    const path = platformPath`/api/v1/applications/${application.id}/devices`
+    const pages = devicePages(session, ofApplication(application.id), device => deviceState(device, 'application'))
     try {
-        return await naming(devicePages(session, path, device => deviceState(device, 'application')), { gone: 'application-gone' })
+        return { ...await naming(pages, { gone: 'application-gone' }), part: 'application' }
     } catch (error) {
         if (error instanceof FlowFuseError && error.platformStatus === 403) {
             return await summaries()
         }
         throw error
     }
+}
+
+/**
+ * Some of the devices of an instance and its application, by one request.
+ * @param cursor null for the first page
+ * @throws FlowFuseError `instance-gone`, `application-gone`, `team-gone`, `not-permitted`
+ */
+export async function statesPage (
+    session: Session, { team, application, instance }: { team: Named, application: Named, instance: Named }, part: DevicePart, cursor: string | null
+): Promise<DevicesPage> {
+    if (part === 'team') {
+        return { devices: (await summariesOfApplication(session, team.id, application.id)).devices, next: null }
+    }
+    const path = part === 'instance' ? ofInstance(instance.id) : ofApplication(application.id)
+    const gone = part === 'instance' ? 'instance-gone' : 'application-gone'
+    const { devices, next } = await naming(devicePage(session, path, cursor ?? '', device => deviceState(device, part)), { gone })
+    return { devices, next: next || null }
+}
+
+function ofInstance (id: string): string {
+    return platformPath`/api/v1/projects/${id}/devices`
+}
+
+function ofApplication (id: string): string {
+    return platformPath`/api/v1/applications/${id}/devices`
 }
 
 async function summariesOfApplication (session: Session, teamId: string, applicationId: string): Promise<OwnedDevices> {

@@ -80,17 +80,25 @@ export async function devicePages<T extends Named> (
 ): Promise<{ devices: T[], complete: boolean }> {
     const found = new Map<string, T>()
     for (let cursor = ''; found.size < limits.devicesListed;) {
-        const query = cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`
-        const page = asObject(await session.request({ method: 'GET', path: `${path}?limit=${pageSize}${query}`, what: 'devices' }), 'devices')
+        const page = await devicePage(session, path, cursor, read)
         const before = found.size
-        list(page, 'devices').map(read).forEach(device => found.set(device.id, device))
-        cursor = optionalText(asObject(page.meta ?? {}, 'devices'), 'next_cursor')
+        page.devices.forEach(device => found.set(device.id, device))
+        cursor = page.next
         // A cursor that is not understood gives the first page again: nothing new is the end too.
         if (cursor === '' || found.size === before) {
             return { devices: byName(found), complete: true }
         }
     }
     return { devices: byName(found), complete: false }
+}
+
+/** One page of a list of the platform, by one request. @param cursor '' for the first one. `next` is '' after the last one. */
+export async function devicePage<T> (
+    session: Session, path: string, cursor: string, read: (device: unknown) => T
+): Promise<{ devices: T[], next: string }> {
+    const query = cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`
+    const page = asObject(await session.request({ method: 'GET', path: `${path}?limit=${pageSize}${query}`, what: 'devices' }), 'devices')
+    return { devices: list(page, 'devices').map(read), next: optionalText(asObject(page.meta ?? {}, 'devices'), 'next_cursor') }
 }
 
 function byName<T extends Named> (found: Map<string, T>): T[] {

@@ -6,6 +6,7 @@ import type { Named, TargetNames } from '../shared/requests'
 import { makeRoom } from './auto-push-kept'
 import { recentSnapshots } from './lost-answer'
 import { runningSource } from './push-source'
+import { automaticPushTimes } from './push-times'
 import { startPush } from './push-start'
 import type { Services } from './services'
 import { openSession } from './sessions'
@@ -63,7 +64,7 @@ async function pushOnce (
     await change(each => { each.making = name })
     const job = await whenIdle(services, () => startPush(services, stored.user, session, instance, {
         instanceId: instance.id, name, description: '', variables: { rule: 'keep' }, restore: null
-    }, whileWalking => runningSource(nodeRed, undefined, whileWalking)))
+    }, whileWalking => runningSource(nodeRed, undefined, whileWalking), automaticPushTimes))
     await jobs.ended(job.id)
     const { snapshot } = job.result
     if (snapshot !== null) {

@@ -1,35 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { CodedError, type ErrorAnswer } from '../shared/errors'
 import { automaticPushName } from '../shared/names'
 import type { AutoPush as AutoPushState } from '../shared/status'
+import { answerFor, Attempts, clock, type Clock } from './auto-push-attempts'
 import { afterFailure } from './auto-push-failure'
 import { pushIfDue, type AutoPushKey } from './auto-push-once'
+import { switchOff, switchOn } from './auto-push-switch'
+import type { Content } from './running-content'
 import type { Services } from './services'
-import { openSession } from './sessions'
-import { findTarget, requireRole } from './targets'
+import type { StoredAutoPush } from './store/connections-file'
 
-/** Time, as an automatic push sees it. */
-export interface Clock {
-    now: () => number
-    /** Calls `run` once after so many milliseconds. @returns a function that ends it */
-    later: (ms: number, run: () => void) => () => void
-    /** From 0 up to 1. */
-    random: () => number
-}
-
-const clock: Clock = {
-    now: Date.now,
-    later: (ms, run) => {
-        const timer = setTimeout(run, ms).unref()
-        return () => { clearTimeout(timer) }
-    },
-    random: Math.random
-}
-
-/** What became of the last attempt at one instance. */
-interface Attempt { failure: ErrorAnswer | null, tries: number, retryAt: number | null, cancel: () => void }
-
-const first: Attempt = { failure: null, tries: 0, retryAt: null, cancel: () => undefined }
+type Running = StoredAutoPush & { server: string }
 
 /**
  * Pushes what runs here after each deploy that changed it, to the instances for which a user has switched that on, as that user. One push
@@ -37,16 +17,18 @@ const first: Attempt = { failure: null, tries: 0, retryAt: null, cancel: () => u
  * switches it on again; what was only not reached is tried again later, with what runs by then.
  */
 export class AutoPush {
-    private readonly attempts = new Map<string, Attempt>()
+    private readonly attempts: Attempts
     /** Digest of what ran at the last look; null where nothing is switched on. */
     private known: string | null = null
     private work: Promise<void> = Promise.resolve()
-    private isDue = false
+    private isLookDue = false
 
     /** @param options pauseMs: how long Node-RED is left alone after a deploy */
-    constructor (private readonly services: () => Services, private readonly options: { clock: Clock, pauseMs: number } = { clock, pauseMs: 2000 }) {}
+    constructor (private readonly services: () => Services, private readonly options: { clock: Clock, pauseMs: number } = { clock, pauseMs: 2000 }) {
+        this.attempts = new Attempts(options.clock, error => this.services().nodeRed.logFailure(error))
+    }
 
-    /** Follows the deploys from now on. What Node-RED starts with is no change; what was due before its end is pushed then. */
+    /** Follows the deploys from now on. A deploy that Node-RED's end came too soon after is noticed when it starts again. */
     start (): void {
         const { nodeRed } = this.services()
         nodeRed.onDeploy(() => this.look())
@@ -63,45 +45,26 @@ export class AutoPush {
         }
     }
 
-    /**
-     * Switches it on or off for the user's target.
-     * @throws CodedError `target-changed`, `auto-push-unlinked`, and what keeps the user from pushing
-     */
+    /** Switches it on or off for the user's target. @throws CodedError as `switchOn` and `switchOff` do */
     async set (user: string, instanceId: string, on: boolean): Promise<void> {
-        const { connections, targets } = this.services()
-        const session = await openSession(this.services(), user)
-        const key = { server: session.origin, instanceId }
         if (!on) {
-            this.forget(key)
-            await connections.changeAutoPush(session.origin, instanceId, stored => Object.assign(stored, { on: false, due: false, stopped: null }))
+            this.attempts.forget(await switchOff(this.services(), user, instanceId))
             return
         }
-        const target = await targets.find(user, session)
-        if (target.instance.id !== instanceId) {
-            throw new CodedError('target-changed', { instance: target.instance.name }, 409)
-        }
-        if (await connections.link(session.origin, instanceId) === null) {
-            throw new CodedError('auto-push-unlinked', { instance: target.instance.name }, 409)
-        }
-        const { target: live } = await findTarget(session, instanceId)
-        targets.check(live)
-        requireRole(session, [live.team], live.team, 'push')
-        const former = await connections.autoPush(session.origin, instanceId)
-        const userId = (await connections.get(user))?.user.id ?? ''
-        const { id, name } = live.instance
-        await this.know()
-        this.forget(key)
-        await connections.setAutoPush(session.origin, instanceId, {
-            on: true, user, userId, instance: { id, name }, stopped: null, due: false, made: former?.made ?? [], making: former?.making ?? null
-        })
+        const { key, now } = await switchOn(this.services(), user, instanceId)
+        this.known ??= now?.digest ?? null
+        this.attempts.forget(key)
+        this.look()
     }
 
-    async state (server: string, instanceId: string): Promise<AutoPushState> {
+    /** @param user who asks */
+    async state (server: string, instanceId: string, user: string): Promise<AutoPushState> {
         const stored = await this.services().connections.autoPush(server, instanceId)
-        const { failure, retryAt } = this.attemptOf({ server, instanceId })
+        const { failure, retryAt } = this.attempts.of({ server, instanceId })
         return {
             on: stored?.on ?? false,
             by: stored?.user ?? '',
+            mine: stored?.user === user,
             stopped: stored?.stopped ?? null,
             failure: stored?.on && stored.stopped === null ? failure : null,
             retryAt: retryAt === null ? null : new Date(retryAt).toISOString(),
@@ -109,10 +72,11 @@ export class AutoPush {
         }
     }
 
-    /** Of several looks that are due at once, one does. */
-    private look (): void {
-        if (!this.isDue) {
-            this.isDue = true
+    /** Looks soon, in the background, whether anything is to be pushed: after a deploy, or when a user chose another target. */
+    look (): void {
+        // Of several looks that are due at once, one does.
+        if (!this.isLookDue) {
+            this.isLookDue = true
             this.work = this.work.then(() => this.lookNext()).catch((error: unknown) => this.services().nodeRed.logFailure(error))
         }
     }
@@ -121,92 +85,89 @@ export class AutoPush {
         const { connections, content, jobs, isActive } = this.services()
         await delay(this.options.pauseMs, undefined, { ref: false })
         await jobs.idle()
-        this.isDue = false
+        this.isLookDue = false
         const running = isActive() ? await connections.runningAutoPushes() : []
         if (running.length === 0) {
             this.known = null
             return
         }
-        const before = this.known
-        const now = await content.get().catch((error: unknown) => {
-            running.forEach(({ server, instance }) => this.note({ server, instanceId: instance.id }, error))
-            return null
-        })
+        const now = await content.get().catch((error: unknown) => this.lookFailed(running, error))
         if (now === null) {
             return
         }
+        const due = await this.noteChange(running, now)
         this.known = now.digest
-        const isChanged = before !== null && before !== now.digest
-        for (const { server, instance, due } of running) {
-            await (isChanged ? connections.changeAutoPush(server, instance.id, stored => { stored.due = true }) : undefined)
-            await (isChanged || due ? this.attempt({ server, instanceId: instance.id }) : undefined)
+        for (const each of running) {
+            const key = keyOf(each)
+            const { tries, retryAt } = this.attempts.of(key)
+            if (due.includes(each)) {
+                await this.attempt(key)
+            } else if (tries > 0 && retryAt === null) {
+                // Only the look had failed, and there was nothing to push.
+                this.attempts.forget(key)
+            }
         }
     }
 
-    private async know (): Promise<void> {
-        this.known ??= (await this.services().content.get())?.digest ?? null
+    /**
+     * Writes down what is due before any of it is pushed: Node-RED may end at any time. Modules change without a deploy while it is off, so
+     * that after a start only nodes and credentials count.
+     */
+    private async noteChange (running: Running[], now: Content): Promise<Running[]> {
+        const isChanged = this.known !== null && this.known !== now.digest
+        const due: Running[] = []
+        for (const each of running) {
+            const isNew = isChanged || (each.seen !== undefined && each.seen !== now.nodes)
+            if (isNew || each.due) {
+                due.push(each)
+            }
+            if (isNew || each.seen !== now.nodes) {
+                await this.services().connections.changeAutoPush(each.server, each.instance.id, stored => {
+                    Object.assign(stored, { due: stored.due || isNew, seen: now.nodes })
+                })
+            }
+        }
+        return due
     }
 
     /** One that is due later anyway takes what runs by then. */
     private async attempt (key: AutoPushKey): Promise<void> {
-        if (this.attemptOf(key).retryAt !== null) {
+        if (this.attempts.of(key).retryAt !== null) {
             return
         }
         try {
             await pushIfDue(this.services(), key, () => automaticPushName(new Date(this.options.clock.now())))
-            this.forget(key)
+            this.attempts.forget(key)
         } catch (error) {
-            await this.failed(key, error)
-        }
-    }
-
-    private async failed (key: AutoPushKey, error: unknown): Promise<void> {
-        const { connections } = this.services()
-        const { tries } = this.attemptOf(key)
-        const what = afterFailure(error, tries, this.options.clock.random())
-        this.note(key, error)
-        if (what === 'stop') {
-            await connections.changeAutoPush(key.server, key.instanceId, stored => { stored.stopped = answerFor(error) })
-        } else if (what === 'wait') {
             // Until the next deploy: the same would fail for the same reason.
-            await connections.changeAutoPush(key.server, key.instanceId, stored => { stored.due = false })
+            await this.failed(key, error, { dueWhenWaiting: false })
+        }
+    }
+
+    private async lookFailed (running: Running[], error: unknown): Promise<null> {
+        for (const each of running.filter(each => this.attempts.of(keyOf(each)).retryAt === null)) {
+            await this.failed(keyOf(each), error, { dueWhenWaiting: each.due })
+        }
+        return null
+    }
+
+    private async failed (key: AutoPushKey, error: unknown, { dueWhenWaiting }: { dueWhenWaiting: boolean }): Promise<void> {
+        const { clock } = this.options
+        const change = (edit: Partial<StoredAutoPush>) =>
+            this.services().connections.changeAutoPush(key.server, key.instanceId, stored => Object.assign(stored, edit))
+        const what = afterFailure(error, this.attempts.of(key).tries, clock.random())
+        if (what === 'stop') {
+            this.attempts.failed(key, error)
+            await change({ stopped: answerFor(error), due: true })
+        } else if (what === 'wait') {
+            this.attempts.failed(key, error)
+            await change({ due: dueWhenWaiting })
         } else {
-            const { now, later } = this.options.clock
-            const cancel = later(what.retryInMs, () => this.retry(key))
-            this.attempts.set(nameOf(key), { failure: answerFor(error), tries: tries + 1, retryAt: now() + what.retryInMs, cancel })
+            this.attempts.failedFor(key, error, what.retryInMs, () => this.look())
         }
-    }
-
-    private retry (key: AutoPushKey): void {
-        this.attempts.set(nameOf(key), { ...this.attemptOf(key), retryAt: null })
-        this.work = this.work.then(() => this.attempt(key)).catch((error: unknown) => this.services().nodeRed.logFailure(error))
-    }
-
-    /** Failures of which there is no sentence, and those that end it, are in the log too. */
-    private note (key: AutoPushKey, error: unknown): void {
-        const { nodeRed } = this.services()
-        const former = this.attemptOf(key).failure
-        const failure = answerFor(error)
-        if (failure.code !== former?.code) {
-            nodeRed.logFailure(error)
-        }
-        this.attempts.set(nameOf(key), { ...this.attemptOf(key), failure })
-    }
-
-    private attemptOf (key: AutoPushKey): Attempt {
-        return this.attempts.get(nameOf(key)) ?? first
-    }
-
-    private forget (key: AutoPushKey): void {
-        this.attemptOf(key).cancel()
-        this.attempts.delete(nameOf(key))
     }
 }
 
-function answerFor (error: unknown): ErrorAnswer {
-    return error instanceof CodedError ? error.toAnswer() : { code: 'internal', params: {} }
-}
-
-function nameOf ({ server, instanceId }: AutoPushKey): string {
-    return `${server} ${instanceId}`
+function keyOf ({ server, instance }: Running): AutoPushKey {
+    return { server, instanceId: instance.id }
 }

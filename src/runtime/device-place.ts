@@ -1,7 +1,7 @@
-import { getDeviceState, platformSnapshots, statesOfApplication, statesOfInstance } from '../flowfuse/device-states'
+import { getDeviceState, platformSnapshots, statesOfApplication, statesOfInstance, statesPage } from '../flowfuse/device-states'
 import type { Session } from '../flowfuse/session'
 import type { Action } from '../shared/abilities'
-import type { DeviceState, PlatformSnapshots, TargetDevices } from '../shared/devices'
+import type { DevicePart, DevicesPage, DeviceState, PlatformSnapshots, TargetDevices } from '../shared/devices'
 import { CodedError } from '../shared/errors'
 import type { TargetNames } from '../shared/requests'
 import { findPlace, type ActionPlace } from './action-place'
@@ -20,7 +20,15 @@ export async function devicesOfTarget (services: Services, user: string, instanc
     const { session, target } = await findTargetNames(services, user, instanceId)
     const [own, shared] = await Promise.all([statesOfInstance(session, instanceId), statesOfApplication(session, target)])
     const all = [...own.devices, ...shared.devices].sort((a, b) => a.name.localeCompare(b.name))
-    return { devices: all, complete: own.complete && shared.complete }
+    return { devices: all, complete: own.complete && shared.complete, parts: ['instance', shared.part] }
+}
+
+/** Some of them, by one request to the platform. @throws as `devicesOfTarget`; FlowFuseError `not-permitted` */
+export async function devicesPage (
+    services: Services, user: string, instanceId: string, part: DevicePart, cursor: string | null
+): Promise<DevicesPage> {
+    const { session, target } = await findTargetNames(services, user, instanceId)
+    return await statesPage(session, target, part, cursor)
 }
 
 /** Whether the platform makes snapshots by itself in the team of the target. @throws CodedError `target-changed` */

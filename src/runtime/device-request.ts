@@ -1,5 +1,5 @@
 import type { SnapshotOwner } from '../flowfuse/snapshots'
-import type { DeviceAutomaticRequest, DevicePushRequest, OneDeviceTargetRequest } from '../shared/devices'
+import { type DeviceAutomaticRequest, type DevicePart, deviceParts, type DevicePushRequest, type OneDeviceTargetRequest } from '../shared/devices'
 import { CodedError } from '../shared/errors'
 import { validModuleVersion } from '../snapshot/modules'
 import { fields, flag, nameList, platformId, snapshotDescription, snapshotName, textField } from './push-request'
@@ -10,6 +10,15 @@ export function parseOwner ({ kind, id }: Record<string, unknown>): SnapshotOwne
         throw new CodedError('body-invalid', { field: 'kind' })
     }
     return { kind, id: platformId(id) }
+}
+
+/** @throws CodedError `body-invalid` */
+export function parsePart (value: unknown): DevicePart {
+    const part = deviceParts.find(each => each === value)
+    if (part === undefined) {
+        throw new CodedError('body-invalid', { field: 'part' })
+    }
+    return part
 }
 
 /** @throws CodedError `body-invalid`, `id-invalid` */

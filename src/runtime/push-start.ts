@@ -13,7 +13,8 @@ import type { Services } from './services'
  * @throws CodedError `job-running`
  */
 export async function startPush (
-    services: Services, user: string, session: Session, instance: PushResult['instance'], request: PushRequest, source: PushParts['source']
+    services: Services, user: string, session: Session, instance: PushResult['instance'], request: PushRequest, source: PushParts['source'],
+    times?: PushParts['times']
 ): Promise<Job> {
     const { nodeRed, connections, platforms, jobs } = services
     const [connection, platform] = await Promise.all([connections.get(user), platforms.get(session.origin)])
@@ -24,6 +25,7 @@ export async function startPush (
         user: { id: connection?.user.id ?? '' },
         platform,
         source,
+        times,
         onCreated: async (snapshot, captured, deployedAt, sent) => {
             await link(services, session.origin, instance.id, { snapshot, captured, deployedAt, sent })
         },

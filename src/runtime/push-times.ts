@@ -7,3 +7,6 @@ export const pushTimes = {
     untilRunning: 5 * 60_000,
     poll: 1000
 }
+
+/** Of an automatic push: its own retry finds what came late, and nobody else’s push has to wait so long for that. */
+export const automaticPushTimes: typeof pushTimes = { ...pushTimes, lostAnswer: 3_000 }

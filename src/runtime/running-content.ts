@@ -17,6 +17,8 @@ export interface Content {
     modules: Modules
     /** The same for the same nodes, credentials and modules, wherever the nodes stand. */
     digest: string
+    /** The same without the modules. */
+    nodes: string
 }
 
 interface Walked { revision: string, credentialsTag: string, states: NodeState[], modulesInUse: ModulesInUse }
@@ -39,8 +41,8 @@ export class RunningContent {
         this.walking ??= this.walk(key).finally(() => { this.walking = null })
         const { states, modulesInUse } = await this.walking
         const { modules } = await installedModules(this.nodeRed, modulesInUse)
-        const lines = [...states.map(({ id, hash }) => JSON.stringify([id, hash])), ...Object.entries(modules).map(each => JSON.stringify(each))]
-        return { states, modules, digest: createHash('sha256').update(lines.sort().join('\n')).digest('hex') }
+        const nodes = states.map(({ id, hash }) => [id, hash])
+        return { states, modules, digest: digestOf([...nodes, ...Object.entries(modules)]), nodes: digestOf(nodes) }
     }
 
     /** What stands beside the nodes, to be compared with what was sent: the same variables, with the values that they have here now. */
@@ -66,4 +68,9 @@ export class RunningContent {
         this.walked = captured.revision === revision ? walked : null
         return walked
     }
+}
+
+/** The same in whatever order. */
+function digestOf (entries: string[][]): string {
+    return createHash('sha256').update(entries.map(entry => JSON.stringify(entry)).sort().join('\n')).digest('hex')
 }

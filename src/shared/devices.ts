@@ -32,7 +32,16 @@ export interface TargetDevices {
     devices: DeviceState[]
     /** False where there are more than are listed, or some can't be seen. */
     complete: boolean
+    /** In which parts they are looked at again. */
+    parts: DevicePart[]
 }
+
+/** Devices that the platform lists together. team: those of the application, as the list of its team's applications has them. */
+export const deviceParts = ['instance', 'application', 'team'] as const
+export type DevicePart = (typeof deviceParts)[number]
+
+/** GET instances/:instance/devices/page?part=&cursor=: some of them, by one request to the platform. `next`: cursor of the rest; null without any. */
+export interface DevicesPage { devices: DeviceState[], next: string | null }
 
 /** GET instances/:instance/automatic: whether the platform makes snapshots by itself after deploys there; null where it does not tell. */
 export interface PlatformSnapshots { instance: boolean | null, devices: boolean | null }

@@ -43,6 +43,8 @@ export interface AutoPush {
     on: boolean
     /** The Node-RED user it runs as; '' where Node-RED has no users, or it was never switched on. */
     by: string
+    /** Whether that is who asks. */
+    mine: boolean
     /** Why it has stopped, until it is switched on again; null when it has not. */
     stopped: ErrorAnswer | null
     /** Why the last push did not go through; null when it did. */

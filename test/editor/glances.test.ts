@@ -5,7 +5,7 @@ import { RequestFailure } from '../../src/editor/node-red-requests'
 import { PanelModel } from '../../src/editor/panel-model'
 import type { OpenEditor } from '../../src/editor/restore-work'
 import type { PanelState, TargetAnswer } from '../../src/shared/requests'
-import type { Status } from '../../src/shared/status'
+import type { Look, Status } from '../../src/shared/status'
 import { settled } from './answers'
 
 const target: TargetAnswer = {
@@ -18,7 +18,7 @@ const state: PanelState = {
 }
 const status: Status = {
     instance: 'i', link: null, standing: null, changes: 0, there: null, state: null,
-    automatic: { on: false, by: '', stopped: null, failure: null, retryAt: null, kept: 0 }
+    automatic: { on: false, by: '', mine: false, stopped: null, failure: null, retryAt: null, kept: 0 }
 }
 const minute = 60_000
 
@@ -26,14 +26,14 @@ const minute = 60_000
 class Seen {
     now = 0
     seen = true
-    readonly asked: Array<{ at: number, what: string }> = []
+    readonly asked: Array<{ at: number, what: string, look?: Look }> = []
     refused: RequestFailure | null = null
     readonly model: PanelModel
     private readonly glances: Glances
 
     constructor (first: PanelState = state) {
-        const ask = <T> (what: string, answer: T) => async () => {
-            this.asked.push({ at: this.now, what })
+        const ask = <T> (what: string, answer: T) => async (look?: unknown) => {
+            this.asked.push({ at: this.now, what, ...(what === 'status' && { look: look as Look }) })
             if (this.refused !== null && what !== 'state') { throw this.refused }
             return answer
         }
@@ -42,7 +42,7 @@ class Seen {
         }
         this.model = new PanelModel(api as unknown as Api, {} as OpenEditor)
         let random = 0
-        this.glances = new Glances(0, () => void this.model.glance(), () => (random = (random + 0.37) % 1))
+        this.glances = new Glances(() => void this.model.glance(), () => (random = (random + 0.37) % 1), () => this.now)
     }
 
     async open (): Promise<void> {
@@ -53,7 +53,7 @@ class Seen {
     async pass (ms: number, busy = false): Promise<void> {
         for (const until = this.now + ms; this.now < until;) {
             this.now += 1000
-            this.glances.beat(this.now, this.seen, busy)
+            this.glances.beat(this.seen, busy)
             await settled()
         }
     }
@@ -72,14 +72,16 @@ describe('what the panel asks for while nobody does anything', () => {
         new Set(gaps).size.should.be.above(3)
     })
 
-    it('is no more while the devices are on the screen: every other look is at them', async () => {
+    it('is no more while the devices are on the screen, and at the snapshots every second time', async () => {
         const panel = new Seen()
         await panel.open()
         panel.model.devices.isShown = true
-        panel.model.devices.refresh = async () => { panel.asked.push({ at: panel.now, what: 'devices' }) }
+        panel.model.devices.glance = async () => { panel.asked.push({ at: panel.now, what: 'devices' }) }
         await panel.pass(30 * minute)
         panel.asked.length.should.be.within(25, 38)
-        panel.asked.map(({ what }) => what).filter((what, index) => what !== ['devices', 'status'][index % 2]).should.eql([])
+        const looks = panel.asked.map(({ what, look }) => look ?? what)
+        looks.slice(0, 8).should.eql(['devices', 'snapshots', 'devices', 'snapshots', 'instance', 'snapshots', 'devices', 'snapshots'])
+        looks.filter((_, index) => index % 2 === 1).every(look => look === 'snapshots').should.be.true()
     })
 
     it('is nothing in 30 minutes while it is not seen, and one request soon after that', async () => {
@@ -127,5 +129,25 @@ describe('what the panel asks for while nobody does anything', () => {
         await panel.open()
         await panel.pass(minute, true)
         panel.asked.length.should.be.within(14, 16)
+    })
+
+    it('is the same after the computer’s clock was set back', () => {
+        const { now: wall } = Date
+        const { now: since } = performance
+        try {
+            const started = performance.now()
+            let passed = 0
+            let looks = 0
+            Object.assign(performance, { now: () => started + passed })
+            const glances = new Glances(() => looks++)
+            Date.now = () => wall() - 60 * minute
+            for (; passed <= 10 * minute; passed += 1000) {
+                glances.beat(true, false)
+            }
+            looks.should.be.within(8, 13)
+        } finally {
+            Date.now = wall
+            Object.assign(performance, { now: since })
+        }
     })
 })

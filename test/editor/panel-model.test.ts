@@ -20,7 +20,7 @@ const list = (id: string): SnapshotList => ({
 
 const status = (instance: string, change: Partial<Status> = {}): Status => ({
     instance, link: null, standing: null, changes: 0, there: { newest: `of ${instance}`, newer: null, gone: false }, state: null,
-    automatic: { on: false, by: '', stopped: null, failure: null, retryAt: null, kept: 0 }, ...change
+    automatic: { on: false, by: '', mine: false, stopped: null, failure: null, retryAt: null, kept: 0 }, ...change
 })
 
 function panel () {

@@ -100,7 +100,7 @@ export class AutoPushTrial {
     }
 
     state () {
-        return this.services.autoPush.state(this.fake.url, this.instance)
+        return this.services.autoPush.state(this.fake.url, this.instance, 'ann')
     }
 
     async standing () {

@@ -1,6 +1,6 @@
 import should from 'should'
 import { isAutomaticPush } from '../../src/shared/names'
-import type { ErrorCode } from '../../src/shared/errors'
+import { CodedError, type ErrorCode } from '../../src/shared/errors'
 import type { FaultResponse } from '../fake/platform'
 import { AutoPushTrial } from './auto-push-trial'
 
@@ -33,7 +33,7 @@ describe('the automatic push', () => {
         const [snapshot] = trial.fake.snapshotsOf(trial.instance)
         should(snapshot).containDeep({ user: 'alice', flows: [{ id: 't' }, { id: 'n0', name: 'scale' }] })
         should(await trial.standing()).eql({ standing: 'same', changes: 0 })
-        should(await trial.state()).eql({ on: true, by: 'ann', stopped: null, failure: null, retryAt: null, kept: 1 })
+        should(await trial.state()).eql({ on: true, by: 'ann', mine: true, stopped: null, failure: null, retryAt: null, kept: 1 })
     })
 
     it('pushes nothing before it is switched on, after it was switched off, or for a deploy that changed nothing or moved a node', async () => {
@@ -153,6 +153,19 @@ describe('the automatic push', () => {
         should((await trial.state()).stopped).be.null()
     })
 
+    it('pushes what was due when it stopped as soon as it is switched on again', async () => {
+        await trial.signIn()
+        await trial.switchOn()
+        const end = trial.fake.respondWith(create, refused, Infinity)
+        await trial.deploy('scale')
+        should((await trial.state()).stopped).containDeep({ code: 'not-permitted' })
+        end()
+        await trial.services.autoPush.set('ann', trial.instance, true)
+        await trial.services.autoPush.settled()
+        should(trial.names()).have.length(1)
+        should(await trial.standing()).eql({ standing: 'same', changes: 0 })
+    })
+
     const away: Array<[string, FaultResponse, ErrorCode]> = [
         ['the connection breaks', { cut: 'at-once' }, 'server-cut'],
         ['a gateway answers', { status: 502, body: '<html>', contentType: 'text/html' }, 'server-error'],
@@ -244,6 +257,101 @@ describe('the automatic push', () => {
         should(trial.names()).have.length(10)
         await pushMany(1)
         should(trial.names()).have.length(10)
+    })
+
+    it('pushes after a restart what was deployed too late to be looked at, and nothing else', async () => {
+        await trial.signIn()
+        await trial.switchOn([{ id: 't', type: 'tab', label: 'Line 4' }])
+        await trial.restart([{ id: 't', type: 'tab', label: 'Line 4' }])
+        should(trial.names()).eql([])
+        await trial.restart([{ id: 't', type: 'tab', label: 'Line 5' }])
+        should(trial.fake.snapshotsOf(trial.instance)).have.length(1)
+        should(trial.fake.snapshotsOf(trial.instance)[0]!.flows).containDeep([{ id: 't', label: 'Line 5' }])
+        await trial.restart([{ id: 't', type: 'tab', label: 'Line 5' }])
+        should(trial.names()).have.length(1)
+    })
+
+    it('takes what an older version left, of which it is not known what ran, for no change', async () => {
+        await trial.signIn()
+        await trial.switchOn()
+        await trial.services.connections.changeAutoPush(trial.fake.url, trial.instance, each => { delete each.seen })
+        await trial.restart([{ id: 't', type: 'tab', label: 'Line 5' }])
+        should(trial.names()).eql([])
+        await trial.restart([{ id: 't', type: 'tab', label: 'Line 6' }])
+        should(trial.names()).have.length(1)
+    })
+
+    it('looks again later where what runs could not be looked at, and pushes it only if it changed', async () => {
+        await trial.signIn()
+        await trial.switchOn()
+        const { content } = trial.services
+        const get = content.get.bind(content)
+        const failing = () => { content.get = () => Promise.reject(new CodedError('capture-moved', {}, 409)) }
+        failing()
+        await trial.deploy()
+        should((await trial.state()).failure).containDeep({ code: 'capture-moved' })
+        should(trial.due).eql([30_000])
+        content.get = get
+        await trial.pass(30_000)
+        should(trial.names()).eql([])
+        should(await trial.state()).containDeep({ failure: null, retryAt: null })
+        failing()
+        await trial.deploy('scale')
+        await trial.pass(30_000)
+        should(trial.due).eql([60_000])
+        content.get = get
+        await trial.pass(60_000)
+        should(trial.names()).have.length(1)
+        should(await trial.state()).containDeep({ failure: null, retryAt: null })
+    })
+
+    it('is switched off by whom it runs as, also signed out, and by others only who may push there and have chosen it', async () => {
+        await trial.signInByOAuth()
+        await trial.switchOn()
+        const { autoPush, connections } = trial.services
+        const isOn = async () => (await autoPush.state(trial.fake.url, trial.instance, 'eve')).on
+        const off = (user: string) => autoPush.set(user, trial.instance, false)
+        const eve = (target: ReturnType<typeof trial.target> | null, token: string) =>
+            connections.connect('eve', { server: trial.fake.url, user: { id: 'e', username: 'eve', name: 'eve' }, target }, token)
+        await eve(null, trial.fake.tokens.bob)
+        await off('eve').should.be.rejectedWith({ code: 'target-missing' })
+        await eve(trial.target(), 'ffpat_nothing')
+        await off('eve').should.be.rejectedWith({ code: 'token-refused' })
+        trial.fake.setRole('bob', 10)
+        await eve(trial.target(), trial.fake.tokens.bob)
+        await off('eve').should.be.rejectedWith({ code: 'role-too-low' })
+        should(await isOn()).be.true()
+        trial.fake.setRole('bob', 30)
+        await off('eve')
+        should(await isOn()).be.false()
+        await autoPush.set('ann', trial.instance, true)
+        await connections.renew('ann', 'one', null)
+        await off('ann')
+        should(await isOn()).be.false()
+    })
+
+    it('is told apart from one’s own', async () => {
+        await trial.signIn()
+        await trial.switchOn()
+        const stateFor = (user: string) => trial.services.autoPush.state(trial.fake.url, trial.instance, user)
+        should(await stateFor('ann')).containEql({ by: 'ann', mine: true })
+        should(await stateFor('eve')).containEql({ by: 'ann', mine: false })
+    })
+
+    it('lets others push soon where its answer is lost, and counts what came of it', async function () {
+        this.timeout(15_000)
+        await trial.signIn()
+        await trial.switchOn()
+        trial.fake.respondWith(create, { status: 503, body: {} }, 1)
+        const begun = performance.now()
+        await trial.deploy('scale')
+        should(performance.now() - begun).be.below(10_000)
+        should(trial.services.jobs.running()).be.null()
+        should((await trial.state()).failure).containDeep({ code: 'push-outcome-unknown' })
+        const [name] = await trial.services.connections.autoPush(trial.fake.url, trial.instance).then(stored => [stored!.making!])
+        trial.fake.addSnapshot(trial.instance, { name: name! })
+        await trial.pass(40_000)
+        should((await trial.state()).kept).equal(2)
     })
 
     it('counts one as its own whose answer was lost with the power', async () => {

@@ -5,10 +5,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import express from 'express'
 import { addActionRoutes } from '../../src/runtime/routes/actions'
+import { addConnectionRoutes } from '../../src/runtime/routes/connection'
 import { addDeviceRoutes } from '../../src/runtime/routes/devices'
 import { addPushRoutes } from '../../src/runtime/routes/push'
 import { makeRouter } from '../../src/runtime/routes/router'
 import type { Services } from '../../src/runtime/services'
+import { addStatusRoutes } from '../../src/runtime/routes/status'
 import { addTargetRoutes } from '../../src/runtime/routes/targets'
 import type { StoredSignIn } from '../../src/runtime/store/connections-file'
 import type { SignInKind } from '../../src/shared/abilities'
@@ -45,6 +47,8 @@ export class DevicesTrial {
         const admin = express()
         admin.use(express.json())
         const router = makeRouter(admin, () => (_request, _response, next) => next(), services)
+        addConnectionRoutes(router, services)
+        addStatusRoutes(router, services)
         addTargetRoutes(router, services)
         addPushRoutes(router, services)
         addActionRoutes(router, services)

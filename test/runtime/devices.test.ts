@@ -1,7 +1,8 @@
 import should from 'should'
 import type { DeletionPlan } from '../../src/shared/actions'
 import type {
-    DeviceAutomatic, DeviceCaptureAnswer, DevicePushPreview, DevicePushRequest, DeviceTargets, OneDeviceTargetPlan, PlatformSnapshots, TargetDevices
+    DeviceAutomatic, DeviceCaptureAnswer, DevicePushPreview, DevicePushRequest, DevicesPage, DeviceTargets, OneDeviceTargetPlan, PlatformSnapshots,
+    TargetDevices
 } from '../../src/shared/devices'
 import type { DevicePushJob, Named, TargetAnswer } from '../../src/shared/requests'
 import type { Json } from '../fake/json'
@@ -48,6 +49,18 @@ for (const version of ['2.33.2', '2.4.0'] as const) describe(`the devices of the
         it('are of the target only: another window that shows another one is told so', async () => {
             const { status, body } = await trial.call('GET', `instances/${trial.fake.ids.instances.labeller}/devices`)
             should(status).equal(409)
+            refused(body as object, 'target-changed')
+        })
+
+        it('are given a page at a time, of the target only, by no other list than those that there are', async () => {
+            const { app, inst, fake: { ids } } = trial
+            const page = async (query: string) => (await trial.ask<DevicesPage>('GET', `devices/page?${query}`))
+            should((await page('part=instance')).devices.map(({ id, owner }) => [id, owner])).eql([[inst, 'instance']])
+            should((await page('part=application')).devices.map(({ id, owner }) => [id, owner])).eql([[app, 'application']])
+            should((await page('part=team')).devices.map(({ id, snapshotsTold }) => [id, snapshotsTold])).eql([[app, false]])
+            refused(await page('part=other'), 'body-invalid')
+            refused(await page('part=instance&cursor=..%2F..'), 'id-invalid')
+            const { body } = await trial.call('GET', `instances/${ids.instances.labeller}/devices/page?part=instance`)
             refused(body as object, 'target-changed')
         })
     })

@@ -6,6 +6,7 @@ import should from 'should'
 import { makeRouter } from '../../src/runtime/routes/router'
 import { addPushRoutes } from '../../src/runtime/routes/push'
 import { addStatusRoutes } from '../../src/runtime/routes/status'
+import { addTargetRoutes } from '../../src/runtime/routes/targets'
 import { snapshotsThere } from '../../src/runtime/status'
 import type { ErrorAnswer } from '../../src/shared/errors'
 import type { Job, PushRequest } from '../../src/shared/requests'
@@ -34,6 +35,7 @@ describe('how what runs here stands to the linked snapshot', () => {
         }, trial.services)
         addPushRoutes(router, trial.services)
         addStatusRoutes(router, trial.services)
+        addTargetRoutes(router, trial.services)
         local = createServer(admin)
         await new Promise<void>(resolve => local.listen(0, '127.0.0.1', resolve))
         url = `http://127.0.0.1:${(local.address() as AddressInfo).port}`
@@ -173,12 +175,31 @@ describe('how what runs here stands to the linked snapshot', () => {
         trial.red.deploy([tab, node])
         await push()
         const on = await ask<Status>('PUT', 'status/automatic-push', { instanceId: trial.instance, on: true })
-        should(on.body.automatic).eql({ on: true, by: 'ann', stopped: null, failure: null, retryAt: null, kept: 0 })
+        should(on.body.automatic).eql({ on: true, by: 'ann', mine: true, stopped: null, failure: null, retryAt: null, kept: 0 })
         const off = await ask<Status>('PUT', 'status/automatic-push', { instanceId: trial.instance, on: false })
         should(off.body.automatic.on).be.false()
         should((await ask('PUT', 'status/automatic-push', { instanceId: '../x', on: true })).body.code).equal('id-invalid')
         should((await ask('PUT', 'status/automatic-push', { instanceId: trial.instance, on: 'yes' })).body.code).equal('body-invalid')
         should((await ask('GET', 'status?look=everything')).body.code).equal('body-invalid')
+    })
+
+    it('is pushed automatically, if it is due, when the user comes back to the target', async () => {
+        trial.red.deploy([tab, node])
+        await push()
+        trial.services.autoPush.start()
+        await ask('PUT', 'status/automatic-push', { instanceId: trial.instance, on: true })
+        const { ids: { teams, instances } } = trial.fake
+        const choose = async (instanceId: string) => {
+            should((await ask('PUT', 'target', { teamId: teams.bottlingPlant, instanceId })).status).equal(200)
+            await trial.services.autoPush.settled()
+        }
+        await choose(instances.filler)
+        trial.red.deploy([tab])
+        await trial.services.autoPush.settled()
+        should(trial.names()).eql(['v1.4'])
+        await choose(trial.instance)
+        should(trial.names()).have.length(2)
+        should(await standing()).eql(['same', 0])
     })
 
     it('carries no secret', async () => {

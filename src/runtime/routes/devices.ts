@@ -1,15 +1,15 @@
 import { applicationSnapshotPage } from '../../flowfuse/snapshots'
 import type { Action } from '../../shared/abilities'
 import type { DeletionPlan } from '../../shared/actions'
-import type { DeviceAutomatic, DeviceCaptureAnswer, DevicePushPreview, DeviceTargets, OneDeviceTargetPlan, PlatformSnapshots, TargetDevices } from '../../shared/devices'
+import type { DeviceAutomatic, DeviceCaptureAnswer, DevicePushPreview, DevicesPage, DeviceTargets, OneDeviceTargetPlan, PlatformSnapshots, TargetDevices } from '../../shared/devices'
 import type { DevicePushJob } from '../../shared/requests'
 import { deleteThere, deletionPlan } from '../action-delete'
 import { parseCaptureRequest, parseDeletionRequest } from '../action-request'
 import { deviceAutomatic, switchAutomatic } from '../device-automatic'
 import { captureFromDevice, ownerOfSnapshots, type ReadContent } from '../device-capture'
-import { devicesOfTarget, findDevice, platformSnapshotsOfTarget, requireOwnTarget, type DevicePlace } from '../device-place'
+import { devicesOfTarget, devicesPage, findDevice, platformSnapshotsOfTarget, requireOwnTarget, type DevicePlace } from '../device-place'
 import { devicePushPreview, devicePushSteps, pushToDevice } from '../device-push'
-import { parseDeviceAutomaticRequest, parseDevicePushRequest, parseOneDeviceTargetRequest, parseOwner } from '../device-request'
+import { parseDeviceAutomaticRequest, parseDevicePushRequest, parseOneDeviceTargetRequest, parseOwner, parsePart } from '../device-request'
 import { oneDevicePlan, targetOneDevice } from '../device-target-one'
 import { platformId } from '../push-request'
 import { runningSource } from '../push-source'
@@ -31,6 +31,9 @@ export function addDeviceRoutes (router: Router, services: Services): void {
         refusals.watch({ user, server: session.origin, instance: instance.id, role, kind: session.kind }, action, run)
 
     router.add('get', all, 'see', ({ user, params }): Promise<TargetDevices> => devicesOfTarget(services, user, platformId(params.instance)))
+
+    router.add('get', `${all}/page`, 'see', ({ user, params, query }): Promise<DevicesPage> =>
+        devicesPage(services, user, platformId(params.instance), parsePart(query.part), query.cursor === undefined ? null : platformId(query.cursor)))
 
     router.add('get', 'instances/:instance/automatic', 'see', ({ user, params }): Promise<PlatformSnapshots> =>
         platformSnapshotsOfTarget(services, user, platformId(params.instance)))

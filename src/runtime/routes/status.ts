@@ -27,7 +27,7 @@ export function addStatusRoutes (router: Router, services: Services): void {
         const [stands, seen, automatic] = await Promise.all([
             standing(services, server, id, link),
             session === null ? { there: null, state: null } : lookAt(session, id, look, link),
-            autoPush.state(server, id)
+            autoPush.state(server, id, user)
         ])
         return { instance: id, link, ...standingFor(signIn?.kind ?? 'token', stands), ...seen, automatic }
     }

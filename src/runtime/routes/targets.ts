@@ -15,7 +15,7 @@ import type { Router } from './router'
 
 /** teams with their applications and devices, the target, and an instance's snapshots. */
 export function addTargetRoutes (router: Router, services: Services): void {
-    const { connections, nodeRed, platforms, refusals, targets } = services
+    const { autoPush, connections, nodeRed, platforms, refusals, targets } = services
     const learnedBy = (user: string, { origin: server, kind }: Session, { instance, team: { role } }: Target) =>
         (action: Action) => refusals.of({ user, server, kind, role, instance: instance.id }, action)
 
@@ -60,6 +60,8 @@ export function addTargetRoutes (router: Router, services: Services): void {
         targets.check(target)
         const { version } = await platforms.get(session.origin)
         await connections.setTarget(user, session.origin, names(target))
+        // An automatic push rests while another target is chosen.
+        autoPush.look()
         return withAbilities(target, session, version, learnedBy(user, session, target))
     })
 

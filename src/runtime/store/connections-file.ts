@@ -36,6 +36,8 @@ export interface StoredAutoPush {
     stopped: ErrorAnswer | null
     /** A deploy changed something that is not pushed yet. */
     due: boolean
+    /** Digest of nodes and credentials at the last look; absent in older files. */
+    seen?: string
     /** Its snapshots, oldest first. */
     made: Array<{ id: string, name: string }>
     /** The name of one that was begun, until it is known what became of it. */
@@ -161,11 +163,12 @@ function isConnection (value: unknown): value is StoredConnection {
 }
 
 function isAutoPushEntry (entry: [string, unknown]): entry is [string, StoredAutoPush] {
-    const { on, user, userId, instance, stopped, due, made, making } = fieldsOf(entry[1])
+    const { on, user, userId, instance, stopped, due, seen, made, making } = fieldsOf(entry[1])
     const named = [instance, ...Array.isArray(made) ? made as unknown[] : [null]].map(fieldsOf)
     return typeof on === 'boolean' && typeof due === 'boolean' && [user, userId].every(text => typeof text === 'string') &&
         named.every(({ id, name }) => typeof id === 'string' && typeof name === 'string') &&
-        (making === null || typeof making === 'string') && (stopped === null || (isObject(stopped) && typeof stopped.code === 'string' && isObject(stopped.params)))
+        (seen === undefined || typeof seen === 'string') && (making === null || typeof making === 'string') &&
+        (stopped === null || (isObject(stopped) && typeof stopped.code === 'string' && isObject(stopped.params)))
 }
 
 function isSignIn (value: unknown): value is StoredSignIn {
