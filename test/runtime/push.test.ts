@@ -312,7 +312,7 @@ for (const version of ['2.33.2', '2.4.0'] as const) {
                 ['signed out', { status: 401, body: { code: 'unauthorized', error: 'unauthorized' } }, 'token-refused'],
                 ['too busy', { status: 429, body: {}, headers: { 'retry-after': '0.01' } }, 'rate-limited'],
                 ['refused', { status: 400, body: { code: 'x', error: 'no' } }, 'platform-refused'],
-                ['redirected', { status: 307, headers: { location: 'https://other.example' } }, 'server-redirects'],
+                ['redirected', { status: 307, headers: { location: 'https://other.example' } }, 'server-redirects']
             ]
             for (const [name, answer, code] of refusals) {
                 it(`says so (${name}), and looks for nothing`, async () => {
