@@ -31,25 +31,6 @@ export async function listDevices (session: Session, teamId: string, instanceIds
     }
 }
 
-/**
- * The snapshot that the devices of an instance shall run.
- * @returns null when there is none, or it may not be seen
- * @throws FlowFuseError `instance-gone`
- */
-export async function deviceTarget (session: Session, instanceId: string): Promise<string | null> {
-    try {
-        const path = platformPath`/api/v1/projects/${instanceId}/devices/settings`
-        const settings = asObject(await naming(session.request({ method: 'GET', path, what: 'devices' }), { gone: 'instance-gone' }), 'devices')
-        // '' is how 2.4.0 says none.
-        return optionalText(settings, 'targetSnapshot') || null
-    } catch (error) {
-        if (error instanceof FlowFuseError && error.platformStatus === 403) {
-            return null
-        }
-        throw error
-    }
-}
-
 /** What device it is, and of which team. @throws FlowFuseError `gone`, `not-permitted` */
 export async function getDevice (session: Session, id: string): Promise<Named & { team: Named }> {
     const device = asObject(await session.request({ method: 'GET', path: platformPath`/api/v1/devices/${id}`, what: 'devices' }), 'devices')

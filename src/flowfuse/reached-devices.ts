@@ -11,25 +11,15 @@ export async function devicesOfInstance (session: Session, instanceId: string): 
     return await naming(devicePages(session, platformPath`/api/v1/projects/${instanceId}/devices`, named), { gone: 'instance-gone' })
 }
 
-/**
- * The devices of a team whose target is a snapshot: those of its instance, and those of an application that were given it.
- * @throws FlowFuseError `team-gone`, `not-permitted`
- */
-export async function devicesWithTarget (session: Session, teamId: string, snapshotId: string): Promise<ReachedDevices> {
-    const path = platformPath`/api/v1/teams/${teamId}/devices`
-    const { devices, complete } = await naming(devicePages(session, path, device => ({ ...named(device), target: targetOf(device) })), { gone: 'team-gone' })
-    return { devices: devices.filter(({ target }) => target === snapshotId).map(({ id, name }) => ({ id, name })), complete }
-}
+/** With ids of the snapshot that it shall run, and of the one that it runs; null for none. */
+export interface TeamDevice extends Named { target: string | null, active: string | null }
 
 /**
- * Ids of all snapshots that devices of a team run or shall run.
- * @returns null where there are more devices than are looked at
+ * The devices of a team: those of instances, those of applications, and others. `complete` is false where there are more than are looked at.
  * @throws FlowFuseError `team-gone`, `not-permitted`
  */
-export async function snapshotsOnDevices (session: Session, teamId: string): Promise<Set<string> | null> {
-    const path = platformPath`/api/v1/teams/${teamId}/devices`
-    const { devices, complete } = await naming(devicePages(session, path, device => ({ ...named(device), snapshots: snapshotsOf(device) })), { gone: 'team-gone' })
-    return complete ? new Set(devices.flatMap(({ snapshots }) => snapshots)) : null
+export async function devicesOfTeam (session: Session, teamId: string): Promise<{ devices: TeamDevice[], complete: boolean }> {
+    return await naming(devicePages(session, platformPath`/api/v1/teams/${teamId}/devices`, teamDevice), { gone: 'team-gone' })
 }
 
 function named (value: unknown): Named {
@@ -37,12 +27,8 @@ function named (value: unknown): Named {
     return { id: text(device, 'id'), name: text(device, 'name') }
 }
 
-function targetOf (value: unknown): string {
-    const { targetSnapshot } = asObject(value, 'devices')
-    return isObject(targetSnapshot) ? optionalText(targetSnapshot, 'id') : ''
-}
-
-function snapshotsOf (value: unknown): string[] {
+function teamDevice (value: unknown): TeamDevice {
     const { targetSnapshot, activeSnapshot } = asObject(value, 'devices')
-    return [targetSnapshot, activeSnapshot].filter(isObject).map(snapshot => optionalText(snapshot, 'id'))
+    const idOf = (snapshot: unknown) => isObject(snapshot) ? optionalText(snapshot, 'id') || null : null
+    return { ...named(value), target: idOf(targetSnapshot), active: idOf(activeSnapshot) }
 }

@@ -1,7 +1,7 @@
-import { deviceTarget } from '../flowfuse/devices'
+import { getVisibleDeviceTarget } from '../flowfuse/device-targets'
 import { FlowFuseError } from '../flowfuse/errors'
 import { deleteOwnedSnapshot, getOwnedSnapshot } from '../flowfuse/instance-snapshots'
-import { devicesWithTarget } from '../flowfuse/reached-devices'
+import { devicesOfTeam } from '../flowfuse/reached-devices'
 import type { SnapshotOwner } from '../flowfuse/snapshots'
 import type { DeletionPlan, DeletionRequest } from '../shared/actions'
 import { requireSeen, seenOf, type ActionPlace } from './action-place'
@@ -11,12 +11,13 @@ import { changeOnce, unseen } from './until-seen'
 /** What deleting a snapshot of the instance, or of one of its devices, would do. @throws CodedError `snapshot-gone` */
 export async function deletionPlan (place: ActionPlace, snapshotId: string, owner: SnapshotOwner = ownerOf(place)): Promise<DeletionPlan> {
     const { session, instance, team } = place
-    const [{ id, name, description }, target, { devices, complete }] = await Promise.all([
+    const [{ id, name, description }, target, { devices: all, complete }] = await Promise.all([
         getOwnedSnapshot(session, owner, snapshotId),
-        owner.kind === 'instance' ? deviceTarget(session, instance.id) : null,
-        devicesWithTarget(session, team.id, snapshotId)
+        owner.kind === 'instance' ? getVisibleDeviceTarget(session, instance.id) : null,
+        devicesOfTeam(session, team.id)
     ])
     const isDeviceTarget = target === snapshotId
+    const devices = all.filter(device => device.target === snapshotId).map(({ id, name }) => ({ id, name }))
     const seen = seenOf([id, name, description, isDeviceTarget, devices.map(device => device.id), complete])
     return { snapshot: { id, name }, isDeviceTarget, devices, complete, seen }
 }

@@ -1,7 +1,7 @@
 import { getDeviceTarget } from '../flowfuse/device-targets'
 import { FlowFuseError } from '../flowfuse/errors'
 import { deleteOwnedSnapshot } from '../flowfuse/instance-snapshots'
-import { snapshotsOnDevices } from '../flowfuse/reached-devices'
+import { devicesOfTeam } from '../flowfuse/reached-devices'
 import type { Session } from '../flowfuse/session'
 import { newestSnapshots, type SnapshotMeta } from '../flowfuse/snapshots'
 import { CodedError, type ErrorAnswer } from '../shared/errors'
@@ -64,8 +64,8 @@ function isStill ({ name }: Named, now: SnapshotMeta | undefined): boolean {
 
 /** Ids of snapshots that the instance's devices, or any of the team's, run or shall run; null where that can't be told of all. */
 async function inUse (session: Session, instance: Named, teamId: string): Promise<Set<string> | null> {
-    const [target, running] = await Promise.all([getDeviceTarget(session, instance.id), snapshotsOnDevices(session, teamId)])
-    return running && new Set([...running, ...target === null ? [] : [target]])
+    const [ofAll, { devices, complete }] = await Promise.all([getDeviceTarget(session, instance.id), devicesOfTeam(session, teamId)])
+    return complete ? new Set([ofAll, ...devices.flatMap(({ target, active }) => [target, active])].filter(id => id !== null)) : null
 }
 
 function full ({ name }: Named, because?: ErrorAnswer): CodedError {

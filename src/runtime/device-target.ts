@@ -1,5 +1,6 @@
-import { countDevices, getDeviceTarget, setDeviceTarget, snapshotModules } from '../flowfuse/device-targets'
+import { countDevices, getDeviceTarget, setDeviceTarget } from '../flowfuse/device-targets'
 import { FlowFuseError, isHalfDone, isLost } from '../flowfuse/errors'
+import { getInstanceSnapshot } from '../flowfuse/instance-snapshots'
 import type { Session } from '../flowfuse/session'
 import { listSnapshots } from '../flowfuse/snapshots'
 import { CodedError } from '../shared/errors'
@@ -34,7 +35,7 @@ export async function checkDeviceVersion (
 
 async function nodeRedIn (session: Session, instanceId: string, snapshotId: string): Promise<string | null> {
     try {
-        return (await snapshotModules(session, instanceId, snapshotId))['node-red'] ?? null
+        return (await getInstanceSnapshot(session, instanceId, snapshotId)).modules['node-red'] ?? null
     } catch (error) {
         // A sign-in that may not read it, or a snapshot that is gone: the version stays unknown, which is shown.
         if (error instanceof CodedError) {

@@ -1,5 +1,6 @@
 import should from 'should'
-import { deviceTarget, listDevices } from '../../src/flowfuse/devices'
+import { getDeviceTarget, getVisibleDeviceTarget } from '../../src/flowfuse/device-targets'
+import { listDevices } from '../../src/flowfuse/devices'
 import { tokenSession } from '../../src/flowfuse/session'
 import { listApplications } from '../../src/flowfuse/teams'
 import { startFakeFlowFuse, type FakeFlowFuse } from '../fake/platform'
@@ -61,14 +62,15 @@ for (const version of ['2.4.0', '2.33.2'] as const) {
 
         it('have a target, or none, in both versions’ ways of saying so', async () => {
             const { filler } = fake.ids.instances
-            should(await deviceTarget(alice(), filler)).be.null()
+            should(await getVisibleDeviceTarget(alice(), filler)).be.null()
             const id = fake.addSnapshot(filler, { name: 'v1' })
             await alice().request({ method: 'POST', path: `/api/v1/projects/${filler}/devices/settings`, what: 'devices', body: { targetSnapshot: id } })
-            should(await deviceTarget(plugin(), filler)).equal(id)
-            fake.respondWith({ path: /devices\/settings/ }, { status: 403, body: { code: 'unauthorized', error: 'unauthorized' } })
-            should(await deviceTarget(alice(), filler)).be.null()
+            should(await getVisibleDeviceTarget(plugin(), filler)).equal(id)
+            fake.respondWith({ path: /devices\/settings/ }, { status: 403, body: { code: 'unauthorized', error: 'unauthorized' } }, 2)
+            await callFailure(getDeviceTarget(alice(), filler), 'not-permitted')
+            should(await getVisibleDeviceTarget(alice(), filler)).be.null()
             fake.deleteInstance(filler)
-            await callFailure(deviceTarget(alice(), filler), 'instance-gone')
+            await callFailure(getVisibleDeviceTarget(alice(), filler), 'instance-gone')
         })
     })
 }

@@ -1,4 +1,5 @@
-import { deviceTarget, listDevices } from '../../flowfuse/devices'
+import { getVisibleDeviceTarget } from '../../flowfuse/device-targets'
+import { listDevices } from '../../flowfuse/devices'
 import { FlowFuseError } from '../../flowfuse/errors'
 import type { Session } from '../../flowfuse/session'
 import { snapshotPage } from '../../flowfuse/snapshots'
@@ -71,7 +72,7 @@ export function addTargetRoutes (router: Router, services: Services): void {
         const cursor = query.cursor === undefined ? null : platformId(query.cursor)
         const [page, shownByDevices, link] = await Promise.all([
             snapshotPage(session, instance, pageLimit(query.limit), cursor),
-            deviceTarget(session, instance),
+            getVisibleDeviceTarget(session, instance),
             connections.link(session.origin, instance)
         ])
         const local = { link, revision: nodeRed.announcedRevision }
