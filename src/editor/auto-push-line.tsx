@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
-import { automaticPushesKept } from '../shared/status'
 import type { TargetNames } from '../shared/requests'
 import { openAutoPushDialog } from './auto-push-dialog'
+import { autoPushText } from './auto-push-text'
 import { Button, Icon } from './button'
 import { coded, failureSentence, toFailure, type Failure } from './failure'
 import { Message } from './message'
@@ -18,22 +18,29 @@ export function AutoPushLine ({ model, target, mayAct }: { model: PanelModel, ta
     if (model.status === null || (!mayAct && !model.status.automatic.on)) {
         return null
     }
-    const { link, automatic: { on, by, stopped, kept } } = model.status
+    const { link, automatic } = model.status
+    const { on, by, stopped } = automatic
     const refused = refusalOf(model, link !== null)
     const switchTo = async (next: boolean) => {
+        if (busy) {
+            return
+        }
         setBusy(true)
         setFailure(await model.setAutoPush(next).then(() => null, toFailure))
         setBusy(false)
     }
-    const state = !on ? t('autoPush.off') : stopped === null ? t('autoPush.on', { count: kept, most: automaticPushesKept }) : t('autoPush.stopped')
+    const mayNot = on ? null : refused
     return (
         <>
             <p class="ffs-secondary ffs-line ffs-auto-push">
-                <span class="ffs-wrap" title={by === '' ? undefined : t('autoPush.by', { user: by })}><Icon name="repeat" /> {state}</span>
-                {mayAct && !on && <Button small disabled={refused !== null} title={refused ?? undefined} onClick={() => openAutoPushDialog(model, target)}>{t('autoPush.open')}</Button>}
-                {mayAct && on && <Button small disabled={busy} onClick={() => void switchTo(false)}>{t('autoPush.end')}</Button>}
+                <span class="ffs-wrap" title={by === '' ? undefined : t('autoPush.by', { user: by })}><Icon name="repeat" /> {autoPushText(automatic)}</span>
+                {/* One button for both: it keeps the focus when it was used, or opened the dialog. */}
+                {mayAct && <Button
+                    small disabled={mayNot !== null} title={mayNot ?? undefined}
+                    onClick={() => on ? void switchTo(false) : openAutoPushDialog(model, target)}
+                >{t(on ? 'autoPush.end' : 'autoPush.open')}</Button>}
             </p>
-            {mayAct && !on && refused !== null && <p class="ffs-secondary">{refused}</p>}
+            {mayAct && mayNot !== null && <p class="ffs-secondary">{mayNot}</p>}
             {on && stopped !== null && <Message look="warning">
                 <p>{t('autoPush.stoppedBecause')} {failureSentence(coded(stopped))}</p>
                 {mayAct && <p><Button small disabled={busy} onClick={() => void switchTo(true)}>{t('autoPush.again')}</Button></p>}

@@ -15,7 +15,8 @@ export class Glances {
 
     /** @param now in milliseconds, never set back: a computer's clock may be */
     constructor (
-        private readonly look: () => void, private readonly random: () => number = Math.random, private readonly now: () => number = () => performance.now()
+        private readonly look: () => void, private readonly random: () => number = Math.random,
+        private readonly now: () => number = () => performance.now()
     ) {
         this.next = now() + this.pause(false)
     }
