@@ -47,6 +47,11 @@ export function isLost (error: FlowFuseError): boolean {
     return error.mayHaveArrived && (platformStatus === undefined || platformStatus > 500 || platformStatus < 300)
 }
 
+/** True for a 500: the platform failed at some point, and may have done by then what it was asked. What is there now is the whole effect. */
+export function isHalfDone (error: FlowFuseError): boolean {
+    return error.mayHaveArrived && error.platformStatus === 500
+}
+
 /** Runs a call and renames its 404: which thing is gone. */
 export async function naming<T> (call: Promise<T>, { gone }: { gone: ErrorCode }): Promise<T> {
     try {

@@ -1,4 +1,4 @@
-import { FlowFuseError, isLost } from '../flowfuse/errors'
+import { FlowFuseError, isHalfDone, isLost } from '../flowfuse/errors'
 import {
     isUntold, readLists, writePalette, writeVariables, type InstanceLists, type InstanceVariable, type PaletteEntry
 } from '../flowfuse/instance-settings'
@@ -71,16 +71,22 @@ function refuseUntold (variables: InstanceVariable[], instance: Named): void {
 }
 
 /**
- * Never repeated. Whether the answer came or was lost, what the instance has then decides.
+ * Never repeated. Whether the answer came, was lost, or was a 500, what the instance has then decides.
  * @param onWritten told null once it was not refused, and what the instance has, should that be something else
  */
 async function replace (
     session: Session, instance: Named, writing: Promise<void>, isKept: (now: InstanceLists) => boolean,
     onWritten: (now: InstanceLists | null) => void = () => {}
 ): Promise<void> {
-    const lost = await writing.then(() => null, (error: unknown) => {
+    const lost = await writing.then(() => null, async (error: unknown) => {
         if (error instanceof FlowFuseError && isLost(error)) {
             return error
+        }
+        if (error instanceof FlowFuseError && isHalfDone(error)) {
+            const now = await readLists(session, instance.id).catch(() => null)
+            if (now !== null && isKept(now)) {
+                return null
+            }
         }
         throw error
     })

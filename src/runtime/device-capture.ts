@@ -10,7 +10,7 @@ import type { DevicePlace } from './device-place'
 import { makeOnce, recentSnapshots } from './lost-answer'
 import { pushTimes } from './push-times'
 import { known } from './targets'
-import { changeOnce } from './until-seen'
+import { changeOnce, unseen } from './until-seen'
 
 /** What is in a snapshot, as far as a comparison needs it. */
 export interface SeenContent { revision: string, isEmpty: boolean }
@@ -47,9 +47,12 @@ export async function captureFromDevice (
     const before = await newestSnapshots(session, owner, recentSnapshots)
     const wanted = { owner, name: request.name, userId, before }
     const made = await makeOnce(session, wanted, 0, () => captureDevice(session, device, { ...request }), times)
-    const listed = await newAmong(place, owner, made, request.name, before)
+    const params = { name: request.name, device: device.name }
+    const listed = await newAmong(place, owner, made, request.name, before).catch((error: unknown) => {
+        throw error instanceof CodedError ? unseen('device-snapshot-not-seen', params, { lost: null, failure: error }) : error
+    })
     if (listed === null) {
-        throw new CodedError('device-snapshot-not-seen', { name: request.name, device: device.name }, 502)
+        throw unseen('device-snapshot-not-seen', params, { lost: null })
     }
     return { snapshot: listed, ...await doubtOf(place, listed, before, read, times) }
 }

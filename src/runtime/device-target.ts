@@ -1,5 +1,5 @@
 import { countDevices, getDeviceTarget, setDeviceTarget } from '../flowfuse/device-targets'
-import { FlowFuseError, isLost } from '../flowfuse/errors'
+import { FlowFuseError, isHalfDone, isLost } from '../flowfuse/errors'
 import { getInstanceSnapshot } from '../flowfuse/instance-snapshots'
 import type { Session } from '../flowfuse/session'
 import { listSnapshots } from '../flowfuse/snapshots'
@@ -57,7 +57,8 @@ export async function targetDevices (session: Session, instance: Named, snapshot
             throw new CodedError('snapshot-gone', {}, 404)
         }
         await setDeviceTarget(session, instance.id, snapshot.id).catch(async (error: unknown) => {
-            const isSet = error instanceof FlowFuseError && isLost(error) && await getDeviceTarget(session, instance.id) === snapshot.id
+            const isUnsure = error instanceof FlowFuseError && (isLost(error) || isHalfDone(error))
+            const isSet = isUnsure && await getDeviceTarget(session, instance.id) === snapshot.id
             if (!isSet) {
                 throw error
             }
@@ -79,7 +80,7 @@ export async function saidOfDevices<T> (creating: Promise<T>, instance: Named): 
     try {
         return await creating
     } catch (error) {
-        if (error instanceof FlowFuseError && (isLost(error) || error.platformStatus === 500)) {
+        if (error instanceof FlowFuseError && (isLost(error) || isHalfDone(error))) {
             const unknown = { code: 'device-target-unknown' as const, params: { instance: instance.name } }
             throw new CodedError(error.code, error.params, error.status, { cause: error, because: unknown })
         }

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { FlowFuseError, isLost } from '../flowfuse/errors'
+import { FlowFuseError, isHalfDone, isLost } from '../flowfuse/errors'
 import type { Session } from '../flowfuse/session'
 import { newestSnapshots, type SnapshotMeta, type SnapshotOwner } from '../flowfuse/snapshots'
 import { CodedError } from '../shared/errors'
@@ -19,7 +19,7 @@ export interface LostSnapshot {
 }
 
 /**
- * Makes a snapshot by one call that is never repeated. Where its answer is lost, finds out what became of it.
+ * Makes a snapshot by one call that is never repeated. Where its answer is lost, or a 500, finds out what became of it.
  * @param bytes of what is sent, said where it was too large
  * @throws FlowFuseError `push-outcome-unknown`, `push-cut-short`, `request-too-large-unknown-limit`, and what `send` throws
  */
@@ -39,6 +39,12 @@ export async function makeOnce (
         if (!error.mayHaveArrived) {
             throw error.code === 'server-cut' && error.begun ? error.as('push-cut-short', { size }) : error
         }
+        if (isHalfDone(error)) {
+            const [made, ...others] = await newOnes(session, wanted)
+            if (made !== undefined && others.length === 0) {
+                return made
+            }
+        }
         if (!isLost(error)) {
             throw error
         }
@@ -52,24 +58,29 @@ export async function makeOnce (
  */
 async function findLost (session: Session, lost: LostSnapshot, times: typeof pushTimes, cause: FlowFuseError): Promise<SnapshotMeta> {
     const { lostAnswer, poll } = times
-    const { owner, name, userId, before } = lost
-    const known = new Set(before.map(snapshot => snapshot.id))
+    const { name } = lost
     // Not the wall clock, which may be set meanwhile.
     const deadline = performance.now() + lostAnswer
     let found: SnapshotMeta[] = []
     while (found.length === 0 && performance.now() < deadline) {
         await delay(poll)
-        const now = await newestSnapshots(session, owner, recentSnapshots).catch((error: unknown) => {
-            if (error instanceof CodedError) {
-                return []
-            }
-            throw error
-        })
-        found = now.filter(snapshot => !known.has(snapshot.id) && snapshot.name === name && snapshot.user?.id === userId)
+        found = await newOnes(session, lost)
     }
     const [only] = found
     if (only === undefined || found.length > 1) {
         throw cause.as('push-outcome-unknown', { name, seconds: lostAnswer / 1000 })
     }
     return only
+}
+
+/** Snapshots that were not there before, with our name and by our user; none where the list can't be had. */
+async function newOnes (session: Session, { owner, name, userId, before }: LostSnapshot): Promise<SnapshotMeta[]> {
+    const known = new Set(before.map(snapshot => snapshot.id))
+    const now = await newestSnapshots(session, owner, recentSnapshots).catch((error: unknown) => {
+        if (error instanceof CodedError) {
+            return []
+        }
+        throw error
+    })
+    return now.filter(snapshot => !known.has(snapshot.id) && snapshot.name === name && snapshot.user?.id === userId)
 }

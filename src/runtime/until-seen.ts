@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { FlowFuseError, isLost } from '../flowfuse/errors'
+import { FlowFuseError, isHalfDone, isLost } from '../flowfuse/errors'
 import { CodedError, type ErrorCode, type ErrorParams } from '../shared/errors'
 import { pushTimes } from './push-times'
 
@@ -19,17 +19,23 @@ export function unseen (code: ErrorCode, params: ErrorParams, { lost, failure }:
 
 /**
  * Makes a change by one call that is never repeated, and looks whether it is there. After a lost answer it may still be on its way, so it
- * is looked for a while.
+ * is looked for a while; after a 500 once.
  * @param isDone true once the change is seen
  * @throws CodedError what the platform refused it with
  */
 export async function changeOnce (change: () => Promise<void>, isDone: () => Promise<boolean>, times = pushTimes): Promise<'seen' | Unseen> {
-    const lost = await change().then(() => null, (error: unknown) => {
+    const lost = await change().then(() => null, async (error: unknown) => {
         if (error instanceof FlowFuseError && isLost(error)) {
             return error
         }
+        if (error instanceof FlowFuseError && isHalfDone(error) && await isDone().catch(unheard)) {
+            return 'done' as const
+        }
         throw error
     })
+    if (lost === 'done') {
+        return 'seen'
+    }
     if (lost === null) {
         return await isDone().then(done => done ? 'seen' : { lost }, (failure: unknown) => {
             if (failure instanceof CodedError) {

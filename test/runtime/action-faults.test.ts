@@ -133,6 +133,16 @@ describe('a call that changes snapshots on FlowFuse', function () {
                 should(calls()).equal(1)
             })
         }
+
+        // What a restore that failed half-way has done can't be seen.
+        if (what !== 'restoring one') {
+            it(`${what}: is found to be done although FlowFuse said that it failed`, async () => {
+                fake.respondWith(call, { handled: true, status: 500, body: { statusCode: 500, error: 'Internal Server Error', message: 'kaboom' } })
+                await act()
+                should(isDone()).be.true()
+                should(calls()).equal(1)
+            })
+        }
     }
 
     it('takes no other snapshot for the one that was made', async () => {

@@ -111,6 +111,13 @@ describe('a call that has to do with a device of FlowFuse', function () {
             should(isDone()).be.true()
             should(calls()).equal(1)
         })
+
+        it(`${what}: is found to be done although FlowFuse said that it failed`, async () => {
+            trial.fake.respondWith(call, { handled: true, status: 500, body: { statusCode: 500, error: 'Internal Server Error', message: 'kaboom' } })
+            await act()
+            should(isDone()).be.true()
+            should(calls()).equal(1)
+        })
     }
 
     it('says of a device that another one was given for what it is', async () => {

@@ -139,6 +139,17 @@ for (const version of ['2.33.2', '2.4.0'] as const) describe(`the devices of the
             refused((await capture(app)).body, 'device-snapshot-not-seen')
         })
 
+        it('is said to be made where the look at the list was refused, which is no refusal of making it', async () => {
+            const { fake, app } = trial
+            trial.live(app, { live })
+            fake.respondWith({ method: 'GET', path: /\/devices\/[^/]+\/snapshots/ }, { handled: true })
+            fake.respondWith({ method: 'GET', path: /\/devices\/[^/]+\/snapshots/ }, { status: 403, body: { code: 'unauthorized', error: 'unauthorized' } })
+            should((await capture(app)).body).containDeep({ code: 'device-snapshot-not-seen', because: { code: 'not-permitted' } })
+            should(fake.snapshotsOf(app)).have.length(1)
+            const { abilities } = (await trial.call<TargetAnswer>('GET', 'target')).body
+            should(abilities.find(({ action }) => action === 'captureDevice')?.refused).be.null()
+        })
+
         it('is not asked for outside of developer mode, or of a device that was not seen within a minute', async () => {
             const { app, inst, fake } = trial
             for (const device of [app, inst]) {
@@ -290,7 +301,7 @@ for (const version of ['2.33.2', '2.4.0'] as const) describe(`the devices of the
         it('are named as missing where the licence or the type of the team has none', async () => {
             should(await trial.ask<PlatformSnapshots>('GET', 'automatic')).eql({ instance: false, devices: false })
             trial.live(trial.app)
-            should((await automatic(trial.app)).refused).containEql({ code: 'automatic-not-licensed' })
+            should(await automatic(trial.app)).containDeep({ on: true, heeded: false, refused: { code: 'automatic-not-licensed' } })
             refused(await turn(trial.app, false), 'automatic-not-licensed')
             trial.fake.setFeatures(features)
             should(await trial.ask<PlatformSnapshots>('GET', 'automatic')).eql({ instance: true, devices: true })
@@ -304,7 +315,7 @@ for (const version of ['2.33.2', '2.4.0'] as const) describe(`the devices of the
             fake.setFeatures(features)
             should((await automatic(app)).refused).containEql({ code: 'device-not-developer' })
             trial.live(app)
-            should(await automatic(app)).containDeep({ on: true, refused: null })
+            should(await automatic(app)).containDeep({ on: true, heeded: true, refused: null })
             should(await turn(app, false)).containDeep({ on: false, refused: null })
             should(fake.device(app).autoSnapshot).be.false()
             // Nothing else of its settings is sent.

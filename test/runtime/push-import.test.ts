@@ -382,7 +382,6 @@ describe('a push with runtime settings', () => {
             ['not permitted', { status: 403, body: { code: 'unauthorized', error: 'unauthorized' } }, 'not-permitted'],
             ['too large for a server in front', { status: 413, body: '' }, 'request-too-large-unknown-limit'],
             ['refused', { status: 400, body: { code: 'bad_request', error: 'Invalid credential secret' } }, 'platform-refused'],
-            ['failed', { status: 500, body: { message: 'kaboom' } }, 'server-error'],
             ['gone', { status: 404, body: '' }, 'instance-gone']
         ]
         for (const [name, answer, code] of refusals) {
@@ -394,6 +393,15 @@ describe('a push with runtime settings', () => {
                 should(created).eql([])
             })
         }
+
+        it('says so where it failed there, restores nothing, and looks only whether anything came of it', async () => {
+            fake.respondWith(importing, { status: 500, body: { message: 'kaboom' } })
+            await failure(run(afterRestore), 'server-error')
+            const after = fake.requests.slice(fake.requests.findIndex(({ path }) => path === importing.path) + 1)
+            should(after.map(({ method, path }) => `${method} ${path.split('/').at(-1)}`)).eql(['GET snapshots?limit=50'])
+            should(result).containEql({ snapshot: null, restored: false })
+            should(created).eql([])
+        })
     })
 
     it('is a create, as ever, when nothing is ticked', async () => {

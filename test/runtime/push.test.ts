@@ -312,8 +312,7 @@ for (const version of ['2.33.2', '2.4.0'] as const) {
                 ['signed out', { status: 401, body: { code: 'unauthorized', error: 'unauthorized' } }, 'token-refused'],
                 ['too busy', { status: 429, body: {}, headers: { 'retry-after': '0.01' } }, 'rate-limited'],
                 ['refused', { status: 400, body: { code: 'x', error: 'no' } }, 'platform-refused'],
-                ['redirected', { status: 307, headers: { location: 'https://other.example' } }, 'server-redirects'],
-                ['failed', { status: 500, body: { message: 'kaboom' } }, 'server-error']
+                ['redirected', { status: 307, headers: { location: 'https://other.example' } }, 'server-redirects']
             ]
             for (const [name, answer, code] of refusals) {
                 it(`says so (${name}), and looks for nothing`, async () => {
@@ -324,6 +323,25 @@ for (const version of ['2.33.2', '2.4.0'] as const) {
                     should(result.snapshot).be.null()
                 })
             }
+        })
+
+        describe('whose create fails there', () => {
+            const failed = { status: 500, body: { message: 'kaboom' } }
+
+            it('says so once it was seen that nothing came of it', async () => {
+                fake.respondWith(create, failed)
+                await failure(run({ restore: { captureBefore: true } }), 'server-error')
+                should(fake.requests.at(-1)?.method).equal('GET')
+                should(changes()).eql(onePost)
+                should(result.snapshot).be.null()
+            })
+
+            it('is done all the same where the snapshot is there', async () => {
+                fake.respondWith(create, { ...failed, handled: true })
+                await run()
+                should(changes()).eql(onePost)
+                should(result.snapshot).containEql({ id: fake.snapshotsOf(filler)[0]?.id })
+            })
         })
 
         describe('that is too large', () => {
