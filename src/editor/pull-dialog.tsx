@@ -41,7 +41,8 @@ function openPull (model: PanelModel, snapshot: SnapshotSummary | null, viewed: 
         source.chooseOwner(owner, snapshot)
     }
     restoring.setWatched(true)
-    openDialog(t('pull.title'), 820, close => <PullDialog model={model} source={source} preview={preview} atOnce={snapshot !== null || viewed !== null} viewed={viewed} close={close} />, () => {
+    const atOnce = snapshot !== null || viewed !== null
+    openDialog(t(viewed === null ? 'pull.title' : 'pull.titleHere'), 820, close => <PullDialog {...{ model, source, preview, atOnce, viewed, close }} />, () => {
         preview.end()
         restoring.setWatched(false)
         // What has ended was seen.

@@ -27,7 +27,7 @@ export function openUndoDialog (model: PanelModel, undo: Undo): void {
 export function openRestoreProgress (model: PanelModel): void {
     const { request } = model.restoring
     if (request !== null) {
-        const title = request.kind === 'pull' ? t('pull.title') : t(request.kind === 'undo' ? 'restoreHere.undoTitle' : 'restoreHere.title', { name: request.snapshot.name })
+        const title = request.kind === 'pull' ? t('pull.titleHere') : t(request.kind === 'undo' ? 'restoreHere.undoTitle' : 'restoreHere.title', { name: request.snapshot.name })
         open(model, title, close => <RestoreDialog model={model} close={close} />)
     }
 }

@@ -18,6 +18,12 @@ describe('an export of FlowFuse', () => {
         should(parse().credentials).eql({ n: { password: 'open' } })
     })
 
+    it('is none without an id and a name', () => {
+        for (const change of [{ id: undefined }, { id: 5 }, { name: undefined }]) {
+            should(() => parse(change)).throw(CodedError, { code: 'answer-unexpected' })
+        }
+    })
+
     it('may lack who made it, credentials, variables and modules', () => {
         const { username, credentials, env, modules } = parse({ user: undefined, flows: { flows: [] }, settings: {} })
         should({ username, credentials, env, modules }).eql({ username: null, credentials: {}, env: {}, modules: null })

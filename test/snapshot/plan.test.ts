@@ -195,6 +195,22 @@ describe('a flow taken from a snapshot', () => {
         told.brought.should.match([{ id: 'a', side: 'theirs', because: 'moved', by: 'b', overrules: true }])
     })
 
+    it('takes along the flow of a group that one of its nodes says to be in', () => {
+        const there = [tab('a'), node('n', 'a', { g: 'g' }), tab('b'), { id: 'g', type: 'group', z: 'b' }]
+        const { flows, brought } = planPull({ here: [tab('b')], there, choices: onlyTheirs('a') })
+        idsOf(flows).sort().should.eql(['a', 'b', 'g', 'n'])
+        brought.should.match([{ id: 'b', side: 'theirs', because: 'used', by: 'a' }])
+    })
+
+    it('never takes nodes without an id for the same one', () => {
+        const odd = (z: string, name: string) => ({ type: 'inject', z, x: 1, y: 1, name, wires: [] }) as unknown as FlowNode
+        const here = [tab('a'), tab('b'), odd('a', 'here')]
+        const there = [tab('a'), tab('b'), odd('b', 'there')]
+        const { flows, leftOut } = planPull({ here, there, choices: onlyTheirs('b') })
+        flows.should.containEql(here[2]).and.containEql(there[2])
+        leftOut.should.eql([])
+    })
+
     it('has its link nodes named that lose their partners', () => {
         const here = [
             tab('a'), node('out', 'a', { type: 'link out', name: 'to press', links: ['in', 'never', 'kept'] }), node('kept', 'a', { type: 'link in', links: [] }),

@@ -42,7 +42,7 @@ export class LocalIndex {
         const names = await namesIn(this.folder)
         const unreadable = names.filter(name => name.includes(`.json${asideMark}`))
         const seen = new Map<string, Entry>()
-        for (const name of names.filter(name => name.endsWith('.json') && !name.startsWith('.') && name !== indexName)) {
+        const looked = names.filter(name => name.endsWith('.json') && !name.startsWith('.') && name !== indexName).map(async name => {
             try {
                 const entry = await this.entryOf(name)
                 if (entry !== null) {
@@ -51,7 +51,8 @@ export class LocalIndex {
             } catch (error) {
                 unreadable.push(error instanceof UnreadableSnapshot ? await this.moveAside(name) : name)
             }
-        }
+        })
+        await Promise.all(looked)
         this.isSaved &&= seen.size === this.entries.size && [...seen].every(([name, entry]) => this.entries.get(name) === entry)
         this.entries = seen
         return { heads: [...seen.values()].map(({ head }) => head).sort(newestFirst), setAside: unreadable.sort() }

@@ -37,6 +37,8 @@ export class LocalSnapshots {
 
     /** Newest first, and the names of files that could not be read. @throws CodedError `store-read-failed` for the folder itself */
     async list (): Promise<{ snapshots: LocalHead[], setAside: string[] }> {
+        // What has to make room is gone then.
+        await this.writing
         const { heads, setAside } = await this.index.look()
         await this.index.save()
         const keys = await this.dataKey.keys()
@@ -44,20 +46,24 @@ export class LocalSnapshots {
     }
 
     /**
-     * Keeps a snapshot, then lets old automatic and safety ones make room.
+     * Keeps a snapshot. Old automatic and safety ones make room right after, while the caller goes on.
      * @throws CodedError `store-write-failed`, `store-read-failed`, `description-too-long`; nothing is kept then, and nothing is gone
      */
-    create (content: LocalContent): Promise<LocalHead> {
-        return this.inTurn(async () => {
+    async create (content: LocalContent): Promise<LocalHead> {
+        const made = await this.inTurn(async () => {
             const { heads } = await this.index.look()
             const sequence = 1 + Math.max(0, ...heads.map(head => head.sequence))
             const id = randomBytes(10).toString('hex')
             const { head, pieces } = await snapshotFile(
                 content, { id, sequence, createdAt: new Date().toISOString() }, (text, context) => this.dataKey.seal(text, context))
             await writeWhole(this.fileOf(id), pieces)
-            await this.makeRoom(head, heads)
             return head
         })
+        if (made.kind !== 'named') {
+            // What can't be removed now is removed after the next one.
+            this.inTurn(() => this.makeRoom()).catch(() => undefined)
+        }
+        return made
     }
 
     /** @throws CodedError `snapshot-gone`, `snapshot-newer`, `snapshot-unreadable`, `store-read-failed` */
@@ -94,9 +100,10 @@ export class LocalSnapshots {
         return snapshots.filter(({ locked }) => locked).length
     }
 
-    /** What can't be removed now is removed after the next one. */
-    private async makeRoom (newest: LocalHead, others: LocalHead[]): Promise<void> {
-        for (const { id } of newest.kind === 'named' ? [] : displaced([newest, ...others], this.options.keep)) {
+    /** By what is there now: one may have been pinned since the newest came. */
+    private async makeRoom (): Promise<void> {
+        const { heads } = await this.index.look()
+        for (const { id } of displaced(heads, this.options.keep)) {
             await removeFile(this.fileOf(id)).catch(() => undefined)
         }
     }
