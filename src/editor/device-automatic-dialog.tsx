@@ -41,7 +41,7 @@ function AutomaticDialog ({ model, instance, device, refused, close }: Automatic
             <PlanState model={model} plan={plan} reload={reload} close={close} />
             {why !== null && <Message look="info">
                 <p>{failureSentence(coded(why))}</p>
-                {value !== null && value.on !== null && <p>{t(value.on ? 'devices.automaticIsOn' : 'devices.automaticIsOff')}</p>}
+                {value !== null && value.on !== null && <p>{t(!value.on ? 'devices.automaticIsOff' : value.heeded ? 'devices.automaticIsOn' : 'devices.automaticIsIdle')}</p>}
             </Message>}
             {value !== null && why === null && <fieldset class="ffs-fields" disabled={busy}>
                 <label class="ffs-check">

@@ -7,28 +7,31 @@ import { devicesApi } from './devices-api'
 import { FailureMessage, Loading } from './message'
 import { useNow } from './observable'
 import { SnapshotChoice } from './pull-snapshots'
-import { filterSnapshots } from './snapshot-filter'
+import { filterSnapshots, isFiltering, type SnapshotFilter } from './snapshot-filter'
 import { canSearchMore, SnapshotPages } from './snapshot-pages'
+import { SnapshotSearch } from './snapshot-search'
 import { t } from './text'
 
 interface DeviceTargetChoiceProps {
     instance: Named
     device: DeviceState
+    /** Whose snapshots are *mine*. */
+    username: string
     chosen: { id: string } | null
     onChoose: (snapshot: DeviceTargetChoice) => void
     onConnect: () => void
 }
 
-/** Every snapshot of the device's application as radio buttons, newest first, a page at a time; a search looks through the older ones too. */
-export function TargetChoice ({ instance, device, chosen, onChoose, onConnect }: DeviceTargetChoiceProps) {
+/** Every snapshot of the device's application as radio buttons, newest first, a page at a time; a search or filter looks through older ones too. */
+export function TargetChoice ({ instance, device, username, chosen, onChoose, onConnect }: DeviceTargetChoiceProps) {
     const pages = usePages(instance, device)
-    const [search, setSearch] = useState('')
+    const [filter, setFilter] = useState<SnapshotFilter>({ search: '', kind: 'all' })
     const [shown, setShown] = useState<number>(limits.snapshotsPerPage)
     const now = useNow()
     const { value, failure, loading, moreFailure, loadingMore } = pages
-    useSearchOfAll(pages, search.trim() !== '')
+    useSearchOfAll(pages, isFiltering(filter))
     const all = (value?.snapshots ?? []) as DeviceTargetChoice[]
-    const found = filterSnapshots(all, { search, kind: 'all' }, '') as DeviceTargetChoice[]
+    const found = filterSnapshots(all, filter, username) as DeviceTargetChoice[]
     const more = () => {
         setShown(shown + limits.snapshotsPerPage)
         void (found.length > shown + limits.snapshotsPerPage ? undefined : pages.more())
@@ -40,15 +43,13 @@ export function TargetChoice ({ instance, device, chosen, onChoose, onConnect }:
             {value === null && failure === null && <Loading text={t('snapshots.loading')} />}
             {value !== null && all.length === 0 && <p class="ffs-empty">{t('devices.noTargets')}</p>}
             {all.length > 0 && <>
-                <div class="ffs-filter">
-                    <input
-                        id="ffs-device-target-search" type="text" autocomplete="off" spellcheck={false} value={search} placeholder={t('snapshots.search')}
-                        onInput={event => {
-                            setSearch(event.currentTarget.value)
-                            setShown(limits.snapshotsPerPage)
-                        }}
-                    />
-                </div>
+                <SnapshotSearch
+                    id="ffs-device-target-search" filter={filter}
+                    onChange={next => {
+                        setFilter(next)
+                        setShown(limits.snapshotsPerPage)
+                    }}
+                />
                 {found.length === 0 && !loadingMore && <p class="ffs-empty" role="status">{t('snapshots.noMatch', { count: all.length })}</p>}
                 <div class="ffs-choices" role="radiogroup" aria-label={t('devices.targetChoice')}>
                     {found.slice(0, shown).map(snapshot => (

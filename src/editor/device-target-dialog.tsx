@@ -44,7 +44,10 @@ function TargetDialog (props: TargetDialogProps) {
             </>}
         >
             <p>{runs(device)}</p>
-            <TargetChoice instance={instance} device={device} chosen={chosen} onChoose={setChosen} onConnect={connect} />
+            <TargetChoice
+                instance={instance} device={device} username={model.state.value?.connection?.user.username ?? ''} chosen={chosen}
+                onChoose={setChosen} onConnect={connect}
+            />
         </DialogForm>
     )
 }

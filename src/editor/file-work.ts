@@ -5,7 +5,7 @@ import { type Failure, toFailure } from './failure'
 import { type DownloadDraft, isSealing, snapshotFileRequest } from './file-draft'
 import type { FilesApi, MadeFile } from './files-api'
 import { Observable } from './observable'
-import type { Fetched } from './panel-model'
+import type { Fetched } from './fetched'
 import { evenIfGone, type Reopen } from './view-gone'
 
 /** A file that was saved; `secret`: what it is sealed under, null where nothing in it is. */

@@ -4,7 +4,7 @@ import { Button, Icon } from './button'
 import { failureSentence } from './failure'
 import { InstanceState } from './instance-state'
 import { FailureMessage, Loading } from './message'
-import type { Fetched } from './panel-model'
+import type { Fetched } from './fetched'
 import { firstRows, pickerGroups, type DeviceRow, type PickerGroup } from './picker-rows'
 import { t } from './text'
 

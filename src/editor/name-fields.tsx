@@ -22,23 +22,23 @@ export function NameFields ({ name, description, unchanged, later, onName, onDes
     return (
         <>
             <div class="ffs-field">
-                <label for="ffs-local-name">{t('push.name')}</label>
+                <label for="ffs-snapshot-name">{t('push.name')}</label>
                 <input
-                    id="ffs-local-name" type="text" autocomplete="off" data-first={!later || undefined} value={name} class={wrongName === null ? '' : 'input-error'}
-                    aria-invalid={wrongName !== null} aria-describedby="ffs-local-name-help" onInput={event => onName(event.currentTarget.value)}
+                    id="ffs-snapshot-name" type="text" autocomplete="off" data-first={!later || undefined} value={name} class={wrongName === null ? '' : 'input-error'}
+                    aria-invalid={wrongName !== null} aria-describedby="ffs-snapshot-name-help" onInput={event => onName(event.currentTarget.value)}
                 />
-                <p class="ffs-help ffs-line" id="ffs-local-name-help">
+                <p class="ffs-help ffs-line" id="ffs-snapshot-name-help">
                     <span class="ffs-problem" aria-live="polite">{wrongName !== null && failureSentence(coded(wrongName))}</span>
                     <span class="ffs-count" aria-label={t('push.nameCountLabel', count)}>{t('push.nameCount', count)}</span>
                 </p>
             </div>
             <div class="ffs-field">
-                <label for="ffs-local-description">{t('push.description')}</label>
+                <label for="ffs-snapshot-description">{t('push.description')}</label>
                 <textarea
-                    id="ffs-local-description" rows={2} value={description} class={wrongDescription === null ? '' : 'input-error'}
-                    aria-invalid={wrongDescription !== null} aria-describedby="ffs-local-description-help" onInput={event => onDescription(event.currentTarget.value)}
+                    id="ffs-snapshot-description" rows={2} value={description} class={wrongDescription === null ? '' : 'input-error'}
+                    aria-invalid={wrongDescription !== null} aria-describedby="ffs-snapshot-description-help" onInput={event => onDescription(event.currentTarget.value)}
                 />
-                <p class="ffs-help" id="ffs-local-description-help">
+                <p class="ffs-help" id="ffs-snapshot-description-help">
                     <span class="ffs-problem" aria-live="polite">{wrongDescription !== null && failureSentence(coded(wrongDescription))}</span>
                 </p>
             </div>

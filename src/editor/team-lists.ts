@@ -2,7 +2,7 @@ import type { ApplicationList, DeviceList, TeamList } from '../shared/requests'
 import type { Api } from './api'
 import { toFailure } from './failure'
 import { Observable } from './observable'
-import type { Fetched } from './panel-model'
+import type { Fetched } from './fetched'
 
 /** Teams, their applications and devices as the picker has seen them: each answer kept under the team it is about. */
 export class TeamLists extends Observable {

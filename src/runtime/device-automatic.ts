@@ -10,7 +10,8 @@ import { changeOnce, unseen } from './until-seen'
 /** Whether the platform makes snapshots of a device by itself, and whether its switch can be moved. */
 export async function deviceAutomatic ({ session, team, device }: DevicePlace): Promise<DeviceAutomatic> {
     const [on, platform] = await Promise.all([automaticOf(session, device.id), platformSnapshots(session, team.id)])
-    return { device, on, refused: switchRefusal(device, platform) ?? known(session, team, 'editDevice') }
+    const idle = switchRefusal(device, platform)
+    return { device, on, heeded: idle === null, refused: idle ?? known(session, team, 'editDevice') }
 }
 
 /**
@@ -27,7 +28,7 @@ export async function switchAutomatic (place: DevicePlace, on: boolean, times = 
     if (kept !== 'seen') {
         throw unseen('device-switch-not-kept', { device: device.name }, kept)
     }
-    return { device, on, refused: null }
+    return { device, on, heeded: true, refused: null }
 }
 
 /** An agent sends what it runs to the platform in developer mode only. */

@@ -108,6 +108,8 @@ export interface DeviceAutomatic {
     device: DeviceState
     /** The switch of the device; null where it is not told. */
     on: boolean | null
+    /** False where the platform makes none of this device, as far as that is known, whatever the switch says. */
+    heeded: boolean
     /** Why the platform makes none of this device whatever the switch says, or the switch can't be moved; null when nothing is known against it. */
     refused: ErrorAnswer | null
 }

@@ -97,6 +97,20 @@ describe('what a sign-in with FlowFuse may do, in the editor', function () {
         await editor.dialog.getByRole('button', { name: 'Cancel' }).click()
     })
 
+    it('shows the devices all the same, and what can’t be done with one says why', async () => {
+        await editor.page.getByRole('tab', { name: /^Devices/ }).click()
+        const row = (device: string) => editor.page.locator('.ffs-panel .ffs-row').filter({ hasText: device })
+        await row('edge-app').getByText('This sign-in is not told which snapshot it runs.').waitFor()
+        await row('edge-inst').getByText('Shall run “for the device”.').waitFor()
+        await editor.button('Actions for “edge-app”').click()
+        for (const item of ['Push to it…', 'Choose what it runs…', 'Automatic snapshots…']) {
+            await editor.page.getByRole('menuitem', { name: item }).and(editor.page.locator('[aria-disabled=true][title*="personal access token"]')).waitFor()
+        }
+        await editor.picture('abilities-devices')
+        await editor.page.keyboard.press('Escape')
+        await editor.page.getByRole('tab', { name: /^Instance/ }).click()
+    })
+
     it('follows a role that was changed meanwhile', async () => {
         fake.setRole('alice', 10)
         await editor.button('Look again').click()

@@ -11,6 +11,7 @@ import { launchBrowser } from './chromium'
 import { EditorPage } from './editor-page'
 
 const flows: Json = [{ id: 't', type: 'tab', label: 'Line 4' }, { id: 'n', type: 'comment', z: 't', x: 80, y: 40, name: 'from the device', wires: [] }]
+const automaticPush = 'Local Auto Snapshot - 2026-01-02 03:04:05'
 const live = { flows, credentials: {}, modules: { 'node-red': '4.0.9' } }
 
 /** As a dark theme sets them. */
@@ -127,10 +128,21 @@ for (const version of versions) describe(`devices, in the editor of Node-RED ${v
         await editor.page.keyboard.press('Escape')
         await closed()
 
+        fake.addSnapshot(filler, { name: automaticPush, flows })
         await choose('edge-app', 'Choose what it runs…')
         // Keys have somewhere to go while the list is on its way.
         await submit('Cancel').and(editor.page.locator(':focus')).waitFor()
         await editor.dialog.getByRole('radio', { name: /^v1/ }).waitFor()
+        // What is pushed by itself can be put aside.
+        const kinds = editor.dialog.getByLabel('Which snapshots are shown')
+        await editor.dialog.getByRole('radio', { name: /^Local Auto/ }).waitFor()
+        await kinds.selectOption('Mine')
+        await editor.dialog.getByRole('radio', { name: /^Local Auto/ }).waitFor({ state: 'detached' })
+        await kinds.selectOption('Automatic')
+        await editor.dialog.getByRole('radio', { name: /^v1/ }).waitFor({ state: 'detached' })
+        await editor.dialog.getByRole('radio', { name: /^Local Auto/ }).waitFor()
+        await editor.picture(`devices-target-choice-${version}`)
+        await kinds.selectOption('All')
         await editor.dialog.getByPlaceholder('Search').fill('ran')
         await editor.dialog.getByRole('radio', { name: /^as it ran/ }).check()
         await submit('Next').click()
@@ -151,7 +163,7 @@ for (const version of versions) describe(`devices, in the editor of Node-RED ${v
         await submit('Delete “nothing”…').click()
         await submit('Delete “nothing”').click()
         await closed()
-        should(fake.snapshotsOf(filler).map(({ name }) => name)).eql(['v1'])
+        should(fake.snapshotsOf(filler).map(({ name }) => name)).eql([automaticPush, 'v1'])
     })
 
     it('get what runs here, with the Node-RED that is agreed to', async () => {
@@ -189,6 +201,7 @@ for (const version of versions) describe(`devices, in the editor of Node-RED ${v
     it('say that the licence has no automatic snapshots of devices, and are switched where it has', async () => {
         await choose('edge-app', 'Automatic snapshots…')
         await editor.dialog.getByText('This FlowFuse has no licence for automatic snapshots of devices.').waitFor()
+        await editor.dialog.getByText('It has no effect as long as that is so.', { exact: false }).waitFor()
         await submit('Close').click()
         await closed()
         fake.setFeatures({ instanceAutoSnapshot: true, deviceAutoSnapshot: true })

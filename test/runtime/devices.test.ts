@@ -301,7 +301,7 @@ for (const version of ['2.33.2', '2.4.0'] as const) describe(`the devices of the
         it('are named as missing where the licence or the type of the team has none', async () => {
             should(await trial.ask<PlatformSnapshots>('GET', 'automatic')).eql({ instance: false, devices: false })
             trial.live(trial.app)
-            should((await automatic(trial.app)).refused).containEql({ code: 'automatic-not-licensed' })
+            should(await automatic(trial.app)).containDeep({ on: true, heeded: false, refused: { code: 'automatic-not-licensed' } })
             refused(await turn(trial.app, false), 'automatic-not-licensed')
             trial.fake.setFeatures(features)
             should(await trial.ask<PlatformSnapshots>('GET', 'automatic')).eql({ instance: true, devices: true })
@@ -315,7 +315,7 @@ for (const version of ['2.33.2', '2.4.0'] as const) describe(`the devices of the
             fake.setFeatures(features)
             should((await automatic(app)).refused).containEql({ code: 'device-not-developer' })
             trial.live(app)
-            should(await automatic(app)).containDeep({ on: true, refused: null })
+            should(await automatic(app)).containDeep({ on: true, heeded: true, refused: null })
             should(await turn(app, false)).containDeep({ on: false, refused: null })
             should(fake.device(app).autoSnapshot).be.false()
             // Nothing else of its settings is sent.
