@@ -36,5 +36,5 @@ export function useActionCall (model: PanelModel, close: () => void): ActionCall
 
 /** True for a failure that a new look at the plan may end. */
 export function isOutdated (failure: Failure | null): boolean {
-    return failure?.kind === 'coded' && ['action-moved', 'device-version-unagreed'].includes(failure.code)
+    return failure?.kind === 'coded' && ['action-moved', 'target-version-unagreed'].includes(failure.code)
 }

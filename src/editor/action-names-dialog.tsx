@@ -1,11 +1,13 @@
 import { useState } from 'preact/hooks'
 import { descriptionProblem, nameProblem } from '../shared/names'
+import type { SnapshotNames } from '../shared/actions'
 import type { Named, SnapshotSummary } from '../shared/requests'
-import { useActionCall } from './action-call'
+import { isOutdated, useActionCall } from './action-call'
 import { actionsApi } from './actions-api'
 import { Button } from './button'
 import { DialogForm, openDialog } from './dialog'
-import { FailureMessage } from './message'
+import { toFailure, type Failure } from './failure'
+import { FailureMessage, Message } from './message'
 import { NameFields } from './name-fields'
 import { localTime } from './names'
 import type { PanelModel } from './panel-model'
@@ -26,25 +28,45 @@ interface NamesDialogProps { model: PanelModel, instance: Named, snapshot: Snaps
 function NamesDialog ({ model, instance, snapshot, close }: NamesDialogProps) {
     const [name, setName] = useState(() => snapshot?.name ?? t('push.defaultName', { date: localTime(new Date(), 'minute') }))
     const [description, setDescription] = useState(snapshot?.description ?? '')
-    const { busy, failure, run } = useActionCall(model, close)
-    const renamed = name.trim() !== snapshot?.name.trim()
-    const described = description.trim() !== snapshot?.description.trim()
+    const [from, setFrom] = useState<SnapshotNames | null>(snapshot)
+    const [looked, setLooked] = useState<Failure | 'seen' | null>(null)
+    const { busy, failure, run, forget } = useActionCall(model, close)
+    const renamed = name.trim() !== from?.name.trim()
+    const described = description.trim() !== from?.description.trim()
     const wrong = (renamed && nameProblem(name)) || (described && descriptionProblem(description))
     const ready = !busy && !wrong && (renamed || described)
     const act = async () => {
         const typed = { name: name.trim(), description: description.trim() }
-        if (snapshot === null) {
+        setLooked(null)
+        if (snapshot === null || from === null) {
             await actionsApi.capture(instance.id, typed)
         } else {
-            const from = { name: snapshot.name, description: snapshot.description }
             const change = { ...(renamed && { name: typed.name }), ...(described && { description: typed.description }) }
-            await actionsApi.edit(instance.id, snapshot.id, { ...change, from })
+            await actionsApi.edit(instance.id, snapshot.id, { ...change, from: { name: from.name, description: from.description } })
+        }
+    }
+    // What the user has typed stays; what was not touched becomes what it is by now.
+    const lookAt = async ({ id }: Named) => {
+        try {
+            const now = await actionsApi.names(instance.id, id)
+            setName(renamed ? name : now.name)
+            setDescription(described ? description : now.description)
+            setFrom(now)
+            setLooked('seen')
+            forget()
+        } catch (error) {
+            setLooked(toFailure(error))
         }
     }
     return (
         <DialogForm
             onSubmit={() => ready && void run(act)} busy={busy}
-            foot={<div class="ffs-dialog-foot">{failure !== null && <FailureMessage failure={failure} />}</div>}
+            foot={<div class="ffs-dialog-foot">
+                {looked !== null && looked !== 'seen' && <FailureMessage failure={looked} />}
+                {failure !== null && <FailureMessage failure={failure}>
+                    {snapshot !== null && isOutdated(failure) && <p><Button small onClick={() => void lookAt(snapshot)}>{t('actions.lookAgain')}</Button></p>}
+                </FailureMessage>}
+            </div>}
             buttons={<>
                 <Button onClick={close}>{t('common.cancel')}</Button>
                 <Button primary disabled={!ready} title={name}>
@@ -54,6 +76,9 @@ function NamesDialog ({ model, instance, snapshot, close }: NamesDialogProps) {
         >
             <fieldset class="ffs-fields" disabled={busy}>
                 {snapshot === null && <p>{t('actions.captureMeaning', { instance: instance.name })}</p>}
+                {looked === 'seen' && from !== null && <Message look="info">
+                    <p class="ffs-wrap">{t(from.description === '' ? 'actions.editedBare' : 'actions.edited', { name: from.name, description: from.description })}</p>
+                </Message>}
                 <NameFields name={name} description={description} unchanged={!renamed} onName={setName} onDescription={setDescription} />
             </fieldset>
         </DialogForm>

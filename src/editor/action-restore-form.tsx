@@ -37,7 +37,8 @@ export function RestoreThereForm ({ model, instance, snapshot, close }: { model:
                 <Button primary disabled={!ready} title={name}>{t('actions.restoreSubmit', { name: shortened(name, 40) })}</Button>
             </>}
         >
-            <p class="ffs-wrap">{t('actions.restoreMeaning', { name, instance: instance.name })} {value !== null && <InstanceState state={value.instance.state} />}</p>
+            <p class="ffs-wrap">{t('actions.restoreMeaning', { name, instance: instance.name })}</p>
+            {value !== null && <p class="ffs-secondary ffs-wrap">{t('actions.restoreNow', { instance: value.instance.name })} <InstanceState state={value.instance.state} /></p>}
             <PlanState model={model} plan={plan} reload={reload} close={close} />
             {value !== null && <>
                 <PushNotes notes={value.notes} />

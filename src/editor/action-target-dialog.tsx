@@ -4,6 +4,7 @@ import type { Named, SnapshotSummary } from '../shared/requests'
 import { isOutdated, useActionCall } from './action-call'
 import { DeviceNames } from './action-devices'
 import { PlanState, useActionPlan } from './action-plan'
+import { targetSubmit } from './action-target-text'
 import { actionsApi } from './actions-api'
 import { Button, Icon } from './button'
 import { DialogForm, openDialog } from './dialog'
@@ -38,7 +39,7 @@ function TargetDialog ({ model, instance, snapshot, close }: { model: PanelModel
             </div>}
             buttons={<>
                 <Button first onClick={close}>{t('common.cancel')}</Button>
-                <Button primary disabled={!ready}>{value === null ? t('actions.targetSubmitUnknown') : t('actions.targetSubmit', { count: value.devices.length })}</Button>
+                <Button primary disabled={!ready}>{targetSubmit(value?.devices.length ?? 0)}</Button>
             </>}
         >
             <p class="ffs-wrap">{t('actions.targetMeaning', { name: value?.snapshot.name ?? snapshot.name, instance: instance.name })}</p>

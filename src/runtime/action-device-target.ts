@@ -31,14 +31,14 @@ export async function deviceTargetPlan ({ session, instance }: ActionPlace, snap
 
 /**
  * Makes a snapshot the target of all devices of its instance, when that would still do what the user was shown, and sees that it is.
- * @throws CodedError `action-moved`, `device-version-unagreed`, `snapshot-gone`, `target-not-seen`
+ * @throws CodedError `action-moved`, `target-version-unagreed`, `snapshot-gone`, `target-not-seen`
  */
 export async function targetThere (place: ActionPlace, snapshotId: string, request: DeviceTargetRequest, times = pushTimes): Promise<void> {
     const { session, instance } = place
     const plan = await deviceTargetPlan(place, snapshotId)
     requireSeen(request.seen, plan)
     if (plan.needsConsent && !request.majorStep) {
-        throw new CodedError('device-version-unagreed', { version: plan.nodeRedThen ?? '?', instance: instance.name }, 409)
+        throw new CodedError('target-version-unagreed', { name: plan.snapshot.name, of: instance.name }, 409)
     }
     const isSet = async () => await getDeviceTarget(session, instance.id) === snapshotId
     const set = await changeOnce(() => setDeviceTarget(session, instance.id, snapshotId), isSet, times)

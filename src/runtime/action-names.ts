@@ -1,7 +1,7 @@
 import { FlowFuseError } from '../flowfuse/errors'
 import { editSnapshot, getInstanceSnapshot } from '../flowfuse/instance-snapshots'
 import { createSnapshot, listSnapshots, type SnapshotMeta } from '../flowfuse/snapshots'
-import type { CaptureRequest, EditRequest } from '../shared/actions'
+import type { CaptureRequest, EditRequest, SnapshotNames } from '../shared/actions'
 import { CodedError } from '../shared/errors'
 import type { Named } from '../shared/requests'
 import type { ActionPlace } from './action-place'
@@ -30,13 +30,19 @@ export async function captureThere (place: ActionPlace, request: CaptureRequest,
     return listed
 }
 
+/** @throws CodedError `snapshot-gone` */
+export async function namesThere ({ session, instance }: ActionPlace, snapshotId: string): Promise<SnapshotNames> {
+    const { name, description } = await getInstanceSnapshot(session, instance.id, snapshotId)
+    return { name, description }
+}
+
 /**
  * Gives a snapshot another name or description, unless somebody else has done so since the user saw it.
  * @throws CodedError `action-moved`, `edit-not-there` on a FlowFuse that turns out not to know this, `edit-not-kept`, `snapshot-gone`
  */
 export async function editThere (place: ActionPlace, snapshotId: string, { from, ...change }: EditRequest, times = pushTimes): Promise<Named> {
-    const { session, instance } = place
-    const read = () => getInstanceSnapshot(session, instance.id, snapshotId)
+    const { session } = place
+    const read = () => namesThere(place, snapshotId)
     const { name, description } = await read()
     if (name !== from.name || description !== from.description) {
         throw new CodedError('action-moved', { name }, 409)

@@ -49,7 +49,7 @@ export function developerMode ({ isDeveloper }: DeviceState, platform: { version
 
 /**
  * Makes one device run a snapshot, when that would still do what the user was shown, and sees that it shall.
- * @throws CodedError `action-moved`, `device-version-unagreed`, `device-target-not-seen`, and as `oneDevicePlan`
+ * @throws CodedError `action-moved`, `target-version-unagreed`, `device-target-not-seen`, and as `oneDevicePlan`
  */
 export async function targetOneDevice (
     place: DevicePlace, { snapshot, from, seen, majorStep }: OneDeviceTargetRequest, times = pushTimes
@@ -57,7 +57,7 @@ export async function targetOneDevice (
     const plan = await oneDevicePlan(place, snapshot, from)
     requireSeen(seen, plan)
     if (plan.needsConsent && !majorStep) {
-        throw new CodedError('device-version-unagreed', { version: plan.nodeRedThen ?? '?', instance: place.device.name }, 409)
+        throw new CodedError('target-version-unagreed', { name: plan.snapshot.name, of: place.device.name }, 409)
     }
     await setTarget(place, plan.snapshot, times)
 }

@@ -8,8 +8,11 @@ import type { Named, PushNote } from './requests'
 /** POST instances/:instance/snapshots: a snapshot of the instance as it runs there. */
 export interface CaptureRequest { name: string, description: string }
 
-/** PUT instances/:instance/snapshots/:snapshot. What is absent stays; `from`: name and description that the user saw. */
-export interface EditRequest { name?: string, description?: string, from: { name: string, description: string } }
+/** GET instances/:instance/snapshots/:snapshot/names: as they are now. */
+export interface SnapshotNames { name: string, description: string }
+
+/** PUT instances/:instance/snapshots/:snapshot. What is absent stays; `from`: what the user saw. */
+export interface EditRequest extends Partial<SnapshotNames> { from: SnapshotNames }
 
 /** Devices that an action reaches, by name. `complete` is false where there may be more of them. */
 export interface ReachedDevices { devices: Named[], complete: boolean }

@@ -37,7 +37,7 @@ export const errorCodes = [
     'device-version-unfit', 'device-version-unagreed',
     'push-capture-failed', 'push-export-failed',
     // What is done with snapshots on FlowFuse
-    'action-moved', 'confirmation-differs', 'capture-not-seen', 'edit-not-there', 'edit-not-kept', 'deletion-not-seen', 'target-not-seen', 'contents-not-read',
+    'action-moved', 'confirmation-differs', 'capture-not-seen', 'edit-not-there', 'edit-not-kept', 'deletion-not-seen', 'target-not-seen', 'target-version-unagreed', 'contents-not-read', 'changes-waiting',
     'there-capture-failed', 'there-refused', 'there-failed', 'there-not-running', 'there-unfollowed', 'there-modules-not-added', 'there-restart-failed',
     // Devices
     'device-gone', 'device-elsewhere', 'device-not-developer', 'device-never-seen', 'device-not-seen', 'device-gave-nothing', 'device-has-instance', 'device-snapshot-not-seen',

@@ -69,6 +69,28 @@ describe('snapshots on FlowFuse, in the editor', function () {
         await editor.page.getByText('before the shift').waitFor()
     })
 
+    it('one that somebody else has edited meanwhile is looked at again, and what was typed stays', async () => {
+        await choose('as it ran', 'Edit…')
+        await editor.dialog.getByLabel('Name').fill('as it ran at night')
+        const { id } = fake.snapshotsOf(filler).find(({ name }) => name === 'as it ran')!
+        await fetch(`${fake.url}/api/v1/snapshots/${String(id)}`, {
+            method: 'PUT', headers: { authorization: `Bearer ${fake.tokens.alice}`, 'content-type': 'application/json' },
+            body: JSON.stringify({ name: 'of the night', description: 'after the shift' })
+        })
+        await submit(/^Save/).click()
+        await editor.dialog.getByText('is no longer as you were shown it').waitFor()
+        await submit('Look again').click()
+        await editor.dialog.getByText('it is called “of the night” now, with the description “after the shift”').waitFor()
+        await submit('Save “as it ran at night”').click()
+        await closed()
+        await editor.page.getByText('after the shift').waitFor()
+        fake.snapshotsOf(filler).find(snapshot => snapshot.id === id)!.should.containEql({ name: 'as it ran at night', description: 'after the shift' })
+        await choose('as it ran at night', 'Edit…')
+        await editor.dialog.getByLabel('Name').fill('as it ran')
+        await submit('Save “as it ran”').click()
+        await closed()
+    })
+
     it('one becomes the device target, once its Node-RED is agreed to', async () => {
         await choose('v1', 'Set as device target…')
         await editor.dialog.getByText('edge-inst').waitFor()
@@ -84,6 +106,8 @@ describe('snapshots on FlowFuse, in the editor', function () {
     it('one is restored by the name of its instance, captured before, with the modules that it lacks, also while nobody looks', async () => {
         await choose('v1', 'Restore on filler…')
         await editor.dialog.getByText('The variable KEEP of filler goes.').waitFor()
+        await editor.dialog.getByText(/^[^.]*become those of the snapshot\.$/).waitFor()
+        await editor.dialog.getByText(/^filler now: *running$/).waitFor()
         ;(await submit('Restore “v1”').isEnabled()).should.be.false()
         await editor.dialog.getByRole('checkbox', { name: /Add 1 module to the palette/ }).check()
         await editor.dialog.getByLabel(/Type the name/).fill('filler')

@@ -80,7 +80,7 @@ for (const nodeRed of versions) describe(`snapshots of a real FlowFuse, from Nod
             const target = await world().ask<DeviceTargetPlan>('GET', path(made, '/device-target'))
             target.should.containDeep({ isDeviceTarget: false, devices: [{ id: device.id, name: device.name }], needsConsent: true })
             const unagreed = await world().ask<object>('PUT', path(made, '/device-target'), { seen: target.seen, majorStep: false })
-            unagreed.should.containEql({ code: 'device-version-unagreed' })
+            unagreed.should.containEql({ code: 'target-version-unagreed' })
             ;(await world().ask<object>('PUT', path(made, '/device-target'), { seen: target.seen, majorStep: true })).should.eql({})
             const shown = await platform.api<{ targetSnapshot: Named }>('GET', `/api/v1/devices/${device.id}`)
             shown.targetSnapshot.id.should.equal(made.id)

@@ -259,6 +259,33 @@ for (const version of ['2.33.2', '2.4.0'] as const) describe(`what is done with 
             should(fake.targetOf(filler)).equal(targets[0]!.body.code === undefined ? one : other)
         })
 
+        if (version !== '2.4.0') {
+            it('are told, and nothing is done, while what the first has asked for is not answered', async () => {
+                const id = add('v1')
+                const { seen } = (await act<RestoreTherePlan>('GET', `/${id}/restore`)).body
+                let answer = () => {}
+                const answered = new Promise<void>(resolve => { answer = resolve })
+                const asked = new Promise<void>(resolve => fake.respondWith({ method: 'PUT', path: /\/snapshots\// }, async (_request, response, _recorded, normally) => {
+                    resolve()
+                    await answered
+                    normally()
+                    response.writeHead(200, { 'content-type': 'application/json' }).end('{}')
+                }))
+                const first = act('PUT', `/${id}`, { name: 'mine', from: { name: 'v1', description: '' } })
+                await asked
+                const [edit, restore] = await Promise.all([
+                    act('PUT', `/${id}`, { name: 'yours', from: { name: 'v1', description: '' } }),
+                    act('POST', `/${id}/restore`, { seen, instanceName: 'filler', captureBefore: false, addModules: [] })
+                ])
+                refused(edit, 'changes-waiting', 409)
+                refused(restore, 'changes-waiting', 409)
+                answer()
+                await first
+                should(fake.snapshotsOf(filler).map(({ name }) => name)).eql(['mine'])
+                should(writes()).eql([`PUT ${id}`])
+            })
+        }
+
         it('restore one after the other only', async () => {
             const id = add('v1')
             const { seen } = (await act<RestoreTherePlan>('GET', `/${id}/restore`)).body
@@ -288,7 +315,7 @@ for (const version of ['2.33.2', '2.4.0'] as const) describe(`what is done with 
             const plan = await planOf(id)
             should(plan).containEql({ isDeviceTarget: false, nodeRedNow: null, nodeRedThen: '4.1.0', needsConsent: true, complete: true })
             should(plan.devices.map(({ name }) => name)).eql(['edge-inst'])
-            refused(await act('PUT', `/${id}/device-target`, { seen: plan.seen, majorStep: false }), 'device-version-unagreed', 409)
+            refused(await act('PUT', `/${id}/device-target`, { seen: plan.seen, majorStep: false }), 'target-version-unagreed', 409)
             should(writes()).eql([])
             should((await act('PUT', `/${id}/device-target`, { seen: plan.seen, majorStep: true })).body).eql({})
             should(fake.targetOf(filler)).equal(id)

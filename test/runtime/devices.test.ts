@@ -226,7 +226,7 @@ for (const version of ['2.33.2', '2.4.0'] as const) describe(`the devices of the
             fake.setDevice(app, { targetSnapshotId: old })
             const shown = await plan(app, next, 'device', app)
             should(shown).containDeep({ nodeRedNow: '4.0.9', nodeRedThen: '5.0.0', needsConsent: true })
-            refused(await set(app, { snapshot: next, from, seen: shown.seen, majorStep: false }), 'device-version-unagreed')
+            refused(await set(app, { snapshot: next, from, seen: shown.seen, majorStep: false }), 'target-version-unagreed')
             should(await set(app, { snapshot: next, from, seen: shown.seen, majorStep: true })).eql({})
             should(fake.targetOf(app)).equal(next)
         })

@@ -1,9 +1,10 @@
 import type { Action } from '../../shared/abilities'
-import type { DeletionPlan, DeviceTargetPlan, RestoreTherePlan } from '../../shared/actions'
+import type { DeletionPlan, DeviceTargetPlan, RestoreTherePlan, SnapshotNames } from '../../shared/actions'
+import { CodedError } from '../../shared/errors'
 import type { Named, RestoreThereJob, SnapshotSummary } from '../../shared/requests'
 import { deleteThere, deletionPlan } from '../action-delete'
 import { deviceTargetPlan, targetThere } from '../action-device-target'
-import { captureThere, editThere } from '../action-names'
+import { captureThere, editThere, namesThere } from '../action-names'
 import { findPlace, type ActionPlace } from '../action-place'
 import { parseCaptureRequest, parseDeletionRequest, parseDeviceTargetRequest, parseEditRequest, parseRestoreThereRequest } from '../action-request'
 import { prepareRestoreThere, restoreThere, restoreThereSteps } from '../action-restore'
@@ -22,10 +23,12 @@ export function addActionRoutes (router: Router, services: Services): void {
     const placeOf = ({ user, params }: Call, ...actions: Action[]) => findPlace(services, user, platformId(params.instance), ...actions)
     const watch = <T>({ user }: Call, { session, instance, team: { role } }: ActionPlace, action: Action, run: () => Promise<T>) =>
         refusals.watch({ user, server: session.origin, instance: instance.id, role, kind: session.kind }, action, run)
-    // Of two editors that change the same at once, the second is told that it is no longer as it was shown.
+    // Of two editors that change the same at once, the second is told that it is no longer as it was shown, or that the first is still at it.
     const turns = new Turns()
     const change = <T>(call: Call, place: ActionPlace, action: Action, run: () => Promise<T>) =>
-        watch(call, place, action, () => turns.take(`${place.session.origin} ${place.instance.id}`, run))
+        watch(call, place, action, () => takeTurn(place, run))
+    const takeTurn = async <T>({ session, instance }: ActionPlace, run: () => Promise<T>) =>
+        await turns.take(`${session.origin} ${instance.id}`, run, () => new CodedError('changes-waiting', { instance: instance.name }, 409))
 
     router.add('post', all, 'act', async (call): Promise<SnapshotSummary> => {
         const request = parseCaptureRequest(call.body)
@@ -34,6 +37,12 @@ export function addActionRoutes (router: Router, services: Services): void {
         const link = await connections.link(place.session.origin, place.instance.id)
         return snapshotSummary(made, { link, revision: nodeRed.announcedRevision })
     }, 201)
+
+    router.add('get', `${one}/names`, 'act', async (call): Promise<SnapshotNames> => {
+        const snapshot = platformId(call.params.snapshot)
+        const place = await placeOf(call, 'edit')
+        return await watch(call, place, 'edit', () => namesThere(place, snapshot))
+    })
 
     router.add('put', one, 'act', async (call): Promise<Named> => {
         const [snapshot, request] = [platformId(call.params.snapshot), parseEditRequest(call.body)]
@@ -78,7 +87,7 @@ export function addActionRoutes (router: Router, services: Services): void {
         const [id, request] = [platformId(call.params.snapshot), parseRestoreThereRequest(call.body)]
         const place = await placeOf(call, 'restore', ...(request.captureBefore ? ['capture' as const] : []), ...(request.addModules.length > 0 ? ['editPalette' as const, 'restart' as const] : []))
         const { session: { origin }, instance } = place
-        const prepared = await prepareRestoreThere(place, id, request)
+        const prepared = await takeTurn(place, () => prepareRestoreThere(place, id, request))
         const { snapshot } = prepared
         const result = {
             snapshot: { id: snapshot.id, name: snapshot.name }, instance: { id: instance.id, name: instance.name, url: instance.url },
