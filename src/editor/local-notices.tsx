@@ -35,10 +35,12 @@ export function LocalNotices ({ model, mayAct }: { model: PanelModel, mayAct: bo
  */
 function useWayBackInSight (watched: boolean, done: boolean, undo: string | null): void {
     const before = useRef(undo)
+    const wasWatched = useRef(false)
     const awaited = useRef(false)
     useLayoutEffect(() => {
         if (watched) {
-            if (!awaited.current && !done) {
+            if (!wasWatched.current) {
+                // The list may come before the restore is told to be done.
                 before.current = undo
             }
             awaited.current = done
@@ -46,6 +48,7 @@ function useWayBackInSight (watched: boolean, done: boolean, undo: string | null
             awaited.current = false
             document.querySelector('.ffs-panel .ffs-undo-line')?.scrollIntoView({ block: 'nearest' })
         }
+        wasWatched.current = watched
     }, [watched, done, undo])
 }
 
