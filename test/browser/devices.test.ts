@@ -214,17 +214,6 @@ for (const version of versions) describe(`devices, in the editor of Node-RED ${v
         should(fake.device(app).autoSnapshot).be.false()
     })
 
-    it('are listed anew when the menu of one is opened a while later', async () => {
-        fake.setDevice(app, { status: 'offline' })
-        await editor.page.evaluate('(now => { performance.now = () => now() + 11000 })(performance.now.bind(performance))')
-        await editor.button('Actions for “edge-app”').click()
-        await row('edge-app').getByText('offline').waitFor()
-        // The menu stays where it is.
-        await editor.page.getByRole('menuitem', { name: 'Snapshots…', exact: true }).and(editor.page.locator(':focus')).waitFor()
-        await editor.page.keyboard.press('Escape')
-        fake.setDevice(app, { status: 'running' })
-    })
-
     it('can be told apart in a narrow panel, and in dark colours', async () => {
         await editor.page.evaluate("document.querySelector('.ffs-panel').style.width = '180px'")
         await row('edge-app').scrollIntoViewIfNeeded()
