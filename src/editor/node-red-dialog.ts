@@ -12,6 +12,8 @@ export interface DialogWindow { content: HTMLElement, close: () => void }
 let openDialogs = 0
 /** What is open, the one on top last. A dialog that is closing is none of them any more: the next key is for the one below. */
 const stack: HTMLElement[] = []
+/** Keys that have closed one. Not what was prevented: Node-RED prevents some as well. */
+const taken = new WeakSet<Event>()
 
 /**
  * Opens a modal dialog with an empty content element. Escape closes it, focus stays inside, and goes back where it was.
@@ -31,9 +33,9 @@ export function openDialogWindow (title: string, width: number, onClose: () => v
     // The editor takes the focus away when others deploy: no key would reach the dialog then.
     const onStrayKey = (event: KeyboardEvent) => {
         // The key that closes a dialog is not for the one below.
-        if (document.activeElement === document.body && stack.at(-1) === content && !event.defaultPrevented) {
+        if (document.activeElement === document.body && stack.at(-1) === content && !taken.has(event)) {
             if (event.key === 'Escape') {
-                event.preventDefault()
+                taken.add(event)
                 close()
             } else if (event.key === 'Tab') {
                 event.preventDefault()
