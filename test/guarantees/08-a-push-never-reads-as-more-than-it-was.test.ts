@@ -1,0 +1,139 @@
+import { randomUUID } from 'node:crypto'
+import should from 'should'
+import { FlowFuseError } from '../../src/flowfuse/errors'
+import type { Session } from '../../src/flowfuse/session'
+import type { SnapshotMeta } from '../../src/flowfuse/snapshots'
+import { addModules, addVariables } from '../../src/runtime/additions'
+import { Jobs } from '../../src/runtime/jobs'
+import { makeOnce } from '../../src/runtime/lost-answer'
+import type { FaultResponse } from '../fake/platform'
+import { calls, PushTrial, type Call } from '../runtime/push-trial'
+import { outcome } from './outcome'
+
+const named = (name: string): Call => calls.find(({ call }) => call === name)!
+const page = { status: 200, body: '<!DOCTYPE html>', contentType: 'text/html' }
+const times = { lostAnswer: 40, restoreAnswer: 100, untilRunning: 40, poll: 1 }
+
+describe('Guarantee 8: a refused or interrupted push never reads as success, and a lost answer is found out', () => {
+    describe('a push with every option', () => {
+        let trial: PushTrial
+        beforeEach(async () => { trial = await PushTrial.start('2.33.2') })
+        afterEach(() => trial.stop())
+
+        const faults: Array<[string, FaultResponse]> = [
+            ['is refused', { status: 403, body: { error: 'no' } }], ['fails there', { status: 500, body: { error: 'no' } }], ['is cut off', { cut: 'at-once' }], ['gets a web page', page]
+        ]
+        for (const [what, fault] of faults) {
+            for (const call of calls.filter(({ method, step }) => method !== 'GET' && step !== 'afterwards')) {
+                it(`says what is so where ${call.call} ${what} and was not done`, async () => {
+                    trial.fault(call, fault)
+                    const job = await trial.run()
+                    should(job.state).equal('failed')
+                    should(job.error?.code).be.a.String()
+                    trial.shouldBeCertain(job)
+                    // Nothing that changes the platform is sent twice, and nothing after what failed.
+                    should(trial.changes()).eql(calls.slice(0, calls.indexOf(call) + 1).filter(({ method }) => method !== 'GET').map(({ path }) => path.source))
+                })
+            }
+        }
+
+        for (const name of ['creating the snapshot', 'restoring', 'writing the variables', 'setting the device target']) {
+            it(`finds out that ${name} was done though the answer was lost`, async () => {
+                trial.fake.restartsWith(trial.filler, ['restarting', 'running'])
+                trial.fault(named(name), { ...page, handled: true })
+                const job = await trial.run()
+                should(job).containDeep({ state: 'done', result: { targeted: true, restored: true } })
+                trial.shouldBeCertain(job)
+            })
+        }
+
+        it('does not say that it runs while the instance has crashed, or is not seen to run', async () => {
+            for (const states of [['restarting', 'crashed'], ['restarting', 'safe'], ['restarting']]) {
+                trial.fake.restartsWith(trial.filler, states)
+                const job = await trial.run({ variables: { rule: 'keep' }, addModules: [], deviceTarget: null, restore: { captureBefore: false } })
+                should(job).containDeep({ state: 'failed', result: { restored: false } })
+                should(['restore-not-running', 'restore-unfollowed']).containEql(job.error?.code)
+                trial.fake.setInstance(trial.filler, { state: 'running' })
+            }
+        })
+    })
+
+    describe('a snapshot whose making had no answer', () => {
+        const snapshot = (change: Partial<SnapshotMeta> = {}): SnapshotMeta =>
+            ({ id: randomUUID(), name: 'v1', description: '', createdAt: '2026-01-01T00:00:00Z', user: { id: 'alice', username: 'alice' }, ...change })
+        const lost = async () => { throw new FlowFuseError('server-cut', {}, { mayHaveArrived: true }) }
+        const before = [snapshot()]
+        /** What comes of it when this is listed afterwards. */
+        const becomes = async (listed: SnapshotMeta[], send: () => Promise<SnapshotMeta> = lost) => {
+            const session = { origin: 'http://x', kind: 'token', request: async () => ({ snapshots: listed }) } as unknown as Session
+            return await makeOnce(session, { owner: { kind: 'instance', id: 'i' }, name: 'v1', userId: 'alice', before }, 1, send, times)
+        }
+
+        it('is the one new one with its name and by its user', async () => {
+            const made = snapshot()
+            should((await becomes([made, ...before])).id).equal(made.id)
+        })
+
+        for (const [what, listed] of [
+            ['there is no new one', []], ['the only one was there before', before], ['it is another user’s', [snapshot({ user: { id: 'bob', username: 'bob' } })]],
+            ['it was made by the platform', [snapshot({ user: null })]], ['it has another name', [snapshot({ name: 'v2' })]], ['there are two', [snapshot(), snapshot()]]
+        ] as Array<[string, SnapshotMeta[]]>) {
+            it(`is unknown, and said so, where ${what}`, async () => {
+                should(await outcome(() => becomes([...listed, ...before]))).equal('push-outcome-unknown')
+            })
+        }
+
+        it('is not looked for where the platform has refused it, or can never have had it', async () => {
+            const made = [snapshot(), ...before]
+            const failing = (code: 'not-permitted' | 'server-refused-connection', detail: { platformStatus?: number, mayHaveArrived: boolean }) =>
+                outcome(() => becomes(made, async () => { throw new FlowFuseError(code, {}, detail) }))
+            should(await failing('not-permitted', { platformStatus: 403, mayHaveArrived: true })).equal('not-permitted')
+            should(await failing('server-refused-connection', { mayHaveArrived: false })).equal('server-refused-connection')
+        })
+    })
+
+    describe('what is written to the instance itself', () => {
+        const kept = (settings: object) => ({ origin: 'http://x', kind: 'token', request: async () => ({ id: 'i', name: 'n', settings }) }) as unknown as Session
+
+        it('is read back, and not said to be there when it is not', async () => {
+            const written: string[][] = []
+            const session = kept({ env: [], palette: { modules: [] } })
+            should(await outcome(() => addVariables(session, { id: 'i', name: 'n' }, { A: '1' }, names => written.push(names)))).equal('addition-not-kept')
+            should(await outcome(() => addModules(session, { id: 'i', name: 'n' }, { x: '1.0.0' }, names => written.push(names)))).equal('addition-not-kept')
+            should(written.at(-1)).eql([])
+        })
+
+        it('is not written at all where hidden values would be lost by it', async () => {
+            const session = kept({ env: [{ name: 'H', hidden: true, value: '' }] })
+            should(await outcome(() => addVariables(session, { id: 'i', name: 'n' }, { A: '1' }, () => undefined))).equal('variables-untold')
+        })
+    })
+
+    it('a job that failed is never done, and its step is the one that failed', async () => {
+        const jobs = new Jobs(() => undefined)
+        const result = { snapshot: null, before: null, restored: false, stateAfter: null, instance: { id: 'i', name: 'n', url: '' } }
+        const job = jobs.start('ann', ['capture', 'check', 'create'], result, async ({ begin }) => {
+            begin('capture')
+            begin('check')
+            await Promise.resolve()
+            throw new FlowFuseError('server-cut', {}, { mayHaveArrived: true })
+        })
+        await jobs.ended(job.id)
+        should(jobs.get('ann', job.id)).containDeep({ state: 'failed', error: { code: 'server-cut' }, steps: [{ state: 'done' }, { state: 'failed' }, { state: 'waiting' }] })
+    })
+
+    it('a job can’t be cancelled once something was created, which would then be left unsaid', async () => {
+        const jobs = new Jobs(() => undefined)
+        const result = { snapshot: null, before: null, restored: false, stateAfter: null, instance: { id: 'i', name: 'n', url: '' } }
+        let go = () => undefined as void
+        const waiting = new Promise<void>(resolve => { go = resolve })
+        const job = jobs.start('ann', ['capture', 'create'], result, async ({ begin }) => {
+            begin('create')
+            await waiting
+        })
+        should(await outcome(() => jobs.cancel('ann', job.id))).equal('job-past-cancelling')
+        should(await outcome(() => jobs.get('eve', job.id))).equal('job-not-found')
+        go()
+        await jobs.ended(job.id)
+    })
+})

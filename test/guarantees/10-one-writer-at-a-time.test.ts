@@ -1,0 +1,194 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setImmediate as turn } from 'node:timers/promises'
+import should from 'should'
+import { Journal, type JournalEntry } from '../../src/runtime/journal'
+import { Jobs } from '../../src/runtime/jobs'
+import { NodeRed } from '../../src/runtime/node-red'
+import { DataKey } from '../../src/runtime/store/data-key'
+import { Turns } from '../../src/runtime/turns'
+import { MemoryRed } from './memory-red'
+import { outcome } from './outcome'
+import { PluginWorld, someFlows } from './plugin-world'
+
+const other = [{ id: 't1', type: 'tab', label: 'by somebody else' }]
+
+describe('Guarantee 10: two writers never run at once, and a stale revision writes nothing', () => {
+    const nothing = () => ({ snapshot: null, before: null, restored: false, stateAfter: null, instance: { id: 'i', name: 'n', url: '' } })
+
+    it('one job at a time, whoever starts it', async () => {
+        const jobs = new Jobs(() => undefined)
+        let go = () => undefined as void
+        const waiting = new Promise<void>(resolve => { go = resolve })
+        const { id } = jobs.start('ann', ['capture'], nothing(), () => waiting)
+        for (const user of ['ann', 'eve']) {
+            should(await outcome(() => jobs.start(user, ['capture'], nothing(), async () => undefined))).equal('job-running')
+        }
+        go()
+        await jobs.ended(id)
+        should(await outcome(() => jobs.start('eve', ['capture'], nothing(), async () => undefined))).equal('done')
+    })
+
+    it('what changes the same thing on the platform is done one after the other, also after a failure', async () => {
+        const turns = new Turns()
+        const order: string[] = []
+        const work = (name: string, fails = false) => turns.take('i', async () => {
+            order.push(`${name} begins`)
+            await turn()
+            order.push(`${name} ends`)
+            if (fails) { throw new Error(name) }
+        }).catch(() => undefined)
+        await Promise.all([work('a', true), work('b'), work('c')])
+        should(order).eql(['a begins', 'a ends', 'b begins', 'b ends', 'c begins', 'c ends'])
+    })
+
+    it('one process at a time has the journal', async () => {
+        const folder = mkdtempSync(join(tmpdir(), 'ffs-guarantee-'))
+        try {
+            const entry: JournalEntry = {
+                kind: 'restore', snapshot: { id: 'a', name: 'v1' }, safety: { id: 'b', name: 'x' }, revBefore: 'old', revAfter: 'new',
+                files: { flows: { sha256: null, text: null }, credentials: { sha256: null, text: null } }, variables: null
+            }
+            const journals = [1, 2, 3].map(() => new Journal(folder, new DataKey(folder, () => [])))
+            const opened = await Promise.all(journals.map(journal => outcome(() => journal.open(entry))))
+            should(opened.sort()).eql(['done', 'restore-elsewhere', 'restore-elsewhere'])
+        } finally {
+            rmSync(folder, { recursive: true })
+        }
+    })
+
+    describe('Node-RED', () => {
+        let red: MemoryRed
+        let userDir: string
+        beforeEach(() => {
+            userDir = mkdtempSync(join(tmpdir(), 'ffs-guarantee-'))
+            red = new MemoryRed(userDir)
+        })
+        afterEach(() => {
+            red.end()
+            rmSync(userDir, { recursive: true })
+        })
+
+        it('takes no flows for another revision than the one that runs', async () => {
+            const writing = new NodeRed(red.api).writing()!
+            red.start(someFlows)
+            should(await outcome(() => writing.setFlows(other, null, 'stale'))).equal('restore-moved')
+            should(red.files().flows).equal(JSON.stringify(someFlows))
+            should(red.deploys).equal(1)
+        })
+
+        it('loads no files for another revision than those that may be replaced', async () => {
+            const writing = new NodeRed(red.api).writing()!
+            red.start(someFlows)
+            let written = 0
+            should(await outcome(() => writing.replaceStored(['stale'], async () => { written++ }))).equal('restore-moved')
+            should([written, red.deploys]).eql([0, 1])
+        })
+
+        it('stores no deploy of others while its files are being put back, and again afterwards', async () => {
+            const nodeRed = new NodeRed(red.api)
+            const writing = nodeRed.writing()!
+            red.start(someFlows)
+            let meanwhile = ''
+            await writing.replaceStored([red.rev], async () => {
+                meanwhile = await outcome(() => nodeRed.writing()!.setFlows(other, null, red.rev))
+            })
+            should(meanwhile).equal('restore-moved')
+            should(red.files().flows).equal(JSON.stringify(someFlows))
+            await writing.setFlows(other, null, red.rev)
+            should(red.files().flows).equal(JSON.stringify(other))
+        })
+    })
+
+    describe('the plugin as a whole', () => {
+        let world: PluginWorld
+        let id: string
+        let plan: { rev: string, credentialMark: string }
+        beforeEach(async () => {
+            world = await PluginWorld.start({ credentials: { n1: { password: 'one' } } })
+            await world.connect()
+            id = (await world.json<{ id: string }>('POST', 'local', { name: 'one', description: '' })).id
+            plan = await world.json('GET', `local/${id}/plan`)
+        })
+        afterEach(() => world.stop())
+
+        const pulled = async () => {
+            const { filler } = world.fake.ids.instances
+            const snapshot = world.fake.addSnapshot(filler, { name: 'v2', flows: other, credentials: {}, env: {}, modules: {}, settings: {} })
+            return (await world.json<{ id: string }>('POST', 'pull', { owner: { kind: 'instance', id: filler }, snapshot })).id
+        }
+        const replacing = { parts: { flows: true, credentials: 'theirs', variables: 'none' }, mine: [], theirs: [], otherwise: 'theirs' }
+        /** What came of work that Node-RED's state must not be written by. */
+        const refusal = async (path: string, body: object) => {
+            const files = world.red.files()
+            const deploys = world.red.deploys
+            const { id: job } = await world.json<{ id: string }>('POST', path, body)
+            const { state, error } = await world.ended(job)
+            should(state).equal('failed')
+            should(world.red.files()).eql(files)
+            should(world.red.deploys).equal(deploys)
+            return error?.code
+        }
+
+        it('restores, pulls and undoes nothing once others have deployed', async () => {
+            const pull = await pulled()
+            const done = await world.json<{ id: string }>('POST', `local/${id}/restore`, plan)
+            should((await world.ended(done.id)).state).equal('done')
+            const { undo } = await world.json<{ undo: { id: string } }>('GET', 'local')
+            const { rev } = world.red
+            world.red.start(other)
+            should(await refusal(`local/${id}/restore`, plan)).equal('restore-moved')
+            should(await refusal(`pull/${pull}/replace`, { rev, ...replacing })).equal('restore-moved')
+            should(await refusal('undo', { id: undo.id, rev })).equal('restore-moved')
+        })
+
+        it('restores and pulls nothing once only credentials have changed', async () => {
+            const pull = await pulled()
+            world.red.credentials = { n1: { password: 'another' } }
+            should(await refusal(`local/${id}/restore`, plan)).equal('restore-moved')
+            should(await refusal(`pull/${pull}/replace`, { rev: plan.rev, ...replacing })).equal('restore-moved')
+        })
+
+        it('overwrites nothing that is deployed at the last moment', async () => {
+            let isFirst = true
+            // While the safety snapshot is written, somebody else deploys.
+            const { getCredentials } = world.red.api.nodes
+            world.red.api.nodes.getCredentials = node => {
+                if (isFirst) {
+                    isFirst = false
+                    setImmediate(() => world.red.start(other))
+                }
+                return getCredentials(node)
+            }
+            const { id: job } = await world.json<{ id: string }>('POST', `local/${id}/restore`, plan)
+            should((await world.ended(job)).state).equal('failed')
+            should(world.red.files().flows).equal(JSON.stringify(other))
+        })
+
+        it('lets nothing else be written while a restore is at work', async () => {
+            world.red.dieAt('setFlows')
+            const started = await world.json<{ id: string }>('POST', `local/${id}/restore`, plan)
+            await world.red.dead
+            const others: Array<[string, string, object]> = [
+                ['POST', `local/${id}/restore`, plan], ['POST', `local/${id}/restore-with-modules`, plan], ['POST', 'undo', { id, rev: plan.rev }], ['PUT', 'variables', { variables: [] }],
+                ['POST', 'variables/import', { text: 'A=1' }], ['POST', 'local/former-secret', { secret: 'x' }], ['DELETE', `local/${id}`, {}]
+            ]
+            for (const [method, path, body] of others) {
+                should((await world.call(method, path, body)).code).equal('job-running', `${method} ${path}`)
+            }
+            should((await world.call('DELETE', `jobs/${started.id}`)).code).equal('job-past-cancelling')
+            should((await world.json<{ snapshots: object[] }>('GET', 'local')).snapshots).have.length(2)
+        })
+
+        it('deletes no safety snapshot that an open journal needs, and begins nothing beside one', async () => {
+            const journal = new Journal(join(world.userDir, 'flowfuse-snapshots'), new DataKey(join(world.userDir, 'flowfuse-snapshots'), () => []))
+            await journal.open({
+                kind: 'restore', snapshot: { id: 'a', name: 'v1' }, safety: { id, name: 'x' }, revBefore: 'old', revAfter: 'new',
+                files: { flows: { sha256: null, text: null }, credentials: { sha256: null, text: null } }, variables: null
+            })
+            should((await world.call('DELETE', `local/${id}`)).code).equal('restore-elsewhere')
+            should(await refusal(`local/${id}/restore`, plan)).equal('restore-elsewhere')
+        })
+    })
+})

@@ -1,0 +1,160 @@
+/**
+ * Whether the guarantees are tested where they are kept: takes one guard after the other out of a copy of `src` and runs the guarantee's
+ * own tests, which must fail then. `npx tsx test/hold/mutations.ts [01 …]` runs those of some guarantees or, without names, all.
+ */
+import { execFile } from 'node:child_process'
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { basename, dirname, join } from 'node:path'
+import { applyPatch, parsePatch } from 'diff'
+
+const root = dirname(dirname(__dirname))
+const guaranteesFolder = join(root, 'test/guarantees')
+const limitMs = 120_000
+
+/** A change of `src` that takes a guard away. `number`: of the guarantee, as `07`. */
+export interface Mutation { number: string, name: string, patch: string }
+
+/** One guarantee with its file of tests and all of its mutations. */
+export interface Guarantee { number: string, title: string, file: string, mutations: Mutation[] }
+
+/** `killed`: names of mutations; `failures`: what did not go as it must, in words. */
+export interface GuaranteeResult { guarantee: Guarantee, tests: number, killed: string[], failures: string[] }
+
+/** Every guarantee that has a file of tests, in order. */
+export function guarantees (): Guarantee[] {
+    const patches = readdirSync(join(guaranteesFolder, 'mutations')).filter(name => name.endsWith('.patch')).sort()
+    const mutations = patches.map(name => ({ number: name.slice(0, 2), name: basename(name, '.patch'), patch: readFileSync(join(guaranteesFolder, 'mutations', name), 'utf8') }))
+    return readdirSync(guaranteesFolder).filter(name => /^\d\d-.*\.test\.ts$/.test(name)).sort().map(file => ({
+        number: file.slice(0, 2),
+        title: file.slice(3, -'.test.ts'.length).replaceAll('-', ' '),
+        file,
+        mutations: mutations.filter(({ number }) => number === file.slice(0, 2))
+    }))
+}
+
+/**
+ * The files that a mutation changes, as they are then, by path below `from`.
+ * @throws Error for a patch that does not apply any more
+ */
+export function mutated ({ name, patch }: Mutation, from = root): Map<string, string> {
+    const files = parsePatch(patch).map(({ oldFileName = '', ...hunks }): [string, string] => {
+        const path = oldFileName.replace(/^a\//, '')
+        const text = applyPatch(readFileSync(join(from, path), 'utf8'), { oldFileName, ...hunks }, { fuzzFactor: 0 })
+        if (!path.startsWith('src/') || text === false) {
+            throw new Error(`${name} does not apply to ${path} any more`)
+        }
+        return [path, text]
+    })
+    if (files.length === 0) {
+        throw new Error(`${name} changes nothing`)
+    }
+    return new Map(files)
+}
+
+/** A copy of what tests need, in which `src` can be changed. */
+export class MutationBench {
+    readonly folder = mkdtempSync(join(tmpdir(), 'mutations-'))
+
+    constructor () {
+        for (const name of ['src', 'test', 'locales', 'scripts', 'package.json', 'tsconfig.json', '.mocharc.json']) {
+            cpSync(join(root, name), join(this.folder, name), { recursive: true })
+        }
+        symlinkSync(join(root, 'node_modules'), join(this.folder, 'node_modules'))
+    }
+
+    /** @returns how the tests of the guarantee went with the mutation, or without one; `ran` is false where they could not even begin */
+    async run (file: string, mutation?: Mutation): Promise<{ ran: boolean, passed: number, failed: string[] }> {
+        const changed = mutation === undefined ? new Map<string, string>() : mutated(mutation)
+        try {
+            changed.forEach((text, path) => writeFileSync(join(this.folder, path), text))
+            return resultIn(await this.mocha(file))
+        } finally {
+            changed.forEach((_text, path) => cpSync(join(root, path), join(this.folder, path)))
+        }
+    }
+
+    remove (): void {
+        rmSync(this.folder, { recursive: true, force: true })
+    }
+
+    private mocha (file: string): Promise<string> {
+        const args = [join(root, 'node_modules/mocha/bin/mocha.js'), '--exit', '--timeout', '8000', '--reporter', 'json', join('test/guarantees', file)]
+        return new Promise(resolve => {
+            execFile(process.execPath, args, { cwd: this.folder, timeout: limitMs, maxBuffer: 64 * 1024 * 1024 }, (_error, stdout) => resolve(stdout))
+        })
+    }
+}
+
+/** What mocha's JSON says; tests may write before it. */
+function resultIn (output: string): { ran: boolean, passed: number, failed: string[] } {
+    const start = output.search(/^\{\n {2}"stats"/m)
+    try {
+        const { stats, failures } = JSON.parse(output.slice(start)) as { stats: { passes: number }, failures: Array<{ fullTitle: string }> }
+        return { ran: start >= 0, passed: stats.passes, failed: failures.map(({ fullTitle }) => fullTitle) }
+    } catch {
+        return { ran: false, passed: 0, failed: [] }
+    }
+}
+
+/** @param numbers of guarantees; none: all */
+export async function runMutations (numbers: string[] = [], say: (line: string) => void = () => undefined): Promise<GuaranteeResult[]> {
+    const bench = new MutationBench()
+    const results: GuaranteeResult[] = []
+    try {
+        for (const guarantee of guarantees().filter(({ number }) => numbers.length === 0 || numbers.includes(number))) {
+            const whole = await bench.run(guarantee.file)
+            const result: GuaranteeResult = { guarantee, tests: whole.passed, killed: [], failures: [] }
+            if (!whole.ran || whole.failed.length > 0 || whole.passed === 0) {
+                result.failures.push(`${guarantee.file} is not green without any mutation: ${whole.failed.join('; ') || 'it did not run'}`)
+            }
+            for (const mutation of guarantee.mutations) {
+                const failure = await tried(bench, guarantee, mutation)
+                say(`${failure === null ? '✓' : '✗'} ${mutation.name}${failure === null ? '' : `: ${failure}`}`)
+                if (failure === null) {
+                    result.killed.push(mutation.name)
+                } else {
+                    result.failures.push(`${mutation.name}: ${failure}`)
+                }
+            }
+            results.push(result)
+        }
+    } finally {
+        bench.remove()
+    }
+    return results
+}
+
+/** @returns null when the tests have noticed */
+async function tried (bench: MutationBench, { file }: Guarantee, mutation: Mutation): Promise<string | null> {
+    try {
+        const { ran, failed } = await bench.run(file, mutation)
+        return !ran ? 'the tests did not even begin' : failed.length === 0 ? 'survived' : null
+    } catch (error) {
+        return (error as Error).message
+    }
+}
+
+/** Guarantees × tests × mutations. */
+export function mutationTable (results: GuaranteeResult[]): string[] {
+    const rows = results.map(({ guarantee: { number, title, mutations }, tests, killed }) =>
+        [String(Number(number)), title, String(tests), String(mutations.length), String(killed.length), String(mutations.length - killed.length)])
+    const all = [['', 'guarantee', 'tests', 'mutations', 'killed', 'survived'], ...rows]
+    const sum = (at: number) => String(rows.reduce((total, row) => total + Number(row[at]), 0))
+    const table = [...all, ['', 'all', sum(2), sum(3), sum(4), sum(5)]]
+    const widths = table[0]!.map((_, at) => Math.max(...table.map(row => row[at]!.length)))
+    return table.map(row => row.map((cell, at) => at === 1 ? cell.padEnd(widths[at]!) : cell.padStart(widths[at]!)).join('  '))
+}
+
+async function main (): Promise<void> {
+    const say = (line: string) => { process.stdout.write(`${line}\n`) }
+    const results = await runMutations(process.argv.slice(2), say)
+    mutationTable(results).forEach(say)
+    const failures = results.flatMap(result => result.failures)
+    failures.forEach(failure => say(`✗ ${failure}`))
+    process.exitCode = failures.length === 0 ? 0 : 1
+}
+
+if (require.main === module) {
+    void main()
+}
