@@ -31,6 +31,10 @@ describe('Guarantee 8: a refused or interrupted push never reads as success, and
                     should(job.state).equal('failed')
                     should(job.error?.code).be.a.String()
                     trial.shouldBeCertain(job)
+                    if (what === 'is refused') {
+                        // It ends where it was refused, with that for a reason.
+                        trial.shouldHaveEnded(job, call.step)
+                    }
                     // Nothing that changes the platform is sent twice, and nothing after what failed.
                     should(trial.changes()).eql(calls.slice(0, calls.indexOf(call) + 1).filter(({ method }) => method !== 'GET').map(({ path }) => path.source))
                 })
@@ -101,6 +105,20 @@ describe('Guarantee 8: a refused or interrupted push never reads as success, and
             should(await outcome(() => addVariables(session, { id: 'i', name: 'n' }, { A: '1' }, names => written.push(names)))).equal('addition-not-kept')
             should(await outcome(() => addModules(session, { id: 'i', name: 'n' }, { x: '1.0.0' }, names => written.push(names)))).equal('addition-not-kept')
             should(written.at(-1)).eql([])
+        })
+
+        it('is not said to have been written where that was refused', async () => {
+            const written: string[][] = []
+            const session = {
+                origin: 'http://x', kind: 'token', request: async ({ method }: { method: string }) => {
+                    if (method === 'PUT') {
+                        throw new FlowFuseError('not-permitted', {}, { platformStatus: 403, mayHaveArrived: true })
+                    }
+                    return { id: 'i', name: 'n', settings: { env: [], palette: { modules: [] } } }
+                }
+            } as unknown as Session
+            should(await outcome(() => addVariables(session, { id: 'i', name: 'n' }, { A: '1' }, names => written.push(names)))).equal('not-permitted')
+            should(written).eql([])
         })
 
         it('is not written at all where hidden values would be lost by it', async () => {

@@ -189,6 +189,8 @@ describe('Guarantee 10: two writers never run at once, and a stale revision writ
             })
             should((await world.call('DELETE', `local/${id}`)).code).equal('restore-elsewhere')
             should(await refusal(`local/${id}/restore`, plan)).equal('restore-elsewhere')
+            // Not even a safety snapshot, which would be in vain.
+            should((await world.json<{ snapshots: object[] }>('GET', 'local')).snapshots).have.length(1)
         })
     })
 })

@@ -7,6 +7,7 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, wr
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { applyPatch, parsePatch } from 'diff'
+import type { HoldResult } from './run'
 
 const root = dirname(dirname(__dirname))
 const guaranteesFolder = join(root, 'test/guarantees')
@@ -144,6 +145,22 @@ export function mutationTable (results: GuaranteeResult[]): string[] {
     const table = [...all, ['', 'all', sum(2), sum(3), sum(4), sum(5)]]
     const widths = table[0]!.map((_, at) => Math.max(...table.map(row => row[at]!.length)))
     return table.map(row => row.map((cell, at) => at === 1 ? cell.padEnd(widths[at]!) : cell.padStart(widths[at]!)).join('  '))
+}
+
+/** The part of `npm run test:hold`: every mutation of every guarantee. */
+export async function hold (say: (line: string) => void): Promise<HoldResult> {
+    const results = await runMutations([], say)
+    mutationTable(results).forEach(say)
+    const sum = (count: (result: GuaranteeResult) => number) => results.reduce((total, result) => total + count(result), 0)
+    const failures = results.flatMap(result => result.failures)
+    const empty = results.filter(({ tests, guarantee }) => tests === 0 || guarantee.mutations.length < 2).map(({ guarantee }) => `${guarantee.file} has an empty cell`)
+    return {
+        figures: {
+            guarantees: results.length, 'guarantee tests': sum(({ tests }) => tests), mutations: sum(({ guarantee }) => guarantee.mutations.length),
+            'mutations killed': sum(({ killed }) => killed.length)
+        },
+        failures: [...failures, ...empty]
+    }
 }
 
 async function main (): Promise<void> {
