@@ -145,6 +145,17 @@ describe('Guarantee 1: no answer other than the JSON it should be is taken for s
         await refusesAll(Object.keys(calls).filter(name => !done.includes(name) && !['namedNodeRed', 'snapshotModules', 'automaticOf'].includes(name)))
     })
 
+    it('entries of another kind are none in a list', async () => {
+        const lists = ['listTeams', 'listApplications', 'listDevices', 'devicesOfInstance', 'devicesWithTarget', 'snapshotsOnDevices', 'statesOfInstance', 'listSnapshots',
+            'snapshotPage', 'newestSnapshots', 'deviceSnapshotPage', 'applicationSnapshotPage', 'readLists', 'readPalette']
+        for (const entry of [7, 'x', null, [], { id: 7, name: 'n', createdAt: 'now', projectId: 'p' }]) {
+            const all = Object.fromEntries(['teams', 'applications', 'devices', 'snapshots'].map(key => [key, [entry]]))
+            answer = { type: 'application/json', text: JSON.stringify({ ...all, settings: { env: [entry], palette: { modules: [entry] } } }) }
+            // Lists of variables and modules have no ids.
+            await refusesAll(lists.filter(name => typeof entry !== 'object' || entry === null || Array.isArray(entry) || !['readLists', 'readPalette'].includes(name)))
+        }
+    })
+
     it('another snapshot or device than the one asked for is none', async () => {
         answer = { type: 'application/json', text: JSON.stringify({ id: 'another', name: 'n', createdAt: 'now', team: named, status: 'running', modules: {} }) }
         await refusesAll(['getOwnedSnapshot', 'getInstanceSnapshot', 'getDeviceState'])

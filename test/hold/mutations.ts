@@ -1,6 +1,6 @@
 /**
  * Whether the guarantees are tested where they are kept: takes one guard after the other out of a copy of `src` and runs the guarantee's
- * own tests, which must fail then. `npx tsx test/hold/mutations.ts [01 …]` runs those of some guarantees or, without names, all.
+ * own tests, which must fail then. `npx tsx test/hold/mutations.ts [01 …]` runs those whose names begin so or, without names, all.
  */
 import { execFile } from 'node:child_process'
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
@@ -98,12 +98,12 @@ function resultIn (output: string): { ran: boolean, passed: number, failed: stri
     }
 }
 
-/** @param numbers of guarantees; none: all */
-export async function runMutations (numbers: string[] = [], say: (line: string) => void = () => undefined): Promise<GuaranteeResult[]> {
+/** @param names of mutations, or how they begin (`07`, `07-any`); none: all */
+export async function runMutations (names: string[] = [], say: (line: string) => void = () => undefined): Promise<GuaranteeResult[]> {
     const bench = new MutationBench()
     const results: GuaranteeResult[] = []
     try {
-        for (const guarantee of guarantees().filter(({ number }) => numbers.length === 0 || numbers.includes(number))) {
+        for (const guarantee of chosen(names)) {
             const whole = await bench.run(guarantee.file)
             const result: GuaranteeResult = { guarantee, tests: whole.passed, killed: [], failures: [] }
             if (!whole.ran || whole.failed.length > 0 || whole.passed === 0) {
@@ -124,6 +124,12 @@ export async function runMutations (numbers: string[] = [], say: (line: string) 
         bench.remove()
     }
     return results
+}
+
+function chosen (names: string[]): Guarantee[] {
+    const isChosen = (name: string) => names.length === 0 || names.some(begin => name.startsWith(begin))
+    return guarantees().map(guarantee => ({ ...guarantee, mutations: guarantee.mutations.filter(({ name }) => isChosen(name)) }))
+        .filter(({ mutations }) => names.length === 0 || mutations.length > 0)
 }
 
 /** @returns null when the tests have noticed */
