@@ -36,7 +36,7 @@ describe('Guarantee 12: nothing is installed without consent, and no name or ver
     })
 
     it('a name that is none is not looked for in folders', async () => {
-        should(await versionHere(redDouble({ userDir: __dirname }).nodeRed, '../../package')).be.null()
+        should(await versionHere(redDouble({ userDir: __dirname }).nodeRed, '../../..')).be.null()
     })
 
     it('Node-RED itself and this plugin are never offered', async () => {

@@ -50,5 +50,8 @@ async function run (name: string): Promise<HoldResult> {
 }
 
 if (require.main === module) {
-    void main(process.argv.slice(2))
+    main(process.argv.slice(2)).catch((error: unknown) => {
+        say(error instanceof Error ? error.message : String(error))
+        process.exitCode = 1
+    })
 }
