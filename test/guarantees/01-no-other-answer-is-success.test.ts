@@ -3,16 +3,16 @@ import { join } from 'node:path'
 import should from 'should'
 import { getUser, isReadOnly } from '../../src/flowfuse/account'
 import {
-    automaticOf, captureDevice, getDeviceState, platformSnapshots, setAutomatic, statesOfApplication, statesOfInstance, targetDevice
+    automaticOf, captureDevice, getDeviceState, platformSnapshots, setAutomatic, statesOfApplication, statesOfInstance, statesPage, targetDevice
 } from '../../src/flowfuse/device-states'
-import { countDevices, getDeviceTarget, setDeviceTarget, snapshotModules } from '../../src/flowfuse/device-targets'
-import { deviceTarget, getDevice, listDevices } from '../../src/flowfuse/devices'
+import { countDevices, getDeviceTarget, getVisibleDeviceTarget, setDeviceTarget } from '../../src/flowfuse/device-targets'
+import { getDevice, listDevices } from '../../src/flowfuse/devices'
 import { readLists, readPalette, writePalette, writeVariables } from '../../src/flowfuse/instance-settings'
 import { deleteOwnedSnapshot, editSnapshot, getInstanceSnapshot, getOwnedSnapshot } from '../../src/flowfuse/instance-snapshots'
 import { getInstance, restartInstance, restoreSnapshot } from '../../src/flowfuse/instances'
 import { exchangeCode, refreshTokens } from '../../src/flowfuse/oauth'
 import { findPlatform } from '../../src/flowfuse/platform'
-import { devicesOfInstance, devicesWithTarget, snapshotsOnDevices } from '../../src/flowfuse/reached-devices'
+import { devicesOfInstance, devicesOfTeam } from '../../src/flowfuse/reached-devices'
 import { tokenSession, type Session } from '../../src/flowfuse/session'
 import {
     applicationSnapshotPage, createSnapshot, deviceSnapshotPage, exportSnapshot, exportVariables, fullSnapshot, importSnapshot, listSnapshots,
@@ -35,15 +35,13 @@ const calls: Record<string, (session: Session) => Promise<unknown>> = {
     restoreSnapshot: session => restoreSnapshot(session, 'i', 's', 1000),
     restartInstance: session => restartInstance(session, 'i', 1000),
     listDevices: session => listDevices(session, 'i', async () => []),
-    deviceTarget: session => deviceTarget(session, 'i'),
     getDevice: session => getDevice(session, 'i'),
     getInstanceSnapshot: session => getInstanceSnapshot(session, 'i', 's'),
     getOwnedSnapshot: session => getOwnedSnapshot(session, { kind: 'device', id: 'i' }, 's'),
     editSnapshot: session => editSnapshot(session, 's', { name: 'n' }),
     deleteOwnedSnapshot: session => deleteOwnedSnapshot(session, { kind: 'instance', id: 'i' }, 's'),
     devicesOfInstance: session => devicesOfInstance(session, 'i'),
-    devicesWithTarget: session => devicesWithTarget(session, 'i', 's'),
-    snapshotsOnDevices: session => snapshotsOnDevices(session, 'i'),
+    devicesOfTeam: session => devicesOfTeam(session, 'i'),
     readLists: session => readLists(session, 'i'),
     readPalette: session => readPalette(session, 'i'),
     writeVariables: session => writeVariables(session, 'i', []),
@@ -61,6 +59,7 @@ const calls: Record<string, (session: Session) => Promise<unknown>> = {
     applicationSnapshotPage: session => applicationSnapshotPage(session, 'i', 1, null),
     statesOfInstance: session => statesOfInstance(session, 'i'),
     statesOfApplication: session => statesOfApplication(session, { team: named, application: named }),
+    statesPage: session => statesPage(session, { team: named, application: named, instance: named }, 'instance', null),
     getDeviceState: session => getDeviceState(session, 'i'),
     captureDevice: session => captureDevice(session, { id: 'i', name: 'n', owner: 'instance' }, { name: 'n', description: '' }),
     targetDevice: session => targetDevice(session, 'i', 's'),
@@ -68,8 +67,8 @@ const calls: Record<string, (session: Session) => Promise<unknown>> = {
     setAutomatic: session => setAutomatic(session, 'i', true),
     countDevices: session => countDevices(session, 'i'),
     getDeviceTarget: session => getDeviceTarget(session, 'i'),
+    getVisibleDeviceTarget: session => getVisibleDeviceTarget(session, 'i'),
     setDeviceTarget: session => setDeviceTarget(session, 'i', 's'),
-    snapshotModules: session => snapshotModules(session, 'i', 's'),
     findPlatform: ({ origin }) => findPlatform(origin),
     exchangeCode: ({ origin }) => exchangeCode(origin, { code: 'c', verifier: 'v', redirectUri: 'http://localhost/' }),
     refreshTokens: ({ origin }) => refreshTokens(origin, 'r')
@@ -82,7 +81,7 @@ const guesses = { isReadOnly, platformSnapshots: (session: Session) => platformS
 const done = ['restoreSnapshot', 'restartInstance', 'editSnapshot', 'deleteOwnedSnapshot', 'writeVariables', 'writePalette', 'targetDevice', 'setAutomatic', 'setDeviceTarget']
 
 /** Those to which an empty object says that there is none. */
-const none = ['deviceTarget', 'getDeviceTarget', 'readLists', 'namedNodeRed', 'snapshotModules', 'automaticOf']
+const none = ['getDeviceTarget', 'getVisibleDeviceTarget', 'readLists', 'namedNodeRed', 'automaticOf']
 
 const page = '<!DOCTYPE html><html><body>Sign in</body></html>'
 
@@ -142,11 +141,11 @@ describe('Guarantee 1: no answer other than the JSON it should be is taken for s
     it('fields of another kind are none', async () => {
         const wrong = { id: 7, name: 7, username: 7, teams: {}, applications: {}, devices: {}, snapshots: {}, count: '3', settings: 7, modules: 7, ...tokens, access_token: 7, flows: 7, team: 7, info: 7, targetSnapshot: 7 }
         answer = { type: 'application/json', text: JSON.stringify(wrong) }
-        await refusesAll(Object.keys(calls).filter(name => !done.includes(name) && !['namedNodeRed', 'snapshotModules', 'automaticOf'].includes(name)))
+        await refusesAll(Object.keys(calls).filter(name => !done.includes(name) && !['namedNodeRed', 'automaticOf'].includes(name)))
     })
 
     it('entries of another kind are none in a list', async () => {
-        const lists = ['listTeams', 'listApplications', 'listDevices', 'devicesOfInstance', 'devicesWithTarget', 'snapshotsOnDevices', 'statesOfInstance', 'listSnapshots',
+        const lists = ['listTeams', 'listApplications', 'listDevices', 'devicesOfInstance', 'devicesOfTeam', 'statesOfInstance', 'statesPage', 'listSnapshots',
             'snapshotPage', 'newestSnapshots', 'deviceSnapshotPage', 'applicationSnapshotPage', 'readLists', 'readPalette']
         for (const entry of [7, 'x', null, [], { id: 7, name: 'n', createdAt: 'now', projectId: 'p' }]) {
             const all = Object.fromEntries(['teams', 'applications', 'devices', 'snapshots'].map(key => [key, [entry]]))

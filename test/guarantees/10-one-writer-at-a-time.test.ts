@@ -38,7 +38,7 @@ describe('Guarantee 10: two writers never run at once, and a stale revision writ
             await turn()
             order.push(`${name} ends`)
             if (fails) { throw new Error(name) }
-        }).catch(() => undefined)
+        }, () => new Error('late')).catch(() => undefined)
         await Promise.all([work('a', true), work('b'), work('c')])
         should(order).eql(['a begins', 'a ends', 'b begins', 'b ends', 'c begins', 'c ends'])
     })
