@@ -43,7 +43,8 @@ describe('Guarantee 7: ids are checked and encoded, JSON from outside is limited
                     for (const trick of tricks) {
                         world.fake.requests.length = 0
                         const to = path.replace(/:(\w+)/g, (_, name: string) => name === place ? trick : good(name, world.fake))
-                        const { code } = await world.call(method, to, bodies.find(([pattern]) => pattern.test(path))?.[1])
+                        const query = method === 'GET' ? '?part=instance&snapshot=s&kind=device&owner=d' : ''
+                        const { code } = await world.call(method, `${to}${query}`, bodies.find(([pattern]) => pattern.test(path))?.[1])
                         // A body that is not as it should be may be what is refused first; nothing was asked then either.
                         if (!['id-invalid', 'body-invalid', 'route-unknown'].includes(code ?? '') || world.fake.requests.length > 0) {
                             through.push(`${method} ${path} ${place}=${trick}: ${code}, ${world.fake.requests.map(request => request.path).join()}`)
@@ -65,15 +66,22 @@ describe('Guarantee 7: ids are checked and encoded, JSON from outside is limited
                     ['POST', 'push', { instanceId: id, name: 'x', description: '', variables: { rule: 'keep' }, deviceTarget: null, restore: null }],
                     ['POST', 'uploads/plan', { view: id, to: { kind: 'instance', id: 'x' } }], ['POST', 'uploads/plan', { view: 'x', to: { kind: 'instance', id } }],
                     ['POST', 'views', { source: { kind: 'local', id } }], ['POST', 'views', { source: { kind: 'remote', owner: { kind: 'instance', id }, snapshot: 's' } }],
-                    ['POST', 'files/package', { source: { kind: 'view', id } }]
+                    ['POST', 'files/package', { source: { kind: 'view', id } }],
+                    ['PUT', `instances/${filler}/devices/d/target`, { snapshot: id, from: { kind: 'device', id: 'd' }, seen: '', majorStep: true }],
+                    ['PUT', `instances/${filler}/devices/d/target`, { snapshot: 's', from: { kind: 'instance', id }, seen: '', majorStep: true }]
                 ] as const) {
                     const { code } = await world.call(method, path, body)
                     should(['id-invalid', 'body-invalid'].includes(code ?? '')).be.true(`${path} ${JSON.stringify(body)}: ${code}`)
                 }
                 if (typeof id === 'string') {
                     const cursor = encodeURIComponent(id)
-                    should((await world.call('GET', `instances/${filler}/snapshots?cursor=${cursor}`)).code).equal('id-invalid')
-                    should((await world.call('GET', `devices/d/snapshots?cursor=${cursor}`)).code).equal('id-invalid')
+                    const devices = `instances/${filler}/devices`
+                    for (const path of [
+                        `instances/${filler}/snapshots?cursor=`, 'devices/d/snapshots?cursor=', `${devices}/page?part=instance&cursor=`, `${devices}/d/targets?cursor=`,
+                        `${devices}/d/target?kind=device&owner=d&snapshot=`, `${devices}/d/target?kind=instance&snapshot=s&owner=`
+                    ]) {
+                        should((await world.call('GET', `${path}${cursor}`)).code).equal('id-invalid', path)
+                    }
                 }
                 should(world.fake.requests).eql([])
             }

@@ -4,7 +4,7 @@
  */
 import { execFile } from 'node:child_process'
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { applyPatch, parsePatch } from 'diff'
 import type { HoldResult } from './run'
@@ -12,6 +12,8 @@ import type { HoldResult } from './run'
 const root = dirname(dirname(__dirname))
 const guaranteesFolder = join(root, 'test/guarantees')
 const limitMs = 120_000
+/** Each has a copy of what tests need. */
+const mostAtOnce = 8
 
 /** A change of `src` that takes a guard away. `number`: of the guarantee, as `07`. */
 export interface Mutation { number: string, name: string, patch: string }
@@ -64,7 +66,10 @@ export class MutationBench {
         symlinkSync(join(root, 'node_modules'), join(this.folder, 'node_modules'))
     }
 
-    /** @returns how the tests of the guarantee went with the mutation, or without one; `ran` is false where they could not even begin */
+    /**
+     * The tests of a guarantee with a mutation, or without one, up to the first that fails.
+     * @returns `ran` is false where they could not even begin
+     */
     async run (file: string, mutation?: Mutation): Promise<{ ran: boolean, passed: number, failed: string[] }> {
         const changed = mutation === undefined ? new Map<string, string>() : mutated(mutation)
         try {
@@ -80,7 +85,7 @@ export class MutationBench {
     }
 
     private mocha (file: string): Promise<string> {
-        const args = [join(root, 'node_modules/mocha/bin/mocha.js'), '--exit', '--timeout', '8000', '--reporter', 'json', join('test/guarantees', file)]
+        const args = [join(root, 'node_modules/mocha/bin/mocha.js'), '--exit', '--bail', '--timeout', '8000', '--reporter', 'json', join('test/guarantees', file)]
         return new Promise(resolve => {
             execFile(process.execPath, args, { cwd: this.folder, timeout: limitMs, maxBuffer: 64 * 1024 * 1024 }, (_error, stdout) => resolve(stdout))
         })
@@ -100,30 +105,46 @@ function resultIn (output: string): { ran: boolean, passed: number, failed: stri
 
 /** @param names of mutations, or how they begin (`07`, `07-any`); none: all */
 export async function runMutations (names: string[] = [], say: (line: string) => void = () => undefined): Promise<GuaranteeResult[]> {
-    const bench = new MutationBench()
-    const results: GuaranteeResult[] = []
-    try {
-        for (const guarantee of chosen(names)) {
-            const whole = await bench.run(guarantee.file)
-            const result: GuaranteeResult = { guarantee, tests: whole.passed, killed: [], failures: [] }
-            if (!whole.ran || whole.failed.length > 0 || whole.passed === 0) {
-                result.failures.push(`${guarantee.file} is not green without any mutation: ${whole.failed.join('; ') || 'it did not run'}`)
+    const results = chosen(names).map((guarantee): GuaranteeResult => ({ guarantee, tests: 0, killed: [], failures: [] }))
+    const work = results.flatMap(result => [
+        (bench: MutationBench) => runWhole(bench, result),
+        ...result.guarantee.mutations.map(mutation => (bench: MutationBench) => runMutation(bench, result, mutation, say))
+    ])
+    const left = work.values()
+    const worker = async () => {
+        const bench = new MutationBench()
+        try {
+            // All take from the same iterator, so that none waits for another.
+            for (const next of left) {
+                await next(bench)
             }
-            for (const mutation of guarantee.mutations) {
-                const failure = await tried(bench, guarantee, mutation)
-                say(`${failure === null ? '✓' : '✗'} ${mutation.name}${failure === null ? '' : `: ${failure}`}`)
-                if (failure === null) {
-                    result.killed.push(mutation.name)
-                } else {
-                    result.failures.push(`${mutation.name}: ${failure}`)
-                }
-            }
-            results.push(result)
+        } finally {
+            bench.remove()
         }
-    } finally {
-        bench.remove()
     }
+    await Promise.all(Array.from({ length: Math.min(availableParallelism(), mostAtOnce) }, worker))
     return results
+}
+
+async function runWhole (bench: MutationBench, result: GuaranteeResult): Promise<void> {
+    const { file } = result.guarantee
+    const { ran, passed, failed } = await bench.run(file)
+    result.tests = passed
+    if (!ran || failed.length > 0 || passed === 0) {
+        result.failures.push(`${file} is not green without any mutation: ${failed.join('; ') || 'it did not run'}`)
+    }
+}
+
+async function runMutation (
+    bench: MutationBench, { guarantee, killed, failures }: GuaranteeResult, mutation: Mutation, say: (line: string) => void
+): Promise<void> {
+    const failure = await tried(bench, guarantee, mutation)
+    say(`${failure === null ? '✓' : '✗'} ${mutation.name}${failure === null ? '' : `: ${failure}`}`)
+    if (failure === null) {
+        killed.push(mutation.name)
+    } else {
+        failures.push(`${mutation.name}: ${failure}`)
+    }
 }
 
 function chosen (names: string[]): Guarantee[] {
@@ -142,15 +163,16 @@ async function tried (bench: MutationBench, { file }: Guarantee, mutation: Mutat
     }
 }
 
-/** Guarantees × tests × mutations. */
+/** Guarantees × tests × mutations, in Markdown. */
 export function mutationTable (results: GuaranteeResult[]): string[] {
     const rows = results.map(({ guarantee: { number, title, mutations }, tests, killed }) =>
-        [String(Number(number)), title, String(tests), String(mutations.length), String(killed.length), String(mutations.length - killed.length)])
-    const all = [['', 'guarantee', 'tests', 'mutations', 'killed', 'survived'], ...rows]
+        [String(Number(number)), title, String(tests), String(mutations.length), String(killed.length)])
     const sum = (at: number) => String(rows.reduce((total, row) => total + Number(row[at]), 0))
-    const table = [...all, ['', 'all', sum(2), sum(3), sum(4), sum(5)]]
-    const widths = table[0]!.map((_, at) => Math.max(...table.map(row => row[at]!.length)))
-    return table.map(row => row.map((cell, at) => at === 1 ? cell.padEnd(widths[at]!) : cell.padStart(widths[at]!)).join('  '))
+    const table = [['', 'guarantee', 'tests', 'mutations', 'noticed'], ...rows, ['', 'all', sum(2), sum(3), sum(4)]]
+    const widths = table[0]!.map((_, at) => Math.max(3, ...table.map(row => row[at]!.length)))
+    const lines = table.map(row => `| ${row.map((cell, at) => at === 1 ? cell.padEnd(widths[at]!) : cell.padStart(widths[at]!)).join(' | ')} |`)
+    const rule = `| ${widths.map((width, at) => at === 1 ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`).join(' | ')} |`
+    return [lines[0]!, rule, ...lines.slice(1)]
 }
 
 /** The part of `npm run test:hold`: every mutation of every guarantee. */
