@@ -1,3 +1,4 @@
+import { asId, idOf } from '../snapshot/flow-node'
 import type { FlowNode } from '../snapshot/model'
 import { grouped } from './grouped'
 
@@ -7,23 +8,26 @@ import { grouped } from './grouped'
  */
 export function copyOf (all: FlowNode[], tab: string): FlowNode[] {
     const flows = all.filter(node => typeof node === 'object' && node !== null)
-    const insideOf = grouped(flows, ({ z }) => String(z ?? ''))
-    const shared = new Map(flows.filter(isShared).map(node => [String(node.id), node]))
+    const insideOf = grouped(flows, ({ z }) => asId(z))
+    const shared = new Map(flows.filter(isShared).map(node => [idOf(node), node]))
     const taken = new Set<FlowNode>()
-    const take = (node: FlowNode) => {
+    // A list and no recursion: each may use the next, and there may be very many.
+    const waiting = flows.filter(node => node.type === 'tab' && idOf(node) === tab)
+    for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
         if (taken.has(node)) {
-            return
+            continue
         }
         taken.add(node)
-        insideOf.get(String(node.id))?.forEach(take)
+        for (const inside of insideOf.get(idOf(node)) ?? []) {
+            waiting.push(inside)
+        }
         for (const text of textsOf(node)) {
             const used = shared.get(text.startsWith('subflow:') ? text.slice('subflow:'.length) : text)
             if (used !== undefined) {
-                take(used)
+                waiting.push(used)
             }
         }
     }
-    flows.filter(({ id, type }) => type === 'tab' && String(id) === tab).forEach(take)
     return structuredClone(flows.filter(node => taken.has(node))).map(({ credentials: _, ...node }) => node)
 }
 

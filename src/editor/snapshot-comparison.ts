@@ -1,5 +1,6 @@
 import type { CredentialChange } from '../shared/pull'
 import type { Change, ChangeKind } from '../snapshot/diff'
+import { asId } from '../snapshot/flow-node'
 import type { FlowNode } from '../snapshot/model'
 import { Comparison, tabs, type ComparedUnit, type Counts } from './comparison'
 import type { PropertyRow } from './pull-properties'
@@ -60,8 +61,8 @@ export class SnapshotComparison extends Comparison {
     /** What stands in a tab or subflow on one side, with the tab or subflow itself and the subflows that are there; [] where that lacks it. */
     flow (side: 'here' | 'there', unit: string): FlowNode[] {
         const nodes = this.sides[side].filter(node => node !== null && typeof node === 'object')
-        const isHere = nodes.some(({ id, type }) => String(id) === unit && (type === 'tab' || type === 'subflow'))
-        return isHere ? nodes.filter(({ id, z, type }) => String(id) === unit || z === unit || type === 'subflow') : []
+        const isHere = nodes.some(({ id, type }) => asId(id) === unit && (type === 'tab' || type === 'subflow'))
+        return isHere ? nodes.filter(({ id, z, type }) => asId(id) === unit || z === unit || type === 'subflow') : []
     }
 
     /** The properties of several rows at once, for a text of all. */

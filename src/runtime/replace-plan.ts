@@ -2,6 +2,7 @@ import { CodedError } from '../shared/errors'
 import type { LocalModule, LocalNote, LocalPlan } from '../shared/local'
 import { canonical } from '../snapshot/canonical'
 import { validName, withheld } from '../snapshot/environment'
+import { idOf } from '../snapshot/flow-node'
 import type { FlowNode, Modules, OpenCredentials } from '../snapshot/model'
 import { fitsVersion } from '../snapshot/module-rules'
 import { ModulesInUse } from '../snapshot/modules'
@@ -120,7 +121,7 @@ class Keys {
     private readonly seen = new Map<string, number>()
 
     of (node: FlowNode): string {
-        const id = JSON.stringify(isObject(node) && node.id !== undefined ? String(node.id) : null)
+        const id = JSON.stringify(idOf(node))
         const count = this.seen.get(id) ?? 0
         this.seen.set(id, count + 1)
         return `${id} ${count}`
@@ -132,7 +133,7 @@ function compareCredentials (nodeRed: NodeRed, here: FlowNode[], { flows, creden
     if (credentials === null) {
         return counts
     }
-    const ids = new Set([...here, ...flows].map(node => String(node?.id)))
+    const ids = new Set([...here, ...flows].map(idOf))
     for (const id of ids) {
         const [now, then] = [textOfCredentials(nodeRed.credentials(id)), textOfCredentials(ownEntry(credentials, id))]
         counts.added += now === '' && then !== '' ? 1 : 0

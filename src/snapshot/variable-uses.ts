@@ -1,3 +1,4 @@
+import { asId, idOf, typeOf } from './flow-node'
 import type { FlowNode } from './model'
 import { isObject } from './parse'
 import { namesInCode, namesInCredentials, namesInNode, namesInTypedValue, parentPrefix, wholeValueName, type Found } from './referred-names'
@@ -23,14 +24,15 @@ export class VariableUses {
     /** Takes in one node of the flow file; it is not changed and not kept. @param credentials in clear, where at hand: they may name variables too */
     add (node: FlowNode, credentials?: Record<string, unknown>): void {
         if (!isObject(node)) { return }
-        const { id, z, type, env } = node
-        const isContainer = containers.includes(String(type))
-        this.#labels.set(String(id), labelOf(node))
+        const { z, env } = node
+        const [id, type] = [idOf(node), typeOf(node)]
+        const isContainer = containers.includes(type)
+        this.#labels.set(id, labelOf(node))
         // A tab or subflow is a place of its own; a config node for all flows stands for itself.
-        const place = z === undefined || z === '' || type === 'tab' || type === 'subflow' ? String(id) : String(z)
+        const place = z === undefined || z === '' || type === 'tab' || type === 'subflow' ? id : asId(z)
         const found: Found = name => { this.#used.get(withoutPrefix(name))?.add(place) }
-        if (isContainer || String(type).startsWith('subflow:')) {
-            this.#addEntries(env, String(id), found)
+        if (isContainer || type.startsWith('subflow:')) {
+            this.#addEntries(env, id, found)
         } else {
             namesInNode(node, found)
         }

@@ -18,6 +18,8 @@ interface Options {
     flows?: FlowNode[]
     credentials?: Record<string, Record<string, unknown>>
     settings?: Record<string, unknown>
+    /** The plugin asks the platform in memory alone, whatever server it is told. */
+    onlyFake?: boolean
     /** What is put into the folder of Node-RED before the plugin starts there. */
     prepare?: (userDir: string) => void
     userDir?: string
@@ -44,7 +46,7 @@ export class PluginWorld {
     ) {}
 
     static async start (options: Options = {}): Promise<PluginWorld> {
-        const { adminAuth = false, flows = someFlows, credentials = {}, settings = {}, prepare } = options
+        const { adminAuth = false, flows = someFlows, credentials = {}, settings = {}, prepare, onlyFake = false } = options
         const { loads, userDir = mkdtempSync(join(tmpdir(), 'ffs-guarantee-')) } = options
         prepare?.(userDir)
         const admin = express()
@@ -56,8 +58,9 @@ export class PluginWorld {
         })
         root.use(express.json({ limit: '5mb' }))
         root.use(admin)
-        const red = new MemoryRed(userDir, { ...(adminAuth && { adminAuth: {} }), ...settings }, admin, users)
         const fake = await startFakeFlowFuse({ version: '2.33.2' })
+        const restricted = onlyFake && { 'flowfuse-snapshots': { ...settings['flowfuse-snapshots'] as object, allowedServers: [fake.url] } }
+        const red = new MemoryRed(userDir, { ...(adminAuth && { adminAuth: {} }), ...settings, ...restricted }, admin, users)
         await plugin(red.api)
         loads?.(red)
         red.start(flows, credentials)
