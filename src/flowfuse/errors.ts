@@ -89,12 +89,13 @@ export function connectionErrorCode (nodeCode: string): ErrorCode {
 /**
  * The platform's own words for a refusal. Its errors come in four shapes (see test/contract/README.md); the human text is the first
  * of `message`, `description`, `error`.
+ * @param open takes out what nobody may read, before the text is cut
  */
-export function platformMessage (body: unknown): string {
+export function platformMessage (body: unknown, open = (text: string) => text): string {
     if (typeof body !== 'object' || body === null) {
         return ''
     }
     const { message, description, error } = body as Record<string, unknown>
     const text = [message, description, error].find(candidate => typeof candidate === 'string' && candidate !== '')
-    return typeof text === 'string' ? text.slice(0, 500) : ''
+    return typeof text === 'string' ? open(text).slice(0, 500) : ''
 }

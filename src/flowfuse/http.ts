@@ -6,9 +6,16 @@ import { limits } from '../shared/limits'
 import { parseAnswer } from '../snapshot/parse'
 import { connectionErrorCode, FlowFuseError, platformMessage } from './errors'
 import { proxyFrom, type Proxy } from './proxy'
+import { secretsIn, withoutSecrets } from './refusal-words'
 
-/** A JSON body that was serialised beforehand, piece by piece; `bytes` is its whole length. */
-export interface SerialisedBody { chunks: Buffer[], bytes: number }
+/** A JSON body that was serialised beforehand, piece by piece. */
+export interface SerialisedBody {
+    chunks: Buffer[]
+    /** Its whole length. */
+    bytes: number
+    /** What of it must not come back in the words of a refusal. */
+    secrets: () => unknown
+}
 
 export interface PlatformRequest {
     method: 'GET' | 'POST' | 'PUT' | 'DELETE'
@@ -51,7 +58,7 @@ export function platformPath (strings: TemplateStringsArray, ...ids: string[]): 
 export async function callPlatform (origin: string, token: string | null, request: PlatformRequest): Promise<unknown> {
     for (let attempt = 1; ; attempt++) {
         try {
-            return readAnswer(origin, request, await send(origin, token, request))
+            return readAnswer(origin, token, request, await send(origin, token, request))
         } catch (error) {
             const waitMs = request.method === 'GET' && attempt < tries ? retryDelay(error, attempt) : null
             if (waitMs === null) {
@@ -131,7 +138,7 @@ function failedCall (error: unknown): string {
     return String(cause?.syscall)
 }
 
-function readAnswer (origin: string, request: PlatformRequest, response: AxiosResponse<Buffer>): unknown {
+function readAnswer (origin: string, token: string | null, request: PlatformRequest, response: AxiosResponse<Buffer>): unknown {
     const status = response.status
     const isJson = /^application\/(\w+\+)?json\b/i.test(String(response.headers['content-type'] ?? ''))
     const detail = { platformStatus: status, mayHaveArrived: true }
@@ -156,7 +163,8 @@ function readAnswer (origin: string, request: PlatformRequest, response: AxiosRe
         const to = redirectOrigin(origin, response.headers.location)
         throw to === null ? fail('answer-unexpected') : fail('server-redirects', { to })
     }
-    const message = (isJson ? platformMessage(safely(parsed)) : '') || response.statusText.slice(0, 100)
+    const open = (words: string) => withoutSecrets(words, [token, sentInConfidence(request)])
+    const message = (isJson ? platformMessage(safely(parsed), open) : '') || open(response.statusText).slice(0, 100)
     switch (status) {
     case 401: throw fail('token-refused')
     case 403: throw fail('not-permitted')
@@ -202,6 +210,10 @@ function safely (read: () => unknown): unknown {
         // An unreadable body of an error answer says nothing more than its status did.
         return undefined
     }
+}
+
+function sentInConfidence ({ body }: PlatformRequest): unknown {
+    return isSerialised(body) ? body.secrets() : secretsIn(body)
 }
 
 function isSerialised (body: PlatformRequest['body']): body is SerialisedBody {

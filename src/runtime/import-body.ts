@@ -37,7 +37,7 @@ export function importBody (captured: Pick<Capture, 'flowsJson'>, content: Impor
         ...content.sealedCredentials,
         Buffer.from(`"}},"settings":${JSON.stringify(settings)}},"credentialSecret":${JSON.stringify(secret)}}`)
     ]
-    return { chunks, bytes: chunks.reduce((sum, chunk) => sum + chunk.length, 0) }
+    return { chunks, bytes: chunks.reduce((sum, chunk) => sum + chunk.length, 0), secrets: () => [secret, env] }
 }
 
 /** Seals captured credentials piece by piece, with the event loop free in between. */

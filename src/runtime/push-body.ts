@@ -26,5 +26,6 @@ export function pushBody (captured: Pick<Capture, 'flowsJson' | 'credentialsJson
         ...captured.credentialsJson,
         Buffer.from(`,"settings":${JSON.stringify(settings)}${setAsTarget ? ',"setAsTarget":true' : ''}}`)
     ]
-    return { chunks, bytes: chunks.reduce((sum, chunk) => sum + chunk.length, 0) }
+    const secrets = () => [JSON.parse(Buffer.concat(captured.credentialsJson).toString()), env] as unknown
+    return { chunks, bytes: chunks.reduce((sum, chunk) => sum + chunk.length, 0), secrets }
 }

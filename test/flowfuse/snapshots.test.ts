@@ -20,7 +20,7 @@ for (const version of ['2.4.0', '2.33.2'] as const) {
         const as = (user: 'alice' | 'bob' | 'carol' | 'mallory') => tokenSession(fake.url, fake.tokens[user])
         const serialised = (content: object) => {
             const bytes = Buffer.from(JSON.stringify(content))
-            return { chunks: [bytes.subarray(0, 7), bytes.subarray(7)], bytes: bytes.length }
+            return { chunks: [bytes.subarray(0, 7), bytes.subarray(7)], bytes: bytes.length, secrets: () => null }
         }
 
         it('are listed, newest first, as many as asked for', async () => {

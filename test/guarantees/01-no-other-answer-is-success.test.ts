@@ -23,7 +23,7 @@ import { parseExport } from '../../src/snapshot/exported'
 import { ownServer } from '../flowfuse/own-server'
 import { outcome } from './outcome'
 
-const body = { chunks: [Buffer.from('{}')], bytes: 2 }
+const body = { chunks: [Buffer.from('{}')], bytes: 2, secrets: () => null }
 const named = { id: 'i', name: 'n' }
 const tokens = { access_token: 'a', refresh_token: 'r', expires_in: 1800 }
 

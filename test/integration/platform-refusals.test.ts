@@ -97,7 +97,7 @@ for (const nodeRed of versions) describe(`what a real FlowFuse and the plugin in
         const { url, token } = world().platform
         const chunks = [Buffer.from('{"name":"too large","flows":["'), ...Array.from({ length: 6 }, () => Buffer.alloc(1024 * 1024, 'x')), Buffer.from('"]}')]
         const bytes = chunks.reduce((sum, chunk) => sum + chunk.length, 0)
-        const create = () => createSnapshot(tokenSession(url, token), instance.id, { chunks, bytes })
+        const create = () => createSnapshot(tokenSession(url, token), instance.id, { chunks, bytes, secrets: () => null })
         const failure = await creatingNothing(() => create().then(() => null, (error: unknown) => error)) as FlowFuseError
         const surelyNothing = failure.platformStatus === 413 || (failure.code === 'server-cut' && !failure.mayHaveArrived)
         surelyNothing.should.be.true()
