@@ -25,8 +25,10 @@ export const roads: Road[] = [
     ['a former credential secret', formerSecret]
 ]
 
+interface CanaryFlows { flows: Array<Record<string, Json>>, credentials: Record<string, Record<string, string>> }
+
 /** Flows in which every kind of node has credentials of its own. */
-export function canaryFlows (world: CanaryWorld, whose: string): { flows: Array<Record<string, Json>>, credentials: Record<string, Record<string, string>> } {
+export function canaryFlows (world: CanaryWorld, whose: string): CanaryFlows {
     const make = (what: string) => world.canaries.make(`${what} ${whose}`)
     return {
         flows: [

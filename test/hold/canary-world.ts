@@ -65,8 +65,9 @@ export class CanaryWorld {
         return join(this.folder, 'user')
     }
 
-    /** A request as the editor sends it. @param isFile what the answer is for: a file that the user saves, which may hold what is asked for */
-    async ask (method: string, path: string, body?: unknown, { headers = {}, isFile = false }: { headers?: Record<string, string>, isFile?: boolean } = {}): Promise<Answered> {
+    /** A request as the editor sends it. @param more.isFile the answer is a file that the user saves, which may hold what is asked for */
+    async ask (method: string, path: string, body?: unknown, more: { headers?: Record<string, string>, isFile?: boolean } = {}): Promise<Answered> {
+        const { headers = {}, isFile = false } = more
         const origin = this.local.url
         const text = body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body)
         const answer = await this.send(method, `${origin}/${path}`, text, { origin, 'content-type': 'application/json', ...headers })

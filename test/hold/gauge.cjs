@@ -32,11 +32,12 @@ async function gauge (emitters = []) {
     }
     const { heapUsed, external } = process.memoryUsage()
     const handles = process.getActiveResourcesInfo().filter(type => !/^(?:Timeout|Immediate|FSReq|CloseReq)/.test(type))
+    const listeners = [process, ...emitters].flatMap(emitter => emitter.eventNames().map(name => emitter.listenerCount(name)))
     return {
         bytes: heapUsed + external,
         handles: handles.length,
         timers: timers.size,
-        listeners: [process, ...emitters].reduce((sum, emitter) => sum + emitter.eventNames().reduce((all, name) => all + emitter.listenerCount(name), 0), 0),
+        listeners: listeners.reduce((sum, count) => sum + count, 0),
         openFiles: openFiles()
     }
 }

@@ -14,7 +14,7 @@ const faultRate = 0.05
 interface Options { cycles: number, seed: number, bytesAllowed: number, say: (line: string) => void }
 
 export async function longRun ({ cycles, seed, bytesAllowed, say }: Options): Promise<HoldResult> {
-    const long = await LongWorld.start(randomFrom(seed), faultRate)
+    const long = await LongWorld.start(randomFrom(seed), faultRate, say)
     const looks: Look[] = []
     let fewest = Infinity
     let most = 0

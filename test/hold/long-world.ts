@@ -28,12 +28,15 @@ export class LongWorld {
     readonly codes = new Map<string, number>()
     private cycle = 0
 
-    private constructor (readonly world: PluginWorld, readonly faults: RandomFaults, private readonly slowDown: () => void) {}
+    private constructor (
+        readonly world: PluginWorld, readonly faults: RandomFaults, private readonly slowDown: () => void,
+        private readonly say: (line: string) => void
+    ) {}
 
-    static async start (random: () => number, rate: number): Promise<LongWorld> {
+    static async start (random: () => number, rate: number, say: (line: string) => void): Promise<LongWorld> {
         const slowDown = hurry()
         const world = await PluginWorld.start({ settings: { credentialSecret: 'a secret' } })
-        return new LongWorld(world, await RandomFaults.lay(world.fake, random, rate), slowDown)
+        return new LongWorld(world, await RandomFaults.lay(world.fake, random, rate), slowDown, say)
     }
 
     async stop (): Promise<void> {
@@ -237,6 +240,7 @@ export class LongWorld {
 
     private failed (what: string): void {
         this.failures.push(`cycle ${this.cycle}: ${what}`)
+        this.say(this.failures.at(-1)!)
     }
 }
 
@@ -252,7 +256,7 @@ function flowsOf (name: string): Set {
 function hurry (): () => void {
     const wait = timers.setTimeout
     const before = { ...pushTimes }
-    timers.setTimeout = ((ms?: number, ...rest: []) => wait((ms ?? 0) / haste, ...rest)) as typeof wait
+    timers.setTimeout = ((ms?: number, ...rest: []) => wait((ms ?? 0) / haste, ...rest))
     Object.assign(pushTimes, { lostAnswer: 500, untilRunning: 2000 })
     return () => {
         timers.setTimeout = wait
