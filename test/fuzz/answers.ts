@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import type { Answer as FakeAnswer } from '../fake/answer'
 import type { Route } from '../guarantees/plugin-world'
 import { FuzzWorld } from './fuzz-world'
-import { brokenJson, changedBy, changes, json, texts, type Change } from './inputs'
+import { brokenJson, changedBy, changes, json, texts } from './inputs'
 import { told, type Outcome } from './routes'
 
 /** What the platform answers to one of the requests that a call leads to. */

@@ -36,7 +36,9 @@ export interface Change { way: number[], kind: 'put' | 'drop' | 'add' | 'repeat'
 
 export const changes: fc.Arbitrary<Change> = fc.record({
     way: fc.array(fc.nat(20), { minLength: 1, maxLength: 8 }),
-    kind: fc.constantFrom('put', 'put', 'put', 'drop', 'add', 'repeat', 'wrap'), value: json, key: keys
+    kind: fc.constantFrom('put', 'put', 'put', 'drop', 'add', 'repeat', 'wrap'),
+    value: json,
+    key: keys
 })
 
 /** A copy of a JSON value with that change in it. */
@@ -52,7 +54,8 @@ export function changed (value: unknown, { way, kind, value: other, key }: Chang
         at = names[turn % names.length] ?? ''
     }
     const here = holder[at]
-    const put = (name: string, what: unknown) => Object.defineProperty(holder, name, { value: what, enumerable: true, writable: true, configurable: true })
+    const open = { enumerable: true, writable: true, configurable: true }
+    const put = (name: string, what: unknown) => Object.defineProperty(holder, name, { ...open, value: what })
     switch (kind) {
     case 'put': put(at, other); break
     case 'drop': if (holder !== whole as unknown) { delete holder[at] } break

@@ -92,7 +92,8 @@ const coded = (run: () => unknown): unknown => {
 }
 
 const requestParsers = Object.entries({
-    ...actionRequests, ...deviceRequests, ...fileRequests, ...localRequests, ...pullRequests, parsePushRequest, platformId, parseFileSecret, parseViewSource
+    ...actionRequests, ...deviceRequests, ...fileRequests, ...localRequests, ...pullRequests,
+    parsePushRequest, platformId, parseFileSecret, parseViewSource
 }).filter(([name]) => (name.startsWith('parse') && name !== 'parseOwner') || name === 'platformId' || name === 'viewToPull') as Array<[string, (body: unknown, more?: unknown) => unknown]>
 const bodies = fc.oneof(json, fc.dictionary(fc.constantFrom(
     'name', 'description', 'variables', 'parts', 'source', 'kind', 'id', 'to', 'view', 'seen', 'from', 'snapshot', 'owner', 'rev', 'mine', 'theirs', 'otherwise', 'modules', 'secret', 'text',
