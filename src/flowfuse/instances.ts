@@ -2,7 +2,7 @@ import type { Named } from '../shared/requests'
 import type { Modules } from '../snapshot/model'
 import { asObject, isObject, list, optionalText, text } from '../snapshot/parse'
 import { isLocked, settingAt, settingKeys, type SettingKey } from '../snapshot/settings'
-import { naming } from './errors'
+import { FlowFuseError, naming } from './errors'
 import { platformPath } from './http'
 import { isUntold } from './instance-settings'
 import type { Session } from './session'
@@ -63,21 +63,30 @@ export async function getInstance (session: Session, id: string, signal?: AbortS
 /**
  * Restores a snapshot of the instance on it. The answer may take minutes (the platform waits for npm), and the restore may have been
  * done although the answer was lost: follow the state with `getInstance`.
+ * @throws FlowFuseError `instance-gone`, `not-permitted`; `answer-unexpected` also for JSON that does not say that it was done
  */
 export async function restoreSnapshot (session: Session, instanceId: string, snapshotId: string, timeoutMs: number): Promise<void> {
-    await naming(session.request({
+    const answer = await naming(session.request({
         method: 'POST',
         path: platformPath`/api/v1/projects/${instanceId}/actions/rollback`,
         what: 'restore',
         body: { snapshot: snapshotId },
         timeoutMs
     }), { gone: 'instance-gone' })
+    requireOkay(answer, session, 'restore')
 }
 
-/** Restarts an instance, which then installs what its palette list names. @throws FlowFuseError `instance-gone`, `not-permitted` */
+/** Restarts an instance, which then installs what its palette list names. @throws FlowFuseError as `restoreSnapshot` */
 export async function restartInstance (session: Session, instanceId: string, timeoutMs: number): Promise<void> {
     const path = platformPath`/api/v1/projects/${instanceId}/actions/restart`
-    await naming(session.request({ method: 'POST', path, what: 'restart', body: {}, timeoutMs }), { gone: 'instance-gone' })
+    requireOkay(await naming(session.request({ method: 'POST', path, what: 'restart', body: {}, timeoutMs }), { gone: 'instance-gone' }), session, 'restart')
+}
+
+/** What the platform says when it has done it. Anything else leaves that open: what answers may not even be the platform. */
+function requireOkay (answer: unknown, { origin }: Session, what: 'restore' | 'restart'): void {
+    if (!isObject(answer) || answer.status !== 'okay') {
+        throw new FlowFuseError('answer-unexpected', { server: origin, what }, { platformStatus: 200, mayHaveArrived: true })
+    }
 }
 
 function named (value: unknown): Named {

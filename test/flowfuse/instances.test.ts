@@ -1,5 +1,5 @@
 import should from 'should'
-import { getInstance, restoreSnapshot } from '../../src/flowfuse/instances'
+import { getInstance, restartInstance, restoreSnapshot } from '../../src/flowfuse/instances'
 import { tokenSession } from '../../src/flowfuse/session'
 import { startFakeFlowFuse, type FakeFlowFuse } from '../fake/platform'
 import { callFailure, failure } from './failure'
@@ -82,6 +82,16 @@ for (const version of ['2.4.0', '2.33.2'] as const) {
             await restoreSnapshot(as('bob'), filler, snapshot, 5000)
             should(fake.instance(filler).flows).eql(flows)
             should(fake.instance(filler).credentials).eql({ t1: { a: 'b' } })
+        })
+
+        it('is not taken for restored, or for restarted, by JSON that does not say so', async () => {
+            const snapshot = fake.addSnapshot(filler, { name: 'v1', flows: [] })
+            for (const body of [{}, [], { status: 'queued' }, { odd: true }, null]) {
+                fake.respondWith({ method: 'POST' }, { body: JSON.stringify(body), contentType: 'application/json' }, 2)
+                await callFailure(restoreSnapshot(as('alice'), filler, snapshot, 5000), 'answer-unexpected', { what: 'restore' })
+                await callFailure(restartInstance(as('alice'), filler, 5000), 'answer-unexpected', { what: 'restart' })
+            }
+            await restartInstance(as('alice'), filler, 5000)
         })
 
         it('says why a restore was refused', async () => {

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import 'should'
@@ -29,10 +29,20 @@ describe('the published package', function () {
     })
 
     it('holds what users need and nothing else', () => {
-        files.should.containDeep(['package.json', 'README.md', 'LICENSE', 'dist/plugin.js', 'dist/plugin.html', 'dist/locales/en-US/plugin.json',
+        files.should.containDeep(['package.json', 'README.md', 'LICENSE', 'SECURITY.md', 'THIRD-PARTY.md', 'dist/plugin.js', 'dist/plugin.html', 'dist/locales/en-US/plugin.json',
             'resources/dist/panel.js', 'examples/press-line.json'])
-        files.filter(file => !/^(package\.json|README\.md|LICENSE|dist\/|resources\/dist\/|examples\/)/.test(file)).should.eql([])
+        files.filter(file => !/^(package\.json|README\.md|LICENSE|SECURITY\.md|THIRD-PARTY\.md|dist\/|resources\/dist\/|examples\/)/.test(file)).should.eql([])
         files.filter(file => /\.(ts|tsx|map)$/.test(file)).should.eql([])
+    })
+
+    it('tells nothing of where it was built, and runs no script when it is installed', () => {
+        const installed = join(folder, 'node_modules', name)
+        const texts = files.filter(file => /\.(js|html|json|md|css)$/.test(file)).map(file => readFileSync(join(installed, file), 'utf8'))
+        texts.length.should.be.above(20)
+        texts.filter(text => text.includes(root)).should.eql([])
+        const { scripts, dependencies } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8')) as Record<string, Record<string, string>>
+        Object.keys(scripts ?? {}).filter(script => /^(pre|post)?(install|uninstall)$|^prepare$/.test(script)).should.eql([])
+        Object.keys(dependencies ?? {}).sort().should.eql(['axios', 'semver'])
     })
 
     for (const nodeRed of versions) it(`runs in a Node-RED ${nodeRed} that has installed it`, async () => {

@@ -461,7 +461,7 @@ for (const version of ['2.33.2', '2.4.0'] as const) {
                 fake.respondWith(rollback, (request, response, _recorded, normally) => {
                     if (restored) { normally() }
                     fake.respondWith({ method: 'GET', path: `/api/v1/projects/${filler}` }, answer, times)
-                    if (restored) { response.writeHead(200, { 'content-type': 'application/json' }).end('{}') } else { request.socket.destroy() }
+                    if (restored) { response.writeHead(200, { 'content-type': 'application/json' }).end('{"status":"okay"}') } else { request.socket.destroy() }
                 })
             }
 
