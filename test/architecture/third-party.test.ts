@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import should from 'should'
+import { thirdParty } from '../../scripts/third-party'
 
 const root = join(__dirname, '../..')
 const listed = readFileSync(join(root, 'THIRD-PARTY.md'), 'utf8')
@@ -8,8 +9,7 @@ const free = ['MIT', 'ISC', 'BSD-2-Clause', 'BSD-3-Clause', 'Apache-2.0', '0BSD'
 
 describe('the software of others in the package', () => {
     it('is listed with its licence, as it is built and installed', async () => {
-        const { thirdParty } = await import('../../scripts/third-party.mjs') as { thirdParty: () => Promise<string> }
-        should(listed === await thirdParty()).equal(true, 'THIRD-PARTY.md is not as `node scripts/third-party.mjs` makes it')
+        should(listed === await thirdParty()).equal(true, 'THIRD-PARTY.md is not as `npx tsx scripts/third-party.ts` makes it')
     })
 
     it('has licences alone that let everybody use and pass it on', () => {

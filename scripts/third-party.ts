@@ -1,15 +1,17 @@
-// What of others the package has in it, and what npm installs beside it, with their licences: `node scripts/third-party.mjs` writes THIRD-PARTY.md.
+// What of others the package has in it, and what npm installs beside it, with their licences: `npx tsx scripts/third-party.ts` writes THIRD-PARTY.md.
 import { readdir, readFile, writeFile } from 'node:fs/promises'
-import { fileURLToPath, pathToFileURL } from 'node:url'
-import { build } from 'esbuild'
+import { dirname } from 'node:path'
+import { build, type BuildOptions } from 'esbuild'
 
-const root = fileURLToPath(new URL('..', import.meta.url))
+interface Package { name: string, version: string, license: string, dev?: boolean, optional?: boolean, peer?: boolean, dependencies?: object }
+
+const root = dirname(__dirname)
 const file = `${root}/THIRD-PARTY.md`
 
 /** Names of the packages of which a part gets into what is built. */
-async function bundled () {
-    const { dependencies } = JSON.parse(await readFile(`${root}/package.json`, 'utf8'))
-    const common = { absWorkingDir: root, bundle: true, metafile: true, write: false, logLevel: 'silent', define: { PLUGIN_VERSION: '""', PLUGIN_PACKAGE: '""' } }
+async function bundled (): Promise<string[]> {
+    const { dependencies = {} } = await json<Package>(`${root}/package.json`)
+    const common: BuildOptions & { metafile: true } = { absWorkingDir: root, bundle: true, metafile: true, write: false, logLevel: 'silent', define: { PLUGIN_VERSION: '""', PLUGIN_PACKAGE: '""' } }
     const built = await Promise.all([
         build({ ...common, entryPoints: ['src/plugin.ts', 'src/runtime/pull-worker.ts'], outdir: 'a', platform: 'node', format: 'cjs', external: Object.keys(dependencies) }),
         build({
@@ -21,18 +23,22 @@ async function bundled () {
     return [...new Set(files.map(path => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1]).filter(name => name !== undefined))].sort()
 }
 
+async function json<T> (path: string): Promise<T> {
+    return JSON.parse(await readFile(path, 'utf8')) as T
+}
+
 /** What npm installs with the package, by the lock file: `name`, `version` and licence. */
-async function installed () {
-    const { packages } = JSON.parse(await readFile(`${root}/package-lock.json`, 'utf8'))
+async function installed (): Promise<Package[]> {
+    const { packages } = await json<{ packages: Record<string, Partial<Package>> }>(`${root}/package-lock.json`)
     return Object.entries(packages).filter(([path, { dev, optional, peer }]) => path !== '' && !dev && !optional && !peer)
-        .map(([path, { version, license }]) => ({ name: path.replace(/^.*node_modules\//, ''), version, license: license ?? 'not told' }))
+        .map(([path, { version = '', license = 'not told' }]) => ({ name: path.replace(/^.*node_modules\//, ''), version, license }))
         .filter(({ name, version }, at, all) => all.findIndex(other => other.name === name && other.version === version) === at)
         .sort((one, other) => one.name < other.name ? -1 : 1)
 }
 
-async function licenceOf (name) {
+async function licenceOf (name: string): Promise<Package & { text: string }> {
     const folder = `${root}/node_modules/${name}`
-    const { version, license } = JSON.parse(await readFile(`${folder}/package.json`, 'utf8'))
+    const { version, license } = await json<Package>(`${folder}/package.json`)
     const text = (await readdir(folder)).find(each => /^(licen[cs]e|copying)(\.\w+)?$/i.test(each))
     if (text === undefined) {
         throw new Error(`${name} comes without the text of its licence.`)
@@ -41,14 +47,14 @@ async function licenceOf (name) {
 }
 
 /** The whole text of THIRD-PARTY.md. */
-export async function thirdParty () {
+export async function thirdParty (): Promise<string> {
     const parts = await Promise.all((await bundled()).map(licenceOf))
     const beside = await installed()
     // The package has the text of the Apache License in LICENSE already.
-    const textOf = ({ license, text }) => license === 'Apache-2.0' ? 'The text of this licence is in LICENSE, beside this file.' : `\`\`\`\n${text}\n\`\`\``
+    const textOf = ({ license, text }: Package & { text: string }) => license === 'Apache-2.0' ? 'The text of this licence is in LICENSE, beside this file.' : `\`\`\`\n${text}\n\`\`\``
     return [
         '# Software of others', '',
-        'Made by `node scripts/third-party.mjs`; a test compares it with what is built.', '',
+        'Made by `npx tsx scripts/third-party.ts`; a test compares it with what is built.', '',
         '## In the package', '',
         'The editor’s scripts, `resources/dist`, contain parts of:', '',
         ...parts.flatMap(part => [`### ${part.name} ${part.version} (${part.license})`, '', textOf(part), '']),
@@ -59,6 +65,6 @@ export async function thirdParty () {
     ].join('\n')
 }
 
-if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
-    await writeFile(file, await thirdParty())
+if (require.main === module) {
+    void thirdParty().then(text => writeFile(file, text))
 }
