@@ -4,27 +4,18 @@ import { webUrl } from './addresses'
 import type { RestoreThereWork } from './action-restore-work'
 import { Button, OutsideLink } from './button'
 import { DialogForm } from './dialog'
-import { JobSteps } from './job-steps'
-import { FailureMessage, Loading, Message } from './message'
+import { FailureMessage, Message } from './message'
 import { listed, t } from './text'
+import { WorkProgress } from './work-progress'
 
-/** A restore on an instance under way. It goes on when this is hidden, and can't be ended half-way. */
-export function RestoreThereProgress ({ work, close }: { work: RestoreThereWork, close: () => void }) {
-    const root = useRef<HTMLDivElement>(null)
-    // What had the focus is gone.
-    useLayoutEffect(() => root.current?.focus(), [])
-    const { job, unheard } = work
-    return (
-        <DialogForm onSubmit={close} busy buttons={<Button onClick={close}>{t('push.hide')}</Button>}>
-            <div ref={root} tabIndex={-1} class="ffs-progress">
-                {job === null
-                    ? <Loading text={t('push.starting')} />
-                    : <JobSteps steps={job.steps.map(step => ({ ...step, text: t(`thereSteps.${step.id}`) }))} label={t('push.progress')} />}
-                {unheard && <Message look="warning"><p role="status">{t('restoreHere.unheard')}</p></Message>}
-                <p class="ffs-secondary">{t('actions.restoreGoesOn')}</p>
-            </div>
-        </DialogForm>
-    )
+/** A restore on an instance under way. It can't be ended half-way. */
+export function RestoreThereProgress ({ work: { job, unheard }, close }: { work: RestoreThereWork, close: () => void }) {
+    return <WorkProgress
+        steps={job?.steps.map(step => ({ ...step, text: t(`thereSteps.${step.id}`) })) ?? null}
+        unheard={unheard ? t('restoreHere.unheard') : null}
+        goesOn={t('actions.restoreGoesOn')}
+        close={close}
+    />
 }
 
 /** How a restore on an instance ended, and what is certain of it. */

@@ -1,8 +1,9 @@
-import { useState } from 'preact/hooks'
+import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { TargetNames } from '../shared/requests'
 import { openAutoPushDialog } from './auto-push-dialog'
 import { autoPushText } from './auto-push-text'
 import { Button, Icon } from './button'
+import { isFocusLost } from './dialog'
 import { coded, failureSentence, toFailure, type Failure } from './failure'
 import { Message } from './message'
 import { language } from './node-red'
@@ -15,6 +16,15 @@ import { exactTime, relativeTime } from './time'
 export function AutoPushLine ({ model, target, mayAct }: { model: PanelModel, target: TargetNames, mayAct: boolean }) {
     const [failure, setFailure] = useState<Failure | null>(null)
     const [busy, setBusy] = useState(false)
+    const line = useRef<HTMLParagraphElement>(null)
+    const again = useRef(false)
+    useLayoutEffect(() => {
+        // The button that was pressed is gone with the reason why it had stopped.
+        if (again.current && !busy && isFocusLost()) {
+            line.current?.querySelector('button')?.focus()
+        }
+        again.current &&= busy
+    })
     if (model.status === null || (!mayAct && !model.status.automatic.on)) {
         return null
     }
@@ -26,13 +36,14 @@ export function AutoPushLine ({ model, target, mayAct }: { model: PanelModel, ta
             return
         }
         setBusy(true)
+        again.current = next
         setFailure(await model.setAutoPush(next).then(() => null, toFailure))
         setBusy(false)
     }
     const mayNot = on ? null : refused
     return (
         <>
-            <p class="ffs-secondary ffs-line ffs-auto-push">
+            <p ref={line} class="ffs-secondary ffs-line ffs-auto-push">
                 <span class="ffs-wrap" title={by === '' ? undefined : t('autoPush.by', { user: by })}><Icon name="repeat" /> {autoPushText(automatic)}</span>
                 {/* One button for both: it keeps the focus when it was used, or opened the dialog. */}
                 {mayAct && <Button
@@ -43,7 +54,7 @@ export function AutoPushLine ({ model, target, mayAct }: { model: PanelModel, ta
             {mayAct && mayNot !== null && <p class="ffs-secondary">{mayNot}</p>}
             {on && stopped !== null && <Message look="warning">
                 <p>{t('autoPush.stoppedBecause')} {failureSentence(coded(stopped))}</p>
-                {mayAct && <p><Button small disabled={busy} onClick={() => void switchTo(true)}>{t('autoPush.again')}</Button></p>}
+                {mayAct && <p><Button small onClick={() => void switchTo(true)}>{t('autoPush.again')}</Button></p>}
             </Message>}
             {on && stopped === null && <LastFailure model={model} />}
             {failure !== null && <Message look="error"><p>{failureSentence(failure)}</p></Message>}

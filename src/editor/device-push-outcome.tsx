@@ -4,29 +4,20 @@ import type { Named } from '../shared/requests'
 import { Button } from './button'
 import type { DevicePushWork } from './device-push-work'
 import { DialogForm } from './dialog'
-import { JobSteps } from './job-steps'
 import { openLater } from './later'
-import { FailureMessage, Loading, Message } from './message'
+import { FailureMessage, Message } from './message'
 import type { PanelModel } from './panel-model'
 import { t } from './text'
+import { WorkProgress } from './work-progress'
 
-/** A push to a device under way. It goes on when this is hidden. */
-export function DevicePushProgress ({ work, close }: { work: DevicePushWork, close: () => void }) {
-    const root = useRef<HTMLDivElement>(null)
-    // What had the focus is gone.
-    useLayoutEffect(() => root.current?.focus(), [])
-    const { job, unheard } = work
-    return (
-        <DialogForm onSubmit={close} busy buttons={<Button onClick={close}>{t('push.hide')}</Button>}>
-            <div ref={root} tabIndex={-1} class="ffs-progress">
-                {job === null
-                    ? <Loading text={t('push.starting')} />
-                    : <JobSteps steps={job.steps.map(step => ({ ...step, text: t(`steps.${step.id}`) }))} label={t('push.progress')} />}
-                {unheard && <Message look="warning"><p role="status">{t('push.unheard')}</p></Message>}
-                {!unheard && <p class="ffs-secondary">{t('push.goesOn')}</p>}
-            </div>
-        </DialogForm>
-    )
+/** A push to a device under way. */
+export function DevicePushProgress ({ work: { job, unheard }, close }: { work: DevicePushWork, close: () => void }) {
+    return <WorkProgress
+        steps={job?.steps.map(step => ({ ...step, text: t(`steps.${step.id}`) })) ?? null}
+        unheard={unheard ? t('push.unheard') : null}
+        goesOn={t('push.goesOn')}
+        close={close}
+    />
 }
 
 interface OutcomeProps { model: PanelModel, work: DevicePushWork, instance: Named, device: DeviceState, close: () => void }

@@ -10,6 +10,7 @@ import { openRestoreProgress, openUndoDialog } from './restore-dialog'
 import { workText } from './restore-work'
 import { listed, t } from './text'
 import { exactTime, relativeTime } from './time'
+import { WorkLine } from './work-line'
 
 /** What the panel says of restores whatever else it shows: what was repaired at Node-RED's start, how one stands, and that it can be taken back. */
 export function LocalNotices ({ model, mayAct }: { model: PanelModel, mayAct: boolean }) {
@@ -80,27 +81,19 @@ function RestoreLine ({ model, mayAct }: { model: PanelModel, mayAct: boolean })
     const { restoring } = model
     const undo = model.local.value?.undo ?? null
     const isUndo = restoring.request?.kind === 'undo'
-    const [icon, text] = restoring.running
-        ? ['circle-o-notch fa-spin', workText(restoring.request, 'running')]
-        : restoring.failed
-            ? ['exclamation-circle', workText(restoring.request, 'failed')]
-            : ['check-circle', workText(restoring.request, 'done')]
+    const mayUndo = mayAct && !isUndo && !restoring.running && !restoring.failed
     return (
-        <div class={`ffs-message ffs-push-line ${restoring.failed ? 'ffs-message-error' : ''}`} role="status">
-            <Icon name={icon} />
-            <div class="ffs-message-text">
-                <p class="ffs-wrap">{text}</p>
-                {restoring.behind && <p>{t('restoreHere.behind')}</p>}
-                <p class="ffs-buttons">
-                    <Button small onClick={() => openRestoreProgress(model)}>{t('line.show')}</Button>
-                    {mayAct && undo !== null && !isUndo && !restoring.running && !restoring.failed && <Button small onClick={() => {
-                        // Its end was seen: it is what this takes back.
-                        restoring.clear()
-                        openUndoDialog(model, undo)
-                    }}>{t('restoreHere.undo')}</Button>}
-                </p>
-            </div>
-        </div>
+        <WorkLine
+            work={restoring}
+            text={state => workText(restoring.request, state)}
+            onShow={() => openRestoreProgress(model)}
+            more={restoring.behind && <p>{t('restoreHere.behind')}</p>}
+            buttons={mayUndo && undo !== null && <Button small onClick={() => {
+                // Its end was seen: it is what this takes back.
+                restoring.clear()
+                openUndoDialog(model, undo)
+            }}>{t('restoreHere.undo')}</Button>}
+        />
     )
 }
 

@@ -1,5 +1,6 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { Icon } from './button'
+import { isFocusLost } from './dialog'
 
 /** `refused`: why it can't be done. It is shown then, and does nothing. */
 export interface MenuItem { label: string, run: () => void, refused?: string | undefined }
@@ -25,6 +26,13 @@ export function MenuButton ({ icon, label, items, onOpen }: { icon: string, labe
         document.addEventListener('pointerdown', closeOutside)
         return () => document.removeEventListener('pointerdown', closeOutside)
     }, [open])
+
+    useLayoutEffect(() => {
+        // The item that had it went away when the items came anew.
+        if (open && isFocusLost()) {
+            root.current?.querySelector<HTMLElement>('[role=menuitem]')?.focus()
+        }
+    })
 
     const onKey = (event: KeyboardEvent) => {
         const shown = [...root.current?.querySelectorAll<HTMLElement>('[role=menuitem]') ?? []]

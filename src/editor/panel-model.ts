@@ -115,7 +115,7 @@ export class PanelModel extends TargetModel {
         const { watched, failed, request } = this.restoringThere
         if (!watched && request !== null) {
             const values = { name: request.snapshot.name, instance: request.instance.name }
-            notify(t(failed ? 'actions.lineFailed' : 'actions.lineDone', values), failed ? 'error' : 'success')
+            notify(t(failed ? 'restoreThereLine.failed' : 'restoreThereLine.done', values), failed ? 'error' : 'success')
         }
         void this.refreshTarget()
     }
@@ -124,7 +124,7 @@ export class PanelModel extends TargetModel {
         const { watched, failed, request } = this.pushingToDevice
         if (!watched && request !== null) {
             const values = { name: request.request.name, device: request.device.name }
-            notify(t(failed ? 'devices.lineFailed' : 'devices.lineDone', values), failed ? 'error' : 'success')
+            notify(t(failed ? 'devicePushLine.failed' : 'devicePushLine.done', values), failed ? 'error' : 'success')
         }
         void this.devices.refreshShown()
     }

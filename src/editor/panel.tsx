@@ -4,11 +4,9 @@ import { useEffect } from 'preact/hooks'
 import { permissions } from '../shared/permissions'
 import type { PanelState } from '../shared/requests'
 import { Account } from './account'
-import { RestoreThereLine } from './action-line'
 import { api } from './api'
 import { Button } from './button'
 import { openConnectDialog } from './connect-dialog'
-import { DevicePushLine } from './device-push-line'
 import { isDialogOpen } from './dialog'
 import { coded } from './failure'
 import { useGlances } from './glances'
@@ -24,11 +22,11 @@ import './panel.css'
 import './view.css'
 import { PanelModel } from './panel-model'
 import { openPushDialog } from './push-dialog'
-import { PushLine } from './push-line'
 import { isBlocked, TargetBlock } from './target'
 import { listed, t } from './text'
 import { useLocalNews } from './local-news'
 import { NotConnected, worksLocally, Welcome } from './welcome'
+import { WorkLines } from './work-line'
 
 const model = new PanelModel(api, { ...flows, hasUndeployedEdits: () => flows.hasUndeployedEdits() || flows.isEditing() })
 let ready: Promise<unknown> | null = null
@@ -127,9 +125,7 @@ function Connected ({ state }: { state: PanelState }) {
                 <Button primary next={!isRefused} disabled={isRefused} onClick={() => openPushDialog(model)}>{t('push.open')}</Button>
                 <Button disabled={state.connectionProblem !== null} onClick={() => openPull(model)}>{t('pull.open')}</Button>
             </div>}
-            <PushLine model={model} />
-            <RestoreThereLine model={model} />
-            <DevicePushLine model={model} />
+            <WorkLines model={model} />
             {target !== null && state.connectionProblem === null
                 ? <SnapshotTabs model={model} target={target} mayAct={mayAct} mayPush={mayAct && !isRefused} />
                 : <LocalSection model={model} mayAct={mayAct} primary={false} />}

@@ -1,13 +1,12 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { JobStep, PushResult } from '../shared/requests'
-import { Button, Icon } from './button'
+import { Button } from './button'
 import { failureSentence, type Failure } from './failure'
+import { JobSteps } from './job-steps'
 import { FailureMessage, Loading, Message } from './message'
 import { whatStays } from './push-stays'
 import type { PushWork } from './push-work'
 import { listed, t } from './text'
-
-const icons: Record<JobStep['state'], string> = { waiting: 'circle-o', running: 'circle-o-notch fa-spin', done: 'check', failed: 'times' }
 
 /** The steps of a push while it runs; when it failed, why, and what had been done. */
 export function PushProgress ({ work, onConnect, onChoose }: { work: PushWork, onConnect: () => void, onChoose: () => void }) {
@@ -38,15 +37,8 @@ export function PushProgress ({ work, onConnect, onChoose }: { work: PushWork, o
 }
 
 function Steps ({ steps, imports }: { steps: JobStep[], imports: boolean }) {
-    return (
-        <ol class="ffs-steps" aria-live="polite" aria-label={t('push.progress')}>
-            {steps.map(({ id, state }) => (
-                <li key={id} class={`ffs-step ffs-step-${state}`}>
-                    <Icon name={icons[state]} /> {t(id === 'create' && imports ? 'steps.import' : `steps.${id}`)} <span class="ffs-hidden-text">{t(`stepStates.${state}`)}</span>
-                </li>
-            ))}
-        </ol>
-    )
+    const text = ({ id }: JobStep) => t(id === 'create' && imports ? 'steps.import' : `steps.${id}`)
+    return <JobSteps steps={steps.map(step => ({ ...step, text: text(step) }))} label={t('push.progress')} />
 }
 
 /** What a failed push had written to the instance itself, and the way to take it out. */

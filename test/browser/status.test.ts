@@ -107,7 +107,8 @@ describe('status and automatic push, in the editor', function () {
         await editor.button('Switch on again').click()
         // What was due when it stopped is pushed now.
         await automatic().getByText('Automatic push: on (2 kept)').waitFor()
-        await editor.button('Switch off').click()
+        await automatic().getByRole('button', { name: 'Switch off' }).and(editor.page.locator(':focus')).waitFor()
+        await editor.page.keyboard.press('Enter')
         await automatic().getByText('Automatic push: off').waitFor()
         await automatic().getByRole('button', { name: 'Switch on…' }).and(editor.page.locator(':focus')).waitFor()
     })

@@ -48,6 +48,7 @@ const built = [
     ...['rolled-back', 'nothing-changed', 'failed', 'other-process'].map(outcome => `repairOutcomes.${outcome}`),
     ...['name-missing', 'name-invalid', 'name-double', 'value-needed'].map(problem => `keptProblems.${problem}`),
     ...['waiting', 'running', 'done', 'failed'].map(state => `stepStates.${state}`),
+    ...['line', 'restoreThereLine', 'devicePushLine'].flatMap(line => ['running', 'failed', 'done'].map(state => `${line}.${state}`)),
     ...captureDoubts.map(doubt => `captureDoubts.${doubt}`),
     ...offeredActions.map(action => `abilities.${action}`),
     ...Object.keys(roles).map(role => `roles.${role}`),

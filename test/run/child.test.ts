@@ -1,5 +1,5 @@
 import 'should'
-import { mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs'
+import { closeSync, mkdtempSync, openSync, readFileSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { isAlive } from '../platform/lock'
@@ -30,6 +30,13 @@ describe('a program that npm test runs', () => {
 
     it('reads nothing', async () => {
         ;(await run('process.stdin.on("data", () => process.exit(1)).on("end", () => process.exit(0))')).should.equal(0)
+    })
+
+    it('prints to a file where it is to be quiet', async () => {
+        const output = openSync(join(folder, 'output'), 'w')
+        ;(await runChild(process.execPath, ['-e', 'console.log("said"); console.error("complained")'], 60_000, never, output)).should.equal(0)
+        closeSync(output)
+        readFileSync(join(folder, 'output'), 'utf8').should.equal('said\ncomplained\n')
     })
 
     it('is stopped with all it started when it takes too long', async () => {

@@ -6,12 +6,15 @@ import { stopTree } from '../platform/processes'
 export type Ending = number | string
 
 /**
- * Runs a program, its output with ours and nothing to read, and whatever it starts.
+ * Runs a program with nothing to read, and whatever it starts.
  * @param limit milliseconds after which it is stopped, with every process that it started
  * @param interrupted stops it as well
+ * @param output an open file that gets what it prints; with ours otherwise
  */
-export async function runChild (command: string, args: string[], limit: number, interrupted: AbortSignal): Promise<Ending> {
-    const child = spawn(command, args, { stdio: ['ignore', 'inherit', 'inherit'] })
+export async function runChild (
+    command: string, args: string[], limit: number, interrupted: AbortSignal, output: number | 'inherit' = 'inherit'
+): Promise<Ending> {
+    const child = spawn(command, args, { stdio: ['ignore', output, output] })
     const stop = new AbortController()
     const ended = new Promise<Ending>(resolve => {
         child.once('error', error => resolve(`could not be started (${error.message})`))
