@@ -106,7 +106,7 @@ export async function captureDevice (
         .catch((error: unknown) => {
             throw error instanceof FlowFuseError && error.platformStatus === 500 ? error.as('device-gave-nothing', { device: name }) : error
         })
-    return madeSnapshot(answer, 'deviceCapture')
+    return madeSnapshot(session, answer, 'deviceCapture')
 }
 
 /** The platform waits for the agent, and then reads all that it got. */

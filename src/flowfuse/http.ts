@@ -171,7 +171,7 @@ function readAnswer (origin: string, token: string | null, request: PlatformRequ
     case 404: throw fail('gone')
     case 407: throw fail('proxy-failed')
     case 409: throw fail('platform-conflict', { message })
-    case 413: throw fail('request-too-large')
+    case 413: throw fail('server-takes-less')
     case 429: throw fail('rate-limited', { seconds: retryAfterSeconds(response) ?? 60 })
     default: throw status >= 500
         ? fail('server-error', { message, seconds: retryAfterSeconds(response) ?? 0 })

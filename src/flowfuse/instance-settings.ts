@@ -1,6 +1,6 @@
 import type { Thing } from '../shared/errors'
 import type { Modules } from '../snapshot/model'
-import { asObject, isObject, list, optionalText, text, type JsonObject } from '../snapshot/parse'
+import { asObject, isObject, list, optionalText, text, unexpected, type JsonObject } from '../snapshot/parse'
 import { naming } from './errors'
 import { platformPath } from './http'
 import type { Session } from './session'
@@ -15,15 +15,16 @@ export interface InstanceLists { variables: InstanceVariable[], palette: Palette
 
 /**
  * The lists that can only be replaced as a whole, with the values of variables: never kept, logged or shown. Variables of the platform
- * itself are left out. A hidden value may come blank.
- * @throws FlowFuseError `instance-gone`
+ * itself are left out. A hidden value may come blank. Never empty for want of an answer: whoever sends a list back replaces the instance's.
+ * @throws FlowFuseError `instance-gone`; CodedError `answer-unexpected` for anything but that instance with its variables
  */
 export async function readLists (session: Session, instanceId: string): Promise<InstanceLists> {
     const instance = await readInstance(session, instanceId)
-    const settings = asObject(instance.settings ?? {}, 'instance')
+    const settings = asObject(instance.settings, 'instance')
+    // Without a list of its own an instance has no palette in its settings.
     const palette = asObject(settings.palette ?? {}, 'instance')
-    const env = Array.isArray(settings.env) ? list(settings, 'env') : []
-    const modules = Array.isArray(palette.modules) ? list(palette, 'modules') : []
+    const env = list(settings, 'env')
+    const modules = palette.modules === undefined ? [] : list(palette, 'modules')
     return {
         variables: env.map(item => asObject(item, 'instance')).filter(variable => variable.platform !== true)
             .map(variable => ({ name: text(variable, 'name'), value: variable.value ?? '', hidden: variable.hidden === true })),
@@ -62,10 +63,14 @@ export async function writePalette (session: Session, instanceId: string, module
 }
 
 async function readInstance (session: Session, instanceId: string): Promise<JsonObject> {
-    return asObject(await naming(
+    const instance = asObject(await naming(
         session.request({ method: 'GET', path: platformPath`/api/v1/projects/${instanceId}`, what: 'instance' }),
         { gone: 'instance-gone' }
     ), 'instance')
+    if (instance.id !== instanceId) {
+        throw unexpected('instance')
+    }
+    return instance
 }
 
 async function write (session: Session, instanceId: string, settings: Record<string, unknown>, what: Thing): Promise<void> {

@@ -80,7 +80,7 @@ export async function createSnapshot (
         body: { ...body },
         timeoutMs: uploadTimeoutMs
     }), { gone: 'instance-gone' })
-    return madeSnapshot(answer, 'create')
+    return madeSnapshot(session, answer, 'create')
 }
 
 /**
@@ -93,7 +93,7 @@ export async function importSnapshot (session: Session, body: SerialisedBody, go
     const answer = await naming(session.request({
         method: 'POST', path: '/api/v1/snapshots/import', what: 'import', body: { ...body }, timeoutMs: uploadTimeoutMs
     }), { gone })
-    return madeSnapshot(answer, 'import')
+    return madeSnapshot(session, answer, 'import')
 }
 
 /**
@@ -160,11 +160,11 @@ export async function fullSnapshot (session: Session, snapshotId: string, signal
 }
 
 /** The snapshot that a call says to have made. @throws FlowFuseError `answer-unexpected`: nobody knows then what was made */
-export function madeSnapshot (answer: unknown, what: 'create' | 'import' | 'deviceCapture'): SnapshotMeta {
+export function madeSnapshot ({ origin }: Session, answer: unknown, what: 'create' | 'import' | 'deviceCapture'): SnapshotMeta {
     try {
         return snapshotMeta(answer)
     } catch (cause) {
-        throw new FlowFuseError('answer-unexpected', { what }, { platformStatus: 200, mayHaveArrived: true, cause })
+        throw new FlowFuseError('answer-unexpected', { server: origin, what }, { platformStatus: 200, mayHaveArrived: true, cause })
     }
 }
 

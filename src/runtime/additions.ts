@@ -48,7 +48,10 @@ export async function addModules (session: Session, instance: Named, wanted: Mod
         now => onWritten(now === null ? names : namesIn(now.palette, names)))
 }
 
-/** Takes out again what was added for a push that then failed. Everything else stays as it is by now. */
+/**
+ * Takes out again what was added for a push that then failed. Everything else stays as it is by now.
+ * @param added its lists are emptied, each as soon as nothing of it is there any more
+ */
 export async function takeOut (session: Session, instance: Named, added: { variables: string[], modules: string[] }): Promise<void> {
     const { variables, palette } = await readLists(session, instance.id)
     const keptVariables = variables.filter(({ name }) => !added.variables.includes(name))
@@ -56,10 +59,12 @@ export async function takeOut (session: Session, instance: Named, added: { varia
         refuseUntold(variables, instance)
         await replace(session, instance, writeVariables(session, instance.id, keptVariables), now => sameVariables(now.variables, keptVariables))
     }
+    added.variables = []
     const keptPalette = palette.filter(({ name }) => !added.modules.includes(name))
     if (keptPalette.length < palette.length) {
         await replace(session, instance, writePalette(session, instance.id, keptPalette), now => samePalette(now.palette, keptPalette))
     }
+    added.modules = []
 }
 
 /** The list can only be written as a whole, and sending a hidden value back blank might empty it. */

@@ -8,7 +8,7 @@ export const errorCodes = [
     'server-refused-connection', 'server-name-unknown', 'server-tls', 'server-no-tls', 'server-timeout', 'server-cut', 'server-unreachable', 'proxy-failed', 'proxy-unreachable',
     // What the platform answered
     'answer-unexpected', 'answer-too-large', 'answer-hostile', 'server-error', 'rate-limited', 'platform-refused', 'platform-conflict',
-    'request-too-large', 'request-too-large-unknown-limit',
+    'request-too-large', 'request-too-large-unknown-limit', 'server-takes-less',
     // Who we are there
     'not-connected', 'token-missing', 'token-malformed', 'token-refused', 'token-powerless', 'role-too-low', 'not-permitted',
     'team-gone', 'application-gone', 'instance-gone', 'snapshot-gone', 'gone',

@@ -81,7 +81,7 @@ const guesses = { isReadOnly, platformSnapshots: (session: Session) => platformS
 const done = ['editSnapshot', 'deleteOwnedSnapshot', 'writeVariables', 'writePalette', 'targetDevice', 'setAutomatic', 'setDeviceTarget']
 
 /** Those to which an empty object says that there is none. */
-const none = ['getDeviceTarget', 'getVisibleDeviceTarget', 'readLists', 'namedNodeRed', 'automaticOf']
+const none = ['getDeviceTarget', 'getVisibleDeviceTarget', 'namedNodeRed', 'automaticOf']
 
 const page = '<!DOCTYPE html><html><body>Sign in</body></html>'
 
@@ -155,9 +155,9 @@ describe('Guarantee 1: no answer other than the JSON it should be is taken for s
         }
     })
 
-    it('another snapshot or device than the one asked for is none', async () => {
-        answer = { type: 'application/json', text: JSON.stringify({ id: 'another', name: 'n', createdAt: 'now', team: named, status: 'running', modules: {} }) }
-        await refusesAll(['getOwnedSnapshot', 'getInstanceSnapshot', 'getDeviceState'])
+    it('another snapshot, device or instance than the one asked for is none', async () => {
+        answer = { type: 'application/json', text: JSON.stringify({ id: 'another', name: 'n', createdAt: 'now', team: named, status: 'running', modules: {}, settings: { env: [], palette: { modules: [] } } }) }
+        await refusesAll(['getOwnedSnapshot', 'getInstanceSnapshot', 'getDeviceState', 'readLists', 'readPalette'])
     })
 
     it('no sign-in comes of tokens that no header may carry, or that live for no time', async () => {
@@ -165,6 +165,11 @@ describe('Guarantee 1: no answer other than the JSON it should be is taken for s
             answer = { type: 'application/json', text: JSON.stringify({ ...tokens, ...wrong }) }
             await refusesAll(['exchangeCode', 'refreshTokens'])
         }
+    })
+
+    it('an instance that does not tell its variables has not none', async () => {
+        answer = { type: 'application/json', text: JSON.stringify({ ...named, settings: { palette: { modules: [] } } }) }
+        await refusesAll(['readLists'])
     })
 
     it('where a guess would do, it claims nothing', async () => {

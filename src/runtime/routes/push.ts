@@ -58,7 +58,6 @@ export function addPushRoutes (router: Router, services: Services): void {
             throw new CodedError('nothing-to-take-out', {}, 409)
         }
         await takeOut(await openSession(services, user), job.result.instance, added)
-        job.result.added = { variables: [], modules: [] }
         return job
     })
 
