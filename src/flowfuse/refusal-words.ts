@@ -17,7 +17,9 @@ const secretFields = new Set(['credentialSecret', 'credentials', 'env', 'refresh
 export function withoutSecrets (message: string, secrets: unknown): string {
     let words = message.slice(0, longest)
     for (const secret of leavesOf(secrets, true).filter(({ length }) => length >= shortestSecret).sort((one, other) => other.length - one.length)) {
-        for (const form of new Set([secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret)])) {
+        // As UTF-8 has it: half a character, which may be in what was sent, can't be encoded.
+        const encoded = encodeURIComponent(Buffer.from(secret).toString())
+        for (const form of new Set([secret, JSON.stringify(secret).slice(1, -1), encoded])) {
             words = masked(words, form)
         }
     }

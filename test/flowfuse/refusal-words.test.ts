@@ -14,6 +14,10 @@ describe('the words of a refusal', () => {
         should(withoutSecrets(`Not a token: ${token.slice(0, 12)}… or ${token.slice(0, 9)}`, [token])).equal('Not a token: …… or …')
     })
 
+    it('are told also where what was sent is half a character, which no address can have', () => {
+        should(withoutSecrets('may not send half\uD800 of it', ['half\uD800'])).equal('may not send … of it')
+    })
+
     it('stay as they are otherwise', () => {
         const words = 'body must have required property “name”: a, 1'
         should(withoutSecrets(words, [null, token, { n1: { short: 'a', number: 1 } }])).equal(words)
