@@ -112,8 +112,11 @@ export class CompareWork extends Observable {
         }
     }
 
+    /** Also lets go of the sides: a file's knows its secrets. */
     end (): void {
         this.ended = true
+        this.here.side = null
+        this.there.side = null
         void this.thread?.then(({ end }) => end(), () => undefined)
     }
 

@@ -67,9 +67,10 @@ export class DownloadWork extends Observable {
         return !isLost
     }
 
-    /** What is still on its way is not saved. */
+    /** What is still on its way is not saved, and the secret is shown no more. */
     end (): void {
         this.ended = true
+        this.saved = null
     }
 
     private async make (draft: DownloadDraft, generated: string): Promise<MadeFile> {
@@ -101,8 +102,8 @@ export class UploadWork extends Observable {
     checking = false
     secretFailure: Failure | null = null
     view: View
-    private readonly reopen: Reopen
-    private readonly secrets: string[] = []
+    private reopen: Reopen
+    private secrets: string[] = []
 
     /** @param onEnd told when an upload went through or failed */
     constructor (
@@ -171,6 +172,12 @@ export class UploadWork extends Observable {
         this.busy = false
         this.changed()
         this.onEnd(this)
+    }
+
+    /** The browser may keep what is closed for a while: the secrets are not to be among it. */
+    end (): void {
+        this.secrets = []
+        this.reopen = async () => { throw new Error('closed') }
     }
 
     /** What is not held any more was not sent either: it is opened anew, and asked for once more. */

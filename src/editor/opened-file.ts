@@ -123,11 +123,14 @@ export class OpenedFile extends Observable {
     /** Back to the choice of a file. */
     back (): void {
         this.release()
+        this.secrets = []
         this.set(++this.turn, { file: null, view: null, loading: false, failure: null, secretFailure: null })
     }
 
+    /** The browser may keep what is closed for a while: the secrets are not to be among it. */
     end (): void {
         this.release()
+        this.secrets = []
         this.ended = true
     }
 

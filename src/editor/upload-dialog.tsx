@@ -34,6 +34,7 @@ export function openUpload (model: PanelModel, view: View, reopen: Reopen): void
         }
         if (closed) {
             model.api.letGoOfView(work.view.id).catch(() => undefined)
+            work.end()
             notify(answer === null ? `${t('upload.failed')} ${failure === null ? '' : failureSentence(failure)}` : t('upload.done', { name: answer.snapshot.name }), answer === null ? 'error' : 'success')
         }
     })
@@ -42,6 +43,7 @@ export function openUpload (model: PanelModel, view: View, reopen: Reopen): void
         // What cannot be let go of is forgotten by itself.
         if (!work.busy) {
             model.api.letGoOfView(work.view.id).catch(() => undefined)
+            work.end()
         }
     })
 }

@@ -207,6 +207,15 @@ describe('an upload', () => {
         work.answer!.snapshot.id.should.equal('s')
     })
 
+    it('forgets the secret when it is closed', async () => {
+        const { secrets, work } = upload()
+        void work.giveSecret('right')
+        await secrets.answer(0, view())
+        should(JSON.stringify(work)).containEql('right')
+        work.end()
+        should(JSON.stringify(work)).not.containEql('right')
+    })
+
     it('keeps everything when it is refused, to be tried again', async () => {
         const { uploads, ended, work } = upload()
         void work.choose(one)

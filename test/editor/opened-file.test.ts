@@ -115,6 +115,17 @@ describe('an opened file', () => {
         nodeRed.asked.should.eql(['let go v1', 'open line.json', 'secret of credentials of v2', 'secret of variables of v2'])
     })
 
+    it('forgets its secrets when it is closed, and when another file is to be chosen', async () => {
+        for (const leave of ['end', 'back'] as const) {
+            const { opened } = await start({ sealed: true })
+            await opened.giveSecret('of credentials')
+            const held = () => JSON.stringify({ ...opened, api: null })
+            should(held()).containEql('of credentials')
+            opened[leave]()
+            should(held()).not.containEql('of credentials')
+        }
+    })
+
     it('stays as it is under a wrong secret, and says so', async () => {
         const { opened } = await start({ sealed: true, wrong: true })
         ;(await opened.giveSecret('wrong')).should.be.false()
