@@ -220,15 +220,18 @@ async function failures (world: CanaryWorld): Promise<void> {
     const there = snapshotThere(world, 'v5')
     const source = { kind: 'remote', owner: { kind: 'instance', id: filler(world) }, snapshot: there }
     const push = { instanceId: filler(world), name: 'refused', description: '', restore: null, variables: { rule: 'mine', names: ['FFS_CANARY_HOST', 'FFS_CANARY_PIN'] } }
-    for (const echo of [...echoes, brokenAnswer(world)]) {
-        for (const [method, path, go] of [
+    const broken = brokenAnswer(world)
+    for (const echo of [...echoes, broken]) {
+        const ways = [
             ['POST', /\/snapshots$/, () => world.job('push', push)],
             ['PUT', /\/projects\/[^/]+$/, () => world.job('push', { ...push, variables: { rule: 'add', names: ['FFS_CANARY_HOST'] } })],
             ['POST', /\/export$/, () => world.ask('POST', 'flowfuse-snapshots/pull', { owner: source.owner, snapshot: there })],
             ['POST', /\/export$/, () => world.ask('POST', 'flowfuse-snapshots/views', { source })],
             ['GET', /\/projects\/[^/]+$/, () => world.ask('GET', 'flowfuse-snapshots/target')],
             ['GET', /\/user$/, () => world.ask('POST', 'flowfuse-snapshots/connection', { server: fake.url, token: fake.tokens.bob })]
-        ] as const) {
+        ] as const
+        // A change whose answer is broken is looked for during half a minute, and is told of in no other words.
+        for (const [method, path, go] of echo === broken ? ways.slice(2) : ways) {
             const end = fake.respondWith({ method, path }, echo, Infinity)
             await go()
             end()
