@@ -5,7 +5,7 @@ import { fullSnapshot } from '../flowfuse/snapshots'
 import type { RestoredContents, RestoreTherePlan } from '../shared/actions'
 import { CodedError } from '../shared/errors'
 import type { PushNote } from '../shared/requests'
-import { builtIntoInstances, isPlatformModule, validModuleVersion } from '../snapshot/modules'
+import { builtIntoInstances, isPlatformModule, validModuleName, validModuleVersion } from '../snapshot/modules'
 import { isObject } from '../snapshot/parse'
 import { seenOf, type ActionPlace } from './action-place'
 import { because } from './because'
@@ -41,7 +41,8 @@ export function seenOfRestore ({ instance }: ActionPlace, { id, name, descriptio
 
 /** Modules that could join the palette list, by name. */
 export function addableThere (modules: InstanceSnapshot['modules']): Array<{ name: string, version: string }> {
-    return Object.entries(modules).filter(([name, version]) => !builtIntoInstances(name) && !isPlatformModule(name) && validModuleVersion(version))
+    const isAddable = (name: string) => validModuleName(name) && !builtIntoInstances(name) && !isPlatformModule(name)
+    return Object.entries(modules).filter(([name, version]) => isAddable(name) && validModuleVersion(version))
         .map(([name, version]) => ({ name, version }))
 }
 

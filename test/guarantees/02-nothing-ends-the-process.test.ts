@@ -7,6 +7,7 @@ import should from 'should'
 import { Jobs } from '../../src/runtime/jobs'
 import { makeRouter, type Router } from '../../src/runtime/routes/router'
 import type { Services } from '../../src/runtime/services'
+import { AutoPushTrial } from '../runtime/auto-push-trial'
 import { redDouble } from '../runtime/red-double'
 import { filled, PluginWorld } from './plugin-world'
 
@@ -147,6 +148,25 @@ describe('Guarantee 2: nothing that is sent here ends the process', () => {
             }
         } finally {
             await world.stop()
+        }
+    })
+
+    it('by an automatic push that fails with what nobody thought of', async () => {
+        const trial = await AutoPushTrial.start()
+        try {
+            await trial.signIn()
+            await trial.switchOn()
+            const { connections, content } = trial.services
+            const { runningAutoPushes } = connections
+            connections.runningAutoPushes = async () => { throw new TypeError('canary') }
+            await trial.deploy('one')
+            connections.runningAutoPushes = runningAutoPushes
+            content.get = async () => { throw new TypeError('canary') }
+            await trial.deploy('two')
+            should(trial.red.log.filter(line => line.includes('canary'))).have.length(2)
+            should((await trial.state()).failure).containEql({ code: 'internal' })
+        } finally {
+            await trial.stop()
         }
     })
 

@@ -6,6 +6,7 @@ import { OAuthSession } from '../../src/flowfuse/oauth-session'
 import { serverOrigin } from '../../src/flowfuse/server'
 import { tokenSession } from '../../src/flowfuse/session'
 import { ownServer, type OwnServer } from '../flowfuse/own-server'
+import { AutoPushTrial } from '../runtime/auto-push-trial'
 import { outcome } from './outcome'
 import { PluginWorld } from './plugin-world'
 
@@ -149,6 +150,41 @@ describe('Guarantee 4: a token is sent only to the origin that issued it', () =>
             await world.connect({ authorization: 'Bearer ann' })
             should((await world.call('GET', 'teams', undefined, { authorization: 'Bearer ann' })).status).equal(200)
             should((await world.call('GET', 'teams', undefined, { authorization: 'Bearer eve' })).code).equal('not-connected')
+        })
+    })
+
+    describe('by an automatic push', () => {
+        let trial: AutoPushTrial
+        beforeEach(async () => {
+            trial = await AutoPushTrial.start()
+            await trial.signIn()
+            await trial.switchOn()
+        })
+        afterEach(() => trial.stop())
+
+        it('it is that of who switched it on, while signed in there as the same', async () => {
+            await trial.signIn('bob')
+            trial.fake.requests.length = 0
+            await trial.deploy('one')
+            should((await trial.state()).stopped).containEql({ code: 'auto-push-other-user' })
+            should(trial.fake.requests).eql([])
+        })
+
+        it('nothing of it goes to another server, to which its user has signed in since', async () => {
+            const user = { id: trial.fake.ids.users.alice, username: 'alice', name: 'alice' }
+            await trial.services.connections.connect('ann', { server: other.url, user, target: trial.target() }, 'for-the-other')
+            trial.fake.requests.length = 0
+            await trial.deploy('one')
+            should((await trial.state()).stopped).containEql({ code: 'auto-push-other-user' })
+            should([other.requests, trial.fake.requests]).eql([[], []])
+        })
+
+        it('it is used no more once its user has signed out', async () => {
+            await trial.services.connections.disconnect('ann')
+            trial.fake.requests.length = 0
+            await trial.deploy('one')
+            should((await trial.state()).on).be.false()
+            should(trial.fake.requests).eql([])
         })
     })
 })

@@ -7,11 +7,17 @@ import { addModules, addVariables } from '../../src/runtime/additions'
 import { Jobs } from '../../src/runtime/jobs'
 import { makeOnce } from '../../src/runtime/lost-answer'
 import type { FaultResponse } from '../fake/platform'
+import { AutoPushTrial } from '../runtime/auto-push-trial'
 import { calls, PushTrial, type Call } from '../runtime/push-trial'
+import { ActionsTrial } from './actions-there'
 import { outcome } from './outcome'
 
 const named = (name: string): Call => calls.find(({ call }) => call === name)!
 const page = { status: 200, body: '<!DOCTYPE html>', contentType: 'text/html' }
+/** Nothing is done then. */
+const faultsThere: Array<[string, FaultResponse]> = [
+    ['is refused', { status: 403, body: { error: 'no' } }], ['fails there', { status: 500, body: { error: 'no' } }], ['is cut off', { cut: 'at-once' }], ['gets a web page', page]
+]
 const times = { lostAnswer: 40, restoreAnswer: 100, untilRunning: 40, poll: 1 }
 
 describe('Guarantee 8: a refused or interrupted push never reads as success, and a lost answer is found out', () => {
@@ -20,10 +26,7 @@ describe('Guarantee 8: a refused or interrupted push never reads as success, and
         beforeEach(async () => { trial = await PushTrial.start('2.33.2') })
         afterEach(() => trial.stop())
 
-        const faults: Array<[string, FaultResponse]> = [
-            ['is refused', { status: 403, body: { error: 'no' } }], ['fails there', { status: 500, body: { error: 'no' } }], ['is cut off', { cut: 'at-once' }], ['gets a web page', page]
-        ]
-        for (const [what, fault] of faults) {
+        for (const [what, fault] of faultsThere) {
             for (const call of calls.filter(({ method, step }) => method !== 'GET' && step !== 'afterwards')) {
                 it(`says what is so where ${call.call} ${what} and was not done`, async () => {
                     trial.fault(call, fault)
@@ -58,6 +61,83 @@ describe('Guarantee 8: a refused or interrupted push never reads as success, and
                 should(job).containDeep({ state: 'failed', result: { restored: false } })
                 should(['restore-not-running', 'restore-unfollowed']).containEql(job.error?.code)
                 trial.fake.setInstance(trial.filler, { state: 'running' })
+            }
+        })
+    })
+
+    describe('whatever else is done there', () => {
+        let there: ActionsTrial
+        let names: string[]
+        before(async () => {
+            const trial = await ActionsTrial.start()
+            names = Object.keys(trial.all())
+            await trial.trial.stop()
+        })
+        beforeEach(async () => { there = await ActionsTrial.start() })
+        afterEach(() => there.trial.stop())
+        const sent = (call: { method: string, path: RegExp }) =>
+            there.trial.fake.requests.filter(({ method, path }) => method === call.method && call.path.test(path)).length
+
+        it('is said to be done only where it was, and is never sent twice', async () => {
+            for (const name of names) {
+                const { call, act, isDone, answer } = there.all()[name]!
+                // A restore says no more than that it has begun.
+                const faults = [...faultsThere.map(([, fault]) => fault), ...(name === 'a restore' ? [] : [{ body: answer }])]
+                for (const fault of faults) {
+                    there.trial.fake.requests.length = 0
+                    there.trial.fake.respondWith(call, fault)
+                    const became = await outcome(act)
+                    should(became).not.match(/^done$|^not for users/, `${name}: ${JSON.stringify(fault)}`)
+                    should([isDone(), sent(call)]).eql([false, 1], `${name}: ${JSON.stringify(fault)}`)
+                }
+            }
+        })
+
+        for (const [what, fault] of [['its answer was lost', { cut: 'at-once' }], ['it was said to have failed', { status: 500, body: { error: 'no' } }]] as const) {
+            it(`is found out to be done where ${what}`, async () => {
+                for (const name of names.filter(each => what === 'its answer was lost' || each !== 'a restore')) {
+                    await there.trial.stop()
+                    there = await ActionsTrial.start()
+                    const { call, act, isDone } = there.all()[name]!
+                    there.trial.fake.respondWith(call, { handled: true, ...fault })
+                    should([name, await outcome(act), isDone(), sent(call)]).eql([name, 'done', true, 1])
+                }
+            })
+        }
+    })
+
+    describe('an automatic push', () => {
+        let trial: AutoPushTrial
+        const create = { method: 'POST', path: /\/snapshots$/ }
+        beforeEach(async () => {
+            trial = await AutoPushTrial.start()
+            await trial.signIn()
+            await trial.switchOn()
+        })
+        afterEach(() => trial.stop())
+
+        it('that failed is said, and what it should have brought stays changed', async () => {
+            await trial.deploy('scale')
+            should(await trial.standing()).containEql({ standing: 'same' })
+            for (const fault of faultsThere.slice(0, 2).map(([, each]) => each)) {
+                trial.fake.respondWith(create, fault)
+                await trial.deploy('scale', String(fault.status))
+                const { failure, stopped } = await trial.state()
+                should((failure ?? stopped)?.code).be.a.String()
+                should(await trial.standing()).containEql({ standing: 'changed' })
+                should(trial.names()).have.length(1)
+                await trial.services.autoPush.set('ann', trial.instance, true)
+                await trial.deploy('scale')
+            }
+        })
+
+        it('whose end was never heard of counts as its own only what has its name and is by its user', async () => {
+            const { connections } = trial.services
+            for (const [making, name, user, kept] of [['one', 'one', 'alice', 2], ['two', 'two', 'bob', 1], ['three', 'another', 'alice', 1]] as const) {
+                trial.fake.addSnapshot(trial.instance, { name, user })
+                await connections.changeAutoPush(trial.fake.url, trial.instance, each => { Object.assign(each, { made: [], making }) })
+                await trial.deploy(`for ${making}`)
+                should((await trial.state()).kept).equal(kept, making)
             }
         })
     })

@@ -8,6 +8,9 @@ import { Jobs } from '../../src/runtime/jobs'
 import { NodeRed } from '../../src/runtime/node-red'
 import { DataKey } from '../../src/runtime/store/data-key'
 import { Turns } from '../../src/runtime/turns'
+import { findPlace } from '../../src/runtime/action-place'
+import { findDevice } from '../../src/runtime/device-place'
+import { ActionsTrial } from './actions-there'
 import { MemoryRed } from './memory-red'
 import { outcome } from './outcome'
 import { PluginWorld, someFlows } from './plugin-world'
@@ -41,6 +44,70 @@ describe('Guarantee 10: two writers never run at once, and a stale revision writ
         }, () => new Error('late')).catch(() => undefined)
         await Promise.all([work('a', true), work('b'), work('c')])
         should(order).eql(['a begins', 'a ends', 'b begins', 'b ends', 'c begins', 'c ends'])
+    })
+
+    it('work whose turn comes too late is never done, as its user was told', async () => {
+        const turns = new Turns(5)
+        let go = () => undefined as void
+        const first = turns.take('i', () => new Promise<void>(resolve => { go = resolve }), () => new Error('late'))
+        let done = 0
+        should(await outcome(() => turns.take('i', async () => { done++ }, () => new Error('late')))).match(/late/)
+        go()
+        await first
+        await turns.take('i', async () => undefined, () => new Error('late'))
+        should(done).equal(0)
+    })
+
+    describe('what is done on the platform', () => {
+        let there: ActionsTrial
+        beforeEach(async () => { there = await ActionsTrial.start() })
+        afterEach(() => there.trial.stop())
+        const names = ['another name of a snapshot', 'deleting a snapshot', 'the target of all devices', 'a restore', 'deleting a snapshot of a device', 'the target of one device']
+
+        for (const name of names) {
+            it(`is not done where it is no longer what was shown: ${name}`, async () => {
+                const { act, isDone, call } = there.all()[name]!
+                const { fake } = there.trial
+                const meanwhile = async () => {
+                    for (const snapshot of [there.snapshot, there.ofDevice]) {
+                        await there.place.session.request({ method: 'PUT', path: `/api/v1/snapshots/${snapshot}`, what: 'snapshots', body: { name: 'by another' } })
+                    }
+                    fake.requests.length = 0
+                }
+                should(await outcome(() => act(meanwhile))).equal('action-moved')
+                should(isDone()).be.false()
+                should(fake.requests.filter(({ method }) => method === call.method)).eql([])
+            })
+        }
+
+        it('by two at once sees what the first has done', async () => {
+            const { trial, snapshot } = there
+            const change = (name: string) => trial.ask<{ name?: string, code?: string }>('PUT', `snapshots/${snapshot}`, { name, from: { name: 'v1', description: '' } })
+            const [first, second] = await Promise.all([change('one'), change('two')])
+            should([first.name ?? first.code, second.name ?? second.code].sort()).be.oneOf(['action-moved', 'one'], ['action-moved', 'two'])
+        })
+
+        it('is not done by a window that still shows another target', async () => {
+            const { trial } = there
+            await trial.call('PUT', 'target', { teamId: trial.fake.ids.teams.bottlingPlant, instanceId: trial.fake.ids.instances.labeller })
+            trial.fake.requests.length = 0
+            should(await outcome(() => findPlace(trial.services, '', trial.filler, 'delete'))).equal('target-changed')
+            should(await outcome(() => findDevice(trial.services, '', trial.filler, trial.app, true))).equal('target-changed')
+            const push = { instanceId: trial.filler, name: 'v2', description: '', variables: { rule: 'keep' }, deviceTarget: null, restore: null }
+            for (const [path, body] of [['push', push], ['status/automatic-push', { instanceId: trial.filler, on: true }]] as const) {
+                should((await trial.call<object>(path === 'push' ? 'POST' : 'PUT', path, body)).body).containEql({ code: 'target-changed' })
+            }
+            should(trial.writes()).eql([])
+        })
+
+        it('is not done on a device of another target', async () => {
+            const { trial, place } = there
+            trial.fake.setDevice(trial.app, { owner: null })
+            should(await outcome(() => findDevice(trial.services, '', trial.filler, trial.app, true))).equal('device-elsewhere')
+            should(await outcome(() => there.push())).equal('device-elsewhere')
+            should(place.device.id).equal(trial.app)
+            should(trial.writes()).eql([])
+        })
     })
 
     it('one process at a time has the journal', async () => {
@@ -148,6 +215,8 @@ describe('Guarantee 10: two writers never run at once, and a stale revision writ
             world.red.credentials = { n1: { password: 'another' } }
             should(await refusal(`local/${id}/restore`, plan)).equal('restore-moved')
             should(await refusal(`pull/${pull}/replace`, { rev: plan.rev, ...replacing })).equal('restore-moved')
+            // Nor for who does not say which credentials were shown.
+            should((await world.call('POST', `local/${id}/restore`, { rev: plan.rev })).code).equal('body-invalid')
         })
 
         it('overwrites nothing that is deployed at the last moment', async () => {

@@ -2,7 +2,13 @@ import should from 'should'
 import { installRefusal, moduleRefusal, versionHere } from '../../src/runtime/module-install'
 import { compareModules, tickedModules } from '../../src/runtime/replace-plan'
 import { validModuleName, validModuleVersion } from '../../src/snapshot/modules'
+import { targetThere, deviceTargetPlan } from '../../src/runtime/action-device-target'
+import { prepareRestoreThere } from '../../src/runtime/action-restore'
+import { restoreTherePlan } from '../../src/runtime/action-restore-plan'
+import { checkDeviceVersion } from '../../src/runtime/device-target'
+import { oneDevicePlan, targetOneDevice } from '../../src/runtime/device-target-one'
 import { redDouble } from '../runtime/red-double'
+import { ActionsTrial } from './actions-there'
 import { outcome } from './outcome'
 import { PluginWorld } from './plugin-world'
 
@@ -49,6 +55,43 @@ describe('Guarantee 12: nothing is installed without consent, and no name or ver
         should(tickedModules(offered, ['x'], 'v1')).eql([{ name: 'x', version: '1.0.0', here: null }])
         should(await outcome(() => tickedModules(offered, ['z'], 'v1'))).equal('module-not-in-plan')
         should(await outcome(() => tickedModules(offered, ['y'], 'v1'))).equal('module-not-allowed')
+    })
+
+    describe('on the platform', () => {
+        let there: ActionsTrial
+        beforeEach(async () => { there = await ActionsTrial.start() })
+        afterEach(() => there.trial.stop())
+        const next = { name: 'v2', flows: [], modules: { 'node-red': '5.0.0', '--registry=x': '1.0.0', y: 'http://evil.example', [other]: '1.0.0' } }
+
+        it('no device gets another major version of Node-RED that nobody has agreed to', async () => {
+            const { trial, place, snapshot, ofDevice } = there
+            const { fake, filler, app } = trial
+            fake.createDevice('edge-2', { type: 'instance', id: filler })
+            const [forAll, forOne] = [fake.addSnapshot(filler, next), fake.addSnapshot(app, next)]
+            await place.session.request({ method: 'POST', path: `/api/v1/projects/${filler}/devices/settings`, what: 'deviceTarget', body: { targetSnapshot: snapshot } })
+            await place.session.request({ method: 'PUT', path: `/api/v1/devices/${app}`, what: 'deviceTarget', body: { targetSnapshot: ofDevice } })
+            const running = { ...place, device: { ...place.device, target: { id: ofDevice, name: 'v1' } } }
+            const owner = { kind: 'device' as const, id: app }
+            const { seen } = await deviceTargetPlan(place, forAll)
+            const one = await oneDevicePlan(running, forOne, owner)
+            fake.requests.length = 0
+            should(await outcome(() => targetThere(place, forAll, { seen, majorStep: false }))).equal('target-version-unagreed')
+            should(await outcome(() => targetOneDevice(running, { snapshot: forOne, from: owner, seen: one.seen, majorStep: false }))).equal('target-version-unagreed')
+            should(await outcome(() => checkDeviceVersion(place.session, place.instance, { nodeRed: '5.0.0' }, '5.0.0'))).equal('device-version-unagreed')
+            should(await outcome(() => checkDeviceVersion(place.session, place.instance, { nodeRed: '4.0.7', majorStep: true }, '5.0.0'))).equal('device-version-unfit')
+            should(trial.writes()).eql([])
+        })
+
+        it('nothing joins an instance’s palette but what the restored snapshot names, by a name and version that may', async () => {
+            const { trial, place } = there
+            const id = trial.fake.addSnapshot(trial.filler, next)
+            const { seen } = await restoreTherePlan(place, id, null, Buffer.alloc(32))
+            const adding = (name: string) => outcome(() => prepareRestoreThere(place, id, { seen, instanceName: 'filler', captureBefore: false, addModules: [name] }))
+            for (const name of ['--registry=x', 'y', 'not-there', 'node-red']) {
+                should(await adding(name)).equal('module-not-addable', name)
+            }
+            should(await adding(other)).equal('done')
+        })
     })
 
     describe('the plugin as a whole', () => {
