@@ -6,6 +6,7 @@ import type { SnapshotMeta } from '../../src/flowfuse/snapshots'
 import { addModules, addVariables } from '../../src/runtime/additions'
 import { Jobs } from '../../src/runtime/jobs'
 import { makeOnce } from '../../src/runtime/lost-answer'
+import { changeOnce } from '../../src/runtime/until-seen'
 import type { FaultResponse } from '../fake/platform'
 import { AutoPushTrial } from '../runtime/auto-push-trial'
 import { calls, PushTrial, type Call } from '../runtime/push-trial'
@@ -88,6 +89,8 @@ describe('Guarantee 8: a refused or interrupted push never reads as success, and
                     there.trial.fake.respondWith(call, fault)
                     const became = await outcome(act)
                     should(became).not.match(/^done$|^not for users/, `${name}: ${JSON.stringify(fault)}`)
+                    // What was refused is said to be that, and nothing that might have come of it all the same.
+                    should(fault === faultsThere[0]![1] && /-not-|unknown|unseen/.test(became.replace('not-permitted', ''))).be.false(`${name}: ${became}`)
                     should([isDone(), sent(call)]).eql([false, 1], `${name}: ${JSON.stringify(fault)}`)
                 }
             }
@@ -174,6 +177,15 @@ describe('Guarantee 8: a refused or interrupted push never reads as success, and
             should(await failing('not-permitted', { platformStatus: 403, mayHaveArrived: true })).equal('not-permitted')
             should(await failing('server-refused-connection', { mayHaveArrived: false })).equal('server-refused-connection')
         })
+
+        it('after a 500 is looked for once, and is that only where there is exactly one', async () => {
+            const failed = async () => { throw new FlowFuseError('server-error', {}, { platformStatus: 500, mayHaveArrived: true }) }
+            const made = snapshot()
+            should((await becomes([made, ...before], failed)).id).equal(made.id)
+            for (const listed of [[], [snapshot(), snapshot()], [snapshot({ name: 'v2' })]]) {
+                should(await outcome(() => becomes([...listed, ...before], failed))).equal('server-error')
+            }
+        })
     })
 
     describe('what is written to the instance itself', () => {
@@ -199,6 +211,30 @@ describe('Guarantee 8: a refused or interrupted push never reads as success, and
             } as unknown as Session
             should(await outcome(() => addVariables(session, { id: 'i', name: 'n' }, { A: '1' }, names => written.push(names)))).equal('not-permitted')
             should(written).eql([])
+        })
+
+        it('is looked for after a 500, and said to have failed with that where it is not there', async () => {
+            for (const there of [true, false]) {
+                const written: string[][] = []
+                let env: object[] = []
+                const session = {
+                    origin: 'http://x', kind: 'token', request: async ({ method }: { method: string }) => {
+                        if (method === 'PUT') {
+                            env = there ? [{ name: 'A', value: '1', hidden: false }] : []
+                            throw new FlowFuseError('server-error', {}, { platformStatus: 500, mayHaveArrived: true })
+                        }
+                        return { id: 'i', name: 'n', settings: { env, palette: { modules: [] } } }
+                    }
+                } as unknown as Session
+                const became = await outcome(() => addVariables(session, { id: 'i', name: 'n' }, { A: '1' }, names => written.push(names)))
+                should([became, written]).eql(there ? ['done', [['A']]] : ['server-error', []])
+            }
+        })
+
+        it('is not said to be there where nothing could be seen of it', async () => {
+            const cut = new FlowFuseError('server-cut', {}, { mayHaveArrived: true })
+            const unread = async () => { throw new FlowFuseError('server-error', {}, { platformStatus: 500, mayHaveArrived: true }) }
+            should(await changeOnce(async () => { throw cut }, unread, times)).eql({ lost: cut })
         })
 
         it('is not written at all where hidden values would be lost by it', async () => {

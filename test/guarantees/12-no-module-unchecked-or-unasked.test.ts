@@ -188,6 +188,8 @@ describe('Guarantee 12: nothing is installed without consent, and no name or ver
             }
             for (const nodeRed of ['latest', 'http://evil.example', '']) {
                 should((await world.call('POST', 'push', { ...request, deviceTarget: { nodeRed } }, { authorization })).code).equal('body-invalid')
+                const toDevice = { name: 'v1', description: '', variables: [], nodeRed, target: null }
+                should((await world.call('POST', `instances/${filler}/devices/d/push`, toDevice, { authorization })).code).equal('body-invalid')
             }
         })
     })

@@ -128,7 +128,8 @@ export class ActionsTrial {
             'an upload': {
                 ...one('POST', /\/snapshots\/import$/, another),
                 act: () => upload(
-                    { ...place, targets: trial.services.targets, user: { id: place.userId }, times }, content(), { to: owner, ...named('new'), parts: { flows: true, credentials: false, variables: 'none' } }),
+                    { ...place, targets: trial.services.targets, user: { id: place.userId }, times }, content(),
+                    { to: owner, ...named('new'), parts: { flows: true, credentials: false, variables: 'none' } }),
                 isDone: () => isThere(app, 'new')
             }
         }
@@ -153,6 +154,7 @@ export class ActionsTrial {
             before: null, restored: false, stateAfter: null, addedModules: []
         }
         const watch = <T>(_action: unknown, run: () => Promise<T>) => run()
-        await restoreThere({ place, ...prepared, captureBefore: false, watch, onRestored: async () => undefined, times }, { begin: () => undefined, result })
+        const parts = { place, ...prepared, captureBefore: false, watch, onRestored: async () => undefined, times }
+        await restoreThere(parts, { begin: () => undefined, result })
     }
 }
