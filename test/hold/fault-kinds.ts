@@ -39,8 +39,8 @@ const dripping: Mishap = async ({ response, expire }) => {
     await expire()
 }
 
-/** As much as the client takes. */
-async function pour (response: ServerResponse, piece: Buffer, times: number): Promise<void> {
+/** As much as the client takes of so many pieces. */
+export async function pour (response: ServerResponse, piece: Buffer, times: number): Promise<void> {
     for (let at = 0; at < times && !response.destroyed; at++) {
         if (!response.write(piece)) {
             const ended = new AbortController()
@@ -52,10 +52,10 @@ async function pour (response: ServerResponse, piece: Buffer, times: number): Pr
 }
 
 /** Members of gzip one after another are gzip: 64 of 16 MiB each. */
-const member = gzipSync(Buffer.alloc(16 * 1024 ** 2, ' '))
+export const zippedMember = gzipSync(Buffer.alloc(16 * 1024 ** 2, ' '))
 const zipped: Mishap = ({ response }) => {
     response.writeHead(200, { 'content-type': json, 'content-encoding': 'gzip' })
-    return pour(response, member, gigabyte / (16 * 1024 ** 2))
+    return pour(response, zippedMember, gigabyte / (16 * 1024 ** 2))
 }
 const mebibyte = Buffer.alloc(1024 ** 2, ' ')
 const endless: Mishap = ({ response }) => {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import should from 'should'
 import { faults } from './fault-kinds'
 import { roads } from './fault-roads'
-import { Deaths, tryAll, wayOf, type Trial, type Way } from './faults'
+import { Deaths, tryAll, wayOf, type Trial, type Way } from './fault-trial'
 import { NoWaiting } from './no-waiting'
 
 /** Every request that changes something and every other kind of request once, each with the next of the faults, and every fault at least once. */

@@ -1,160 +1,39 @@
 /**
- * Every fault at every request of every road that a user goes. `npx tsx test/hold/faults.ts [road]` tries those whose names hold that;
- * `npm run test:hold -- faults` all.
+ * Every fault at every request of every road that a user goes. `npx tsx test/hold/faults.ts [road …]` tries the roads whose names hold that
+ * in this process; `npm run test:hold -- faults` all, some side by side.
  */
-import { errorCodes, type ErrorAnswer } from '../../src/shared/errors'
-import { errors as sentences } from './catalog'
+import { fork } from 'node:child_process'
+import { availableParallelism } from 'node:os'
 import { faults, type Fault } from './fault-kinds'
-import type { Point } from './fault-proxy'
 import { roads, type Road } from './fault-roads'
-import { FaultWorld, secrets, Told, type Facets } from './fault-world'
+import { Deaths, tryAll, wayOf, type Trial } from './fault-trial'
 import { NoWaiting } from './no-waiting'
 import type { HoldResult } from './run'
 
-/** What a road asks for when all goes well, and what it makes of what there was. */
-export interface Way { road: Road, points: Point[], before: Facets, after: Facets }
+/** Those that are also tried at every request from some point on, and not at that one alone. 401: a token that is revoked meanwhile. */
+const lasting = ['401', 'a connection that breaks, not done', '502 of a gateway, not done', '503, done', '429', 'no answer, done']
 
-/** @param isLasting whether all requests from that point on meet it */
-export interface Trial { way: Way, at: number, fault: Fault, isLasting: boolean }
+interface RoadResult { road: string, requests: number, tried: number, failures: string[] }
 
-/** Codes that say in words that it is not certain what became of it. */
-const open = [
-    'push-outcome-unknown', 'restore-unfollowed', 'there-unfollowed', 'restore-failed', 'there-failed', 'capture-not-seen', 'edit-not-kept', 'deletion-not-seen', 'target-not-seen',
-    'device-target-not-set', 'device-target-unknown', 'device-target-not-seen', 'device-snapshot-not-seen', 'device-switch-not-kept', 'addition-not-kept', 'upload-not-seen'
-]
-
-/** Goes a road with nothing in its way. */
-export async function wayOf (road: Road, waiting: NoWaiting): Promise<Way> {
-    const world = await FaultWorld.start(waiting)
+async function tryRoad (road: Road, say: (line: string) => void): Promise<RoadResult> {
+    const waiting = await NoWaiting.start()
+    const deaths = new Deaths()
+    const began = Date.now()
     try {
-        const go = await road.begin(world)
-        const before = await world.facets()
-        await world.proxy.forget()
-        await go(0)
-        const points = [...world.proxy.points]
-        return { road, points, before, after: await world.facets() }
+        const way = await wayOf(road, waiting)
+        const trials = way.points.flatMap(({ call }, at): Trial[] => [
+            ...faultsAt(call).map(fault => ({ way, at, fault, isLasting: false })),
+            ...faults.filter(({ name }) => lasting.includes(name)).map(fault => ({ way, at, fault, isLasting: true }))
+        ])
+        const failures = await tryAll(trials, waiting, say)
+        failures.push(...deaths.causes.map(cause => `${road.name}: would have ended the process: ${cause}`))
+        const seconds = Math.round((Date.now() - began) / 1000)
+        say(`${failures.length === 0 ? '✓' : '✗'} ${road.name}: ${way.points.length} requests, ${trials.length} faults, ${seconds} s`)
+        return { road: road.name, requests: way.points.length, tried: trials.length, failures }
     } finally {
-        await world.stop()
+        deaths.end()
+        waiting.end()
     }
-}
-
-/** @returns in words what did not hold */
-export async function tryFault (trial: Trial, waiting: NoWaiting): Promise<string[]> {
-    const { way: { road, points, before, after }, at, fault, isLasting } = trial
-    const world = await FaultWorld.start(waiting)
-    const wrong: string[] = []
-    try {
-        const go = await road.begin(world)
-        const point = fault.mishap === 'refused' ? points[at - 1] ?? null : points[at]!
-        await world.proxy.lay({ point, mishap: fault.mishap, isLasting: isLasting || typeof fault.mishap === 'string' })
-        const told = await outcome(() => go(0))
-        const struck = world.proxy.struck > 0
-        await world.proxy.forget()
-        const { [world.left ?? '']: _left, ...now } = await world.facets()
-        wrong.push(...wrongWords(told), ...wrongState(told, fault, { before, after, now }))
-        const again = await outcome(() => go(1))
-        if (again !== 'done') {
-            wrong.push(`the second try: ${again instanceof Told ? JSON.stringify(again.error) : String(again)}`)
-        }
-        wrong.push(...wrongWorld(world), ...(struck ? [] : ['the fault did not strike']))
-        return wrong
-    } finally {
-        await world.stop()
-    }
-}
-
-type Outcome = 'done' | Told | Error
-
-async function outcome (go: () => Promise<void>): Promise<Outcome> {
-    try {
-        await go()
-        return 'done'
-    } catch (error) {
-        return error as Error
-    }
-}
-
-/** The error is one that a user can read. */
-function wrongWords (told: Outcome): string[] {
-    if (told === 'done') {
-        return []
-    }
-    if (!(told instanceof Told)) {
-        return [`no answer for a user: ${told.stack}`]
-    }
-    const errors: ErrorAnswer[] = [told.error, ...(told.error.because ? [told.error.because] : [])]
-    return errors.flatMap(({ code, params }) => {
-        const sentence = sentences[code]
-        if (!(errorCodes as readonly string[]).includes(code) || code === 'internal' || sentence === undefined) {
-            return [`${code} is no code with a sentence`]
-        }
-        const empty = [...sentence.matchAll(/__(\w+?)__/g)].filter(([, name]) => params[name!] === undefined).map(([place]) => place)
-        return empty.length > 0 ? [`“${sentence}” lacks ${empty.join(', ')}`] : []
-    })
-}
-
-/** Each thing is old or new, and as it was told. */
-function wrongState (told: Outcome, { means }: Fault, { before, after, now }: Record<'before' | 'after' | 'now', Facets>): string[] {
-    const wrong: string[] = []
-    const codes = told instanceof Told ? [told.error.code, told.error.because?.code] : []
-    const isOpen = codes.some(code => open.includes(code ?? ''))
-    for (const key of new Set([before, after, now].flatMap(Object.keys))) {
-        const [old, good, is] = [before[key], after[key], now[key]]
-        if (is !== old && is !== good) {
-            wrong.push(`“${key}” is neither old nor new: ${is}`)
-        } else if (old !== good) {
-            const isDone = is === good
-            const isTold = told === 'done' || (told instanceof Told && told.told.includes(key))
-            if (isTold && !isDone) {
-                wrong.push(`“${key}” is told to be done, and is not`)
-            } else if (!isTold && isDone && !isOpen && !(told instanceof Told && told.told.includes(`perhaps ${key}`)) && !isSafety(key, codes)) {
-                wrong.push(`“${key}” is done, and told not to be (${codes.join(', ')})`)
-            }
-        }
-    }
-    if (means === 'harmless' && told !== 'done') {
-        wrong.push(`failed without a need: ${codes.join(', ')}`)
-    }
-    return wrong
-}
-
-/** A capture whose answer was lost is no safety; that there may be one all the same is not what the user waits for. */
-function isSafety (key: string, codes: Array<string | undefined>): boolean {
-    return /^snapshot filler: Before /.test(key) && codes.some(code => ['safety-capture-failed', 'there-capture-failed', 'push-capture-failed'].includes(code ?? ''))
-}
-
-/** What must never be, whatever was told. */
-function wrongWorld ({ proxy, fake, plugin }: FaultWorld): string[] {
-    const around = fake.requests.filter(({ path, headers }) => headers['x-through'] === undefined && headers.cookie === undefined && path.startsWith('/api'))
-    const leaked = [fake.tokens.alice, secrets.password, secrets.variable].filter(secret => plugin.red.log.join('\n').includes(secret))
-    return [
-        ...proxy.strangers.map(stranger => `reached another origin: ${stranger}`),
-        ...around.map(({ method, path }) => `reached the platform past the proxy: ${method} ${path}`),
-        ...leaked.map(() => 'a secret is in the log'),
-        ...(({} as { polluted?: boolean }).polluted ? ['a prototype was changed'] : [])
-    ]
-}
-
-/** Tells of what would have ended the process. */
-export class Deaths {
-    readonly causes: string[] = []
-    private readonly note = (error: unknown) => { this.causes.push(error instanceof Error ? error.stack ?? error.message : String(error)) }
-    constructor () { process.on('uncaughtException', this.note).on('unhandledRejection', this.note) }
-    end (): void { process.off('uncaughtException', this.note).off('unhandledRejection', this.note) }
-}
-
-/** @returns in words, with the fault and where it struck, what did not hold */
-export async function tryAll (trials: Trial[], waiting: NoWaiting, say: (line: string) => void): Promise<string[]> {
-    const failures: string[] = []
-    for (const trial of trials) {
-        const { way: { road, points }, at, fault, isLasting } = trial
-        const where = `${road.name}, ${points[at]!.call} (${points[at]!.nth}), ${fault.name}${isLasting ? ', and so on' : ''}`
-        ;(await tryFault(trial, waiting)).forEach(each => {
-            failures.push(`${where}: ${each}`)
-            say(`✗ ${failures.at(-1)!.slice(0, 400)}`)
-        })
-    }
-    return failures
 }
 
 /** Whether the platform has done a mere reading before it fails makes no difference. */
@@ -162,34 +41,46 @@ function faultsAt (call: string): Fault[] {
     return faults.filter(({ name, means }) => !call.startsWith('GET ') || means !== 'lost' || name.startsWith('a cut'))
 }
 
-export async function hold (say: (line: string) => void, names: string[] = []): Promise<HoldResult> {
-    const waiting = await NoWaiting.start()
-    const deaths = new Deaths()
-    let [tried, requests] = [0, 0]
-    const failures: string[] = []
-    try {
-        for (const road of roads.filter(({ name }) => names.length === 0 || names.some(each => name.includes(each)))) {
-            const began = Date.now()
-            const way = await wayOf(road, waiting)
-            const trials = way.points.flatMap(({ call }, at) => faultsAt(call).map(fault => ({ way, at, fault, isLasting: false })))
-            const wrong = await tryAll(trials, waiting, say)
-            tried += trials.length
-            requests += way.points.length
-            failures.push(...wrong)
-            say(`${wrong.length === 0 ? '✓' : '✗'} ${road.name}: ${way.points.length} requests, ${trials.length} faults, ${Math.round((Date.now() - began) / 1000)} s`)
+/** The same in a process of its own, which a fault that ends it does not take this one along with. */
+async function tryApart ({ name }: Road, say: (line: string) => void): Promise<RoadResult> {
+    const child = fork(__filename, ['--apart', name], { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] })
+    child.stdout?.setEncoding('utf8').on('data', (text: string) => text.split('\n').filter(line => line !== '').forEach(say))
+    let result: RoadResult | null = null
+    child.on('message', message => { result = message as RoadResult })
+    const code = await new Promise<number | null>(resolve => { child.once('close', resolve) })
+    return result ?? { road: name, requests: 0, tried: 0, failures: [`${name}: the process ended with ${code}`] }
+}
+
+export async function hold (say: (line: string) => void): Promise<HoldResult> {
+    const waiting = [...roads]
+    const results: RoadResult[] = []
+    const work = async () => {
+        for (let road = waiting.shift(); road !== undefined; road = waiting.shift()) {
+            results.push(await tryApart(road, say))
         }
-    } finally {
-        deaths.end()
-        waiting.end()
     }
-    failures.push(...deaths.causes.map(cause => `would have ended the process: ${cause}`))
+    await Promise.all(Array.from({ length: availableParallelism() + 1 }, work))
+    const failures = results.flatMap(result => result.failures)
+    const sum = (count: (result: RoadResult) => number) => results.reduce((total, result) => total + count(result), 0)
+    const tried = sum(result => result.tried)
     const fatal = new Set(failures.map(failure => failure.split(': ')[0])).size
-    return { figures: { roads: roads.length, requests, faults: faults.length, 'faults tried': tried, survived: tried - fatal }, failures }
+    return {
+        figures: { roads: roads.length, requests: sum(({ requests }) => requests), 'kinds of faults': faults.length, 'faults tried': tried, survived: tried - fatal },
+        failures
+    }
+}
+
+async function main ([first = '', ...names]: string[]): Promise<void> {
+    const say = (line: string) => { process.stdout.write(`${line}\n`) }
+    const chosen = first === '--apart' ? roads.filter(({ name }) => name === names[0]) : roads.filter(({ name }) => [first, ...names].some(each => name.includes(each)))
+    for (const road of chosen) {
+        const result = await tryRoad(road, say)
+        process.exitCode = result.failures.length === 0 ? process.exitCode : 1
+        await new Promise<void>(resolve => { process.send === undefined ? resolve() : process.send(result, () => resolve()) })
+    }
+    process.disconnect?.()
 }
 
 if (require.main === module) {
-    void hold(line => { process.stdout.write(`${line}\n`) }, process.argv.slice(2)).then(({ figures, failures }) => {
-        process.stdout.write(`${JSON.stringify(figures)}\n`)
-        process.exit(failures.length === 0 ? 0 : 1)
-    })
+    void main(process.argv.slice(2)).finally(() => process.exit())
 }
