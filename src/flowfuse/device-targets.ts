@@ -1,6 +1,7 @@
 import { asObject, number, optionalText } from '../snapshot/parse'
 import { FlowFuseError, naming } from './errors'
 import { platformPath } from './http'
+import { requireOkay } from './instances'
 import type { Session } from './session'
 
 /** How many devices belong to an instance. @throws FlowFuseError `instance-gone` */
@@ -28,10 +29,13 @@ export async function getVisibleDeviceTarget (session: Session, instanceId: stri
     }
 }
 
-/** Makes all devices of an instance run a snapshot, at once. Never repeat it blindly. @throws FlowFuseError `not-permitted`, `instance-gone` */
+/**
+ * Makes all devices of an instance run a snapshot, at once. Never repeat it blindly.
+ * @throws FlowFuseError `not-permitted`, `instance-gone`; `answer-unexpected` also for JSON that does not say that it was done
+ */
 export async function setDeviceTarget (session: Session, instanceId: string, snapshotId: string): Promise<void> {
     const path = platformPath`/api/v1/projects/${instanceId}/devices/settings`
-    await named(session.request({ method: 'POST', path, what: 'deviceTarget', body: { targetSnapshot: snapshotId } }))
+    requireOkay(await named(session.request({ method: 'POST', path, what: 'deviceTarget', body: { targetSnapshot: snapshotId } })), session, 'deviceTarget')
 }
 
 function named<T> (call: Promise<T>): Promise<T> {

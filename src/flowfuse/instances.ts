@@ -82,8 +82,11 @@ export async function restartInstance (session: Session, instanceId: string, tim
     requireOkay(await naming(session.request({ method: 'POST', path, what: 'restart', body: {}, timeoutMs }), { gone: 'instance-gone' }), session, 'restart')
 }
 
-/** What the platform says when it has done it. Anything else leaves that open: what answers may not even be the platform. */
-function requireOkay (answer: unknown, { origin }: Session, what: 'restore' | 'restart'): void {
+/**
+ * What the platform says when it has done it. Anything else leaves that open: what answers may not even be the platform.
+ * @throws FlowFuseError `answer-unexpected`, as of a lost answer
+ */
+export function requireOkay (answer: unknown, { origin }: Session, what: 'restore' | 'restart' | 'deviceTarget'): void {
     if (!isObject(answer) || answer.status !== 'okay') {
         throw new FlowFuseError('answer-unexpected', { server: origin, what }, { platformStatus: 200, mayHaveArrived: true })
     }

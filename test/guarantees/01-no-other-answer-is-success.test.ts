@@ -78,7 +78,7 @@ const calls: Record<string, (session: Session) => Promise<unknown>> = {
 const guesses = { isReadOnly, platformSnapshots: (session: Session) => platformSnapshots(session, 'i') }
 
 /** Those that ask for nothing but that it was done, by a JSON answer: its status says so, and what was written is read back elsewhere. */
-const done = ['editSnapshot', 'deleteOwnedSnapshot', 'writeVariables', 'writePalette', 'targetDevice', 'setAutomatic', 'setDeviceTarget']
+const done = ['editSnapshot', 'deleteOwnedSnapshot', 'writeVariables', 'writePalette', 'targetDevice', 'setAutomatic']
 
 /** Those to which an empty object says that there is none. */
 const none = ['getDeviceTarget', 'getVisibleDeviceTarget', 'namedNodeRed', 'automaticOf']
