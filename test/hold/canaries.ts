@@ -16,7 +16,7 @@ export async function canaries ({ version, say, browser = true, only = [] }: Opt
     const binary = version === '5.0' ? await ensureNodeRed5(say) : undefined
     const world = await CanaryWorld.start(binary)
     const failures: string[] = []
-    const all: Road[] = [...roads, ...(browser ? [['in the browser', inTheBrowser] as Road] : [])]
+    const all: Road[] = [...(browser ? [...roads.slice(0, 2), ['in the browser', inTheBrowser] as Road] : roads.slice(0, 2)), ...roads.slice(2)]
     try {
         for (const [name, go] of all.filter(([name]) => only.length === 0 || only.some(part => name.includes(part)))) {
             const began = Date.now()
