@@ -167,9 +167,13 @@ describe('Guarantee 1: no answer other than the JSON it should be is taken for s
         }
     })
 
-    it('an instance that does not tell its variables has not none', async () => {
+    it('an instance that does not tell its variables, or its palette to who sends it back, has not none', async () => {
         answer = { type: 'application/json', text: JSON.stringify({ ...named, settings: { palette: { modules: [] } } }) }
         await refusesAll(['readLists'])
+        for (const settings of [undefined, {}, { env: [] }, { env: [], palette: {} }]) {
+            answer = { type: 'application/json', text: JSON.stringify({ ...named, settings }) }
+            await refusesAll(['readPalette'])
+        }
     })
 
     it('where a guess would do, it claims nothing', async () => {

@@ -71,12 +71,15 @@ export class MutationBench {
      * @returns `ran` is false where they could not even begin
      */
     async run (file: string, mutation?: Mutation): Promise<{ ran: boolean, passed: number, failed: string[] }> {
-        const changed = mutation === undefined ? new Map<string, string>() : mutated(mutation)
+        const changed = mutation === undefined ? new Map<string, string>() : mutated(mutation, this.folder)
+        // Its own files, whatever becomes of those that were copied meanwhile.
+        const before = new Map([...changed.keys()].map(path => [path, readFileSync(join(this.folder, path), 'utf8')]))
+        const write = (files: Map<string, string>) => files.forEach((text, path) => writeFileSync(join(this.folder, path), text))
         try {
-            changed.forEach((text, path) => writeFileSync(join(this.folder, path), text))
+            write(changed)
             return resultIn(await this.mocha(file))
         } finally {
-            changed.forEach((_text, path) => cpSync(join(root, path), join(this.folder, path)))
+            write(before)
         }
     }
 
@@ -85,7 +88,8 @@ export class MutationBench {
     }
 
     private mocha (file: string): Promise<string> {
-        const args = [join(root, 'node_modules/mocha/bin/mocha.js'), '--exit', '--bail', '--timeout', '8000', '--reporter', 'json', join('test/guarantees', file)]
+        // As .mocharc.json says it, without the process in between that it would take.
+        const args = ['--import', 'tsx', join(root, 'node_modules/mocha/lib/cli/cli.js'), '--no-config', '--exit', '--bail', '--timeout', '8000', '--reporter', 'json', join('test/guarantees', file)]
         return new Promise(resolve => {
             execFile(process.execPath, args, { cwd: this.folder, timeout: limitMs, maxBuffer: 64 * 1024 * 1024 }, (_error, stdout) => resolve(stdout))
         })
