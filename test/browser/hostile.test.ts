@@ -1,0 +1,273 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Browser, Locator } from 'playwright-core'
+import should from 'should'
+import { startFakeFlowFuse, type FakeFlowFuse } from '../fake/platform'
+import { startNodeRed, type LocalNodeRed } from '../node-red/local'
+import { binaryOf, versions } from '../node-red/versions'
+import { launchBrowser } from './chromium'
+import { EditorPage } from './editor-page'
+import { hostileFlows, makeHostile, markup, Watch } from './hostile-world'
+
+for (const version of versions) describe(`markup and script in every text, in the editor of Node-RED ${version}`, function () {
+    this.timeout(2 * 60_000)
+    let folder: string
+    let fake: FakeFlowFuse
+    let local: LocalNodeRed
+    let browser: Browser
+    let watch: Watch
+    let refused: Set<string>
+    let editor: EditorPage
+
+    const page = () => editor.page
+    const dialog = () => editor.dialog
+    const button = (name: RegExp | string) => dialog().getByRole('button', { name, exact: typeof name === 'string' })
+    /** Waits until the text that is called so is on the screen, as text. */
+    const shown = async (where: string, within: Locator = dialog()) => { await within.getByText(new RegExp(`${where} ..><img src=x`)).first().waitFor({ state: 'attached' }) }
+    const act = async (of: string, item: RegExp | string) => {
+        await page().getByRole('button', { name: new RegExp(`^Actions for “${of} `) }).last().click()
+        await page().getByRole('menuitem', { name: item, exact: typeof item === 'string' }).click()
+    }
+    const here = async (item: string) => {
+        await tab('Local')
+        await editor.button('More about this Node-RED').click()
+        await page().getByRole('menuitem', { name: item }).click()
+    }
+    const tab = (name: string) => page().locator('.ffs-panel').getByRole('tab', { name: new RegExp(`^${name}`) }).click()
+    const close = async () => {
+        const dialogs = page().locator('.ffs-dialog')
+        for (let left = await dialogs.count(); left > 0; left = await dialogs.count()) {
+            await page().keyboard.press('Escape')
+            await page().waitForFunction(count => document.querySelectorAll('.ffs-dialog').length < count, left)
+        }
+    }
+    const openFile = async (name: string, content: unknown) => {
+        await here('Open a file…')
+        await dialog().locator('input[type=file]').setInputFiles({ name, mimeType: 'application/json', buffer: Buffer.from(JSON.stringify(content)) })
+    }
+
+    before(async () => {
+        folder = await mkdtemp(join(tmpdir(), 'ffs-hostile-'))
+        fake = await startFakeFlowFuse({ version: '2.33.2' })
+        refused = makeHostile(fake).refused
+        local = await startNodeRed({ userDir: folder, binary: binaryOf(version), settings: "'flowfuse-snapshots': { localAuto: false }," })
+        await local.call('POST', 'flows', { flows: hostileFlows('Here') }, { 'Node-RED-API-Version': 'v2' })
+        await local.call('PUT', 'flowfuse-snapshots/variables', { variables: [{ name: 'HOSTILE', value: markup('Kept'), hidden: false }] })
+        await local.call('POST', 'flowfuse-snapshots/local', { name: markup('Local'), description: markup('LocalDescription') })
+        browser = await launchBrowser()
+        const watched = await Watch.start(browser)
+        watch = watched.watch
+        editor = await EditorPage.open(watched.browser, local.url)
+    })
+
+    afterEach(async function () {
+        if (this.currentTest?.state === 'failed') { await editor?.picture(`${version}-hostile-${this.currentTest.title.slice(0, 20)}`) }
+        await watch.isSilent(editor)
+    })
+
+    after(async () => {
+        await browser?.close()
+        await local?.stop()
+        await fake?.stop()
+        await rm(folder, { recursive: true, force: true })
+    })
+
+    it('is text in a refusal of the platform', async () => {
+        refused.add('/api/v1/user')
+        fake.respondWith({ path: '/api/v1/user' }, { status: 400, body: { code: markup('Code'), error: markup('Refusal'), message: markup('Message') } })
+        await editor.connect(fake.url, fake.tokens.alice)
+        await shown('Message')
+        refused.clear()
+        await editor.fillConnection(fake.url, fake.tokens.alice)
+        await page().locator('.ffs-dialog').waitFor({ state: 'hidden' })
+        await shown('User', page().locator('.ffs-panel'))
+    })
+
+    it('is text where the target is chosen, and in the panel', async () => {
+        await editor.button('Choose an instance').click()
+        for (const where of ['Instance', 'Other', 'applications-name', 'Device', 'Gauge']) { await shown(where) }
+        await dialog().getByRole('radio', { name: /^Instance / }).check()
+        await button(/^Use Instance/).click()
+        await page().locator('.ffs-dialog').waitFor({ state: 'hidden' })
+        for (const where of ['Instance', 'One', 'Two', 'Description']) { await shown(where, page().locator('.ffs-panel')) }
+        should(await page().locator('.ffs-panel a[href^="javascript" i]').count()).equal(0)
+    })
+
+    it('is text in the push, its outcome and the status', async () => {
+        await editor.button('Push snapshot').click()
+        await shown('Instance')
+        await dialog().getByLabel('Name').fill(markup('Pushed'))
+        await dialog().getByLabel('Description').fill(markup('About'))
+        await dialog().locator('summary').nth(2).waitFor()
+        for (const fold of await dialog().locator('summary').all()) { await fold.click() }
+        await dialog().getByRole('radio', { name: 'Send mine' }).check()
+        await button(/^Push “Pushed/).click()
+        await button('Close').waitFor()
+        await shown('Pushed')
+        await close()
+        await shown('Pushed', page().locator('.ffs-status'))
+        fake.advance(60_000)
+        fake.addSnapshot(fake.ids.instances.filler, { name: markup('Newer'), flows: hostileFlows('Newer'), user: 'bob' })
+        await editor.button('Look again').click()
+        await shown('Newer', page().locator('.ffs-status'))
+    })
+
+    it('is text in a push that the platform refuses', async () => {
+        fake.respondWith({ method: 'POST', path: /\/snapshots$/ }, { status: 400, body: { code: 'x', error: markup('Refused') } })
+        await editor.button('Push snapshot').click()
+        await dialog().getByLabel('Name').fill(markup('Never'))
+        await button(/^Push “Never/).click()
+        await shown('Refused')
+        await close()
+    })
+
+    it('is text in what is done with snapshots there', async () => {
+        await act('One', 'Edit…')
+        await dialog().getByLabel('Name').waitFor()
+        await close()
+        await act('One', 'Set as device target…')
+        await shown('Gauge')
+        await close()
+        await act('One', 'Delete…')
+        await shown('One')
+        await close()
+        await act('One', /^Restore on/)
+        for (const where of ['Instance', 'Palette']) { await shown(where) }
+        await dialog().getByLabel(/Type the name/).fill(markup('Instance'))
+        await button(/^Restore “One/).click()
+        await button('Close').waitFor()
+        await shown('One')
+        await close()
+        await editor.button('Create snapshot…').click()
+        await dialog().getByLabel('Name').fill(markup('Captured'))
+        await button(/^Create “Captured/).click()
+        await page().locator('.ffs-dialog').waitFor({ state: 'hidden' })
+        await shown('Captured', page().locator('.ffs-panel'))
+    })
+
+    it('is text in a snapshot that is looked at', async () => {
+        await act('Two', 'View')
+        await dialog().locator('.ffs-drawn').filter({ hasText: 'TwoNode' }).waitFor()
+        for (const shape of await dialog().locator('.ffs-drawn').all()) { await shape.dispatchEvent('click') }
+        for (const place of ['Variables', 'Modules', 'Runtime settings', 'Credentials', 'Config nodes']) {
+            await dialog().locator('.ffs-place').filter({ hasText: place }).click()
+            await shown('Two')
+        }
+        await dialog().getByLabel('Find a node').fill('TwoFunction')
+        await dialog().locator('.ffs-place').filter({ hasText: 'TwoFunction' }).click()
+        await dialog().getByText('TwoCode').first().waitFor()
+        await close()
+    })
+
+    it('is text in a comparison', async () => {
+        await act('Two', 'Compare…')
+        const list = dialog().getByRole('listbox', { name: 'What is different' })
+        await list.getByRole('option').first().waitFor()
+        await list.focus()
+        for (let step = 0; step < 40; step++) { await page().keyboard.press('ArrowDown') }
+        await page().keyboard.press('Home')
+        await list.getByRole('option').filter({ hasText: /(?:Two|Here)Function/ }).first().click()
+        await dialog().getByText('TwoCode').first().waitFor()
+        await dialog().getByRole('tab', { name: 'In the flow' }).click()
+        await dialog().locator('.ffs-drawing .ffs-drawn').first().waitFor()
+        await close()
+    })
+
+    it('is text in the picker, the preview and the outcome of a pull, and in its undo', async () => {
+        await editor.button('Pull…').click()
+        await dialog().getByRole('radio', { name: /^Two / }).check()
+        await button(/^Look at “Two/).click()
+        await button(/^(?:Replace|Bring)/).waitFor()
+        for (const where of ['Two', 'TwoFunction', 'Module', 'TwoTab']) { await shown(where) }
+        for (const more of await dialog().getByRole('button', { name: /^What differs in/ }).all()) { await more.click() }
+        for (let row = 0; row < 40 && await dialog().locator('button[aria-expanded=false]:visible').count() > 0; row++) { await dialog().locator('button[aria-expanded=false]:visible').first().click() }
+        await button(/^(?:Replace|Bring)/).click()
+        await button('Undo').waitFor()
+        await shown('Two')
+        await button('Undo').click()
+        await dialog().getByText('What ran before runs again').waitFor()
+        await close()
+    })
+
+    it('is text in the local snapshots, their restore and the variables', async () => {
+        await tab('Local')
+        await shown('Local', page().locator('.ffs-panel'))
+        await shown('LocalDescription', page().locator('.ffs-panel'))
+        await act('Local', /^Restore/)
+        await shown('Local')
+        await close()
+        for (const item of ['Rename', 'Delete', 'Download…', 'Push'] as const) {
+            await act('Local', new RegExp(`^${item}`))
+            await dialog().locator('button:visible, input:visible').first().waitFor()
+            await close()
+        }
+        await here('Variables')
+        await dialog().getByLabel('Value of HOSTILE', { exact: true }).waitFor()
+        await close()
+    })
+
+    it('is text of a file, by its name and by what it holds, and where it is uploaded', async () => {
+        const file = {
+            name: markup('File'), description: markup('FileDescription'), user: { username: markup('Author') }, flows: { flows: hostileFlows('File'), credentials: {} },
+            settings: { env: { HOSTILE: markup('Value'), [markup('Variable')]: 'x' }, modules: { [markup('Module')]: markup('Version') }, settings: { header: { title: markup('Header') } } }
+        }
+        await openFile(`${markup('FileName').replaceAll('/', '')}.json`, file)
+        for (const where of ['File', 'Author']) { await shown(where) }
+        await button(/^Keep here/).click()
+        await dialog().getByLabel('Name').waitFor()
+        await button('Back').click()
+        await button(/^Upload/).click()
+        await dialog().getByRole('radio', { name: /^Other / }).check()
+        await dialog().getByText(/ of at most /).waitFor()
+        await button(/^Upload “File/).click()
+        await dialog().getByText('is on Other').first().waitFor()
+        await close()
+        for (const broken of [{ name: markup('Broken') }, [{ id: 'a', type: 'tab' }, markup('Broken')], { flows: [null, markup('Broken')] }]) {
+            await openFile(`${markup('Broken').replaceAll('/', '')}.json`, broken)
+            await dialog().getByRole('alert').waitFor()
+            await close()
+        }
+    })
+
+    it('is text in the devices, and in all that is done with them', async () => {
+        await tab('Devices')
+        for (const where of ['Device', 'Gauge', 'OfDevice']) { await shown(where, page().locator('.ffs-panel')) }
+        await act('Device', 'Snapshots…')
+        await shown('OfDevice')
+        await close()
+        await act('Device', 'Create snapshot from it…')
+        await dialog().getByLabel('Name').fill(markup('FromDevice'))
+        await button(/^Create “FromDevice/).click()
+        await button('Close').waitFor()
+        await shown('FromDevice')
+        await close()
+        await act('Device', 'Choose what it runs…')
+        await dialog().getByRole('radio', { name: /^OfDevice/ }).check()
+        await button('Next').click()
+        await button(/^Run “OfDevice/).waitFor()
+        await close()
+        await act('Device', 'Automatic snapshots…')
+        await shown('Device')
+        await close()
+        await act('Device', 'Push to it…')
+        await dialog().getByLabel('Name').fill(markup('ToDevice'))
+        await button(/^Push “ToDevice/).click()
+        await button('Close').waitFor()
+        await shown('ToDevice')
+        await close()
+    })
+
+    it('the page raised no error of its own', () => {
+        should(editor.errors).eql([])
+    })
+
+    it('would be noticed where it is taken for more than text', async () => {
+        await page().evaluate(html => { document.body.insertAdjacentHTML('beforeend', `<p id="taken">${html}</p>`) }, markup('Taken'))
+        await page().waitForFunction("globalThis.pwned === 'Taken'")
+        await page().evaluate("document.querySelector('#taken').remove(); delete globalThis.pwned")
+        await should(watch.isSilent(editor)).be.rejected()
+        should(await page().evaluate<string[]>('globalThis.canaries.splice(0)')).matchAny(/data-canary="Taken"/)
+        should(watch.heard.splice(0)).matchAny(/request: .*x-Taken/)
+    })
+})
