@@ -103,11 +103,15 @@ async function besideInstance (
     const owner = { kind: 'instance' as const, id: instance.id }
     const name = comparisonName(made.name)
     const send = () => createSnapshot(session, instance.id, { name, description: '' })
-    const created = await makeOnce(session, { owner, name, userId, before }, 0, send, times).catch(untold)
+    let mayBeThere = false
+    const created = await makeOnce(session, { owner, name, userId, before }, 0, send, times).catch((error: unknown) => {
+        mayBeThere = error instanceof CodedError && error.code === 'push-outcome-unknown'
+        return untold(error)
+    })
     const capture = created && await newAmong(place, owner, created, name, before).catch(untold)
     // Nothing is deleted but what was made here.
     if (capture === null) {
-        return { doubt: 'uncompared', left: created && { id: created.id, name } }
+        return { doubt: 'uncompared', left: created !== null || mayBeThere ? { id: created?.id ?? '', name } : null }
     }
     const there = await read(owner, capture.id).catch(untold)
     const isDeleted = await deletedAgain(place, owner, capture.id, times).catch(untold)

@@ -56,7 +56,7 @@ export interface DeviceCaptureAnswer {
     doubt: CaptureDoubt | null
     /** Why it can't be deleted again; null when nothing is known against it. */
     deleteRefused: ErrorAnswer | null
-    /** A snapshot of the instance that was made to compare with, and could not be deleted again. */
+    /** A snapshot of the instance that was made to compare with, and could not be deleted again; '' for an id where it may be there. */
     left: Named | null
 }
 
