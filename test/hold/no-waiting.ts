@@ -3,7 +3,6 @@ import { open } from 'node:fs/promises'
 import timers from 'node:timers/promises'
 import { automaticPushTimes, pushTimes } from '../../src/runtime/push-times'
 
-
 /**
  * Lets time go on only by the pauses that the plugin makes, which are short, and the time that it waits for an answer end only when a fault
  * says so. Nothing is ever late then, however loaded the machine is.
