@@ -1,6 +1,6 @@
 /**
- * `npm test`: type check, lint, build, then every suite, each in a process of its own; the smaller ones beside the one that mostly waits
- * for Node-RED. Goes on after a failure, so that the counts are whole; only a missing tool ends it at once. The last line is
+ * `npm test`: type check, lint, build, then every suite, each in a process of its own, the others beside the one that mostly waits for
+ * instances to start. Goes on after a failure, so that the counts are whole; only a missing tool ends it at once. The last line is
  * `N passed, N failed`.
  * `npm test -- unit browser` runs these alone; `--install-browser` fetches a browser where there is none.
  */
@@ -55,7 +55,7 @@ async function main (): Promise<Tally[]> {
 /** One after the other, except what runs beside the suite with the most waiting. */
 function inTurns (parts: Part[]): Array<{ live: Part[], beside: Part[] }> {
     const long = parts.find(part => part.name === 'integration')
-    const beside = long ? parts.filter(part => ['unit', 'node-red', 'platform'].includes(part.name)) : []
+    const beside = long ? parts.filter(part => ['unit', 'node-red', 'platform', 'browser'].includes(part.name)) : []
     return parts.filter(part => !beside.includes(part)).map(part => ({ live: [part], beside: part === long ? beside : [] }))
 }
 
