@@ -39,8 +39,15 @@ function leavesOf (value: unknown, isSecret: boolean): string[] {
     if (Array.isArray(value)) {
         return value.flatMap(each => leavesOf(each, isSecret))
     }
-    // The name of a variable is none.
-    return isObject(value) ? Object.entries(value).flatMap(([key, each]) => key === 'name' ? [] : leavesOf(each, isSecret || secretFields.has(key))) : []
+    return isObject(value) ? Object.entries(value).flatMap(([key, each]) => {
+        const isListOfVariables = !isSecret && key === 'env' && Array.isArray(each)
+        return leavesOf(isListOfVariables ? each.map(nameless) : each, isSecret || secretFields.has(key))
+    }) : []
+}
+
+/** The name of a variable is no secret; what a credential holds under `name` is one. */
+function nameless (variable: unknown): unknown {
+    return isObject(variable) ? { ...variable, name: null } : variable
 }
 
 /** The text with `…` wherever the secret, or the beginning of it, stands. */

@@ -23,6 +23,13 @@ describe('the words of a refusal', () => {
         should(withoutSecrets(words, [null, token, { n1: { short: 'a', number: 1 } }])).equal(words)
     })
 
+    it('say nothing of a credential or a variable that is called “name” either', () => {
+        const words = 'user-of-line-4, secret-of-line-4 and value-of-line-4 are refused'
+        const env = { name: 'value-of-line-4' }
+        should(withoutSecrets(words, [{ n1: { name: 'user-of-line-4', list: [{ name: 'secret-of-line-4' }] } }, env])).equal('…, … and … are refused')
+        should(secretsIn({ credentials: { n1: { env: [{ name: 'secret-of-line-4' }] } }, env })).eql(['secret-of-line-4', 'value-of-line-4'])
+    })
+
     it('may name the variables, never their values', () => {
         const body = { settings: { env: [{ name: 'LINE', value: 'line-4', hidden: true }], palette: { modules: [{ name: 'a-module' }] } } }
         should(withoutSecrets('LINE is line-4, a-module', secretsIn(body))).equal('LINE is …, a-module')

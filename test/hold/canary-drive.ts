@@ -32,7 +32,7 @@ export function canaryFlows (world: CanaryWorld, whose: string): CanaryFlows {
     const make = (what: string) => world.canaries.make(`${what} ${whose}`)
     return {
         flows: [
-            { id: 'tab1', type: 'tab', label: `Line of ${whose}`, env: [{ name: 'KEY', type: 'cred' }, { name: 'HOST', type: 'env', value: '${FFS_CANARY_HOST} ${FFS_CANARY_PIN}' }] },
+            { id: 'tab1', type: 'tab', label: `Line of ${whose}`, env: [{ name: 'KEY', type: 'cred' }, { name: 'name', type: 'cred' }, { name: 'HOST', type: 'env', value: '${FFS_CANARY_HOST} ${FFS_CANARY_PIN}' }] },
             { id: 'group1', type: 'group', z: 'tab1', name: 'Press', nodes: ['req1'], env: [{ name: 'PIN', type: 'cred' }], x: 10, y: 10, w: 200, h: 100 },
             { id: 'sub1', type: 'subflow', name: 'Scale', in: [], out: [], env: [{ name: 'TOKEN', type: 'cred' }] },
             { id: 'use1', type: 'subflow:sub1', z: 'tab1', env: [{ name: 'TOKEN', type: 'cred' }], x: 60, y: 60, wires: [] },
@@ -40,7 +40,7 @@ export function canaryFlows (world: CanaryWorld, whose: string): CanaryFlows {
             { id: 'broker', type: 'mqtt-broker', name: whose, broker: 'localhost', port: '1', autoConnect: false, protocolVersion: '4', keepalive: '60' }
         ],
         credentials: {
-            tab1: { KEY: make('a tab’s credential') },
+            tab1: { KEY: make('a tab’s credential'), name: make('a tab’s credential that is called “name”') },
             group1: { PIN: make('a group’s credential') },
             sub1: { TOKEN: make('a subflow’s credential') },
             use1: { TOKEN: make('a subflow instance’s credential') },

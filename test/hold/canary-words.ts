@@ -10,9 +10,12 @@ const shortest = 10
 export class Canaries {
     private readonly all = new Map<string, Canary>()
 
-    /** A new value. It has a core of letters and digits, which no escape changes, and around it what most forms escape. */
+    /**
+     * A new value. It has a core of letters and digits, which no escape changes, and around it what most forms escape. No two begin alike:
+     * who takes out one that was cut short would take out another along with it.
+     */
     make (who: string, { plain = false } = {}): string {
-        const core = `k4n4ry${randomBytes(9).toString('hex')}`
+        const core = `${randomBytes(9).toString('hex')}k4n4ry`
         const value = plain ? core : `"ä+/ ${core}%&<`
         this.all.set(core, { who, value: core })
         return value
