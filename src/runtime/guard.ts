@@ -15,13 +15,23 @@ export interface GuardRules {
 /** Endings of names that public DNS never gives to anybody, so that no foreign page can point one at this machine. */
 const privateEndings = ['.local', '.lan', '.internal', '.home.arpa', '.localhost']
 
+/** What Node.js keeps of a request's headers where its server says no other number: `maxHeadersCount`. */
+const keptHeaders = 1000
+
+/** What the guard looks at. `socket` tells which server took the request. */
+export type GuardedRequest = Pick<Request, 'method' | 'headers'> & Partial<Pick<Request, 'path' | 'rawHeaders' | 'socket'>>
+
 /**
  * Stands before every route of the plugin. Node-RED's admin API allows every origin on 4.1, and asks for no sign-in by default: without
  * this any web page could read and change things here.
- * @throws CodedError `origin-refused`, `host-refused`, `content-type-refused`
+ * @throws CodedError `headers-refused`, `origin-refused`, `host-refused`, `content-type-refused`
  */
-export function checkRequest (request: Pick<Request, 'method' | 'headers'> & { path?: string }, rules: GuardRules): void {
+export function checkRequest (request: GuardedRequest, rules: GuardRules): void {
     const { method, headers, path } = request
+    // A browser sends its own headers behind those of the page: the page could push them over the edge.
+    if (mayLackHeaders(request)) {
+        throw new CodedError('headers-refused', {}, 431)
+    }
     // FlowFuse leads the browser to the callback, so it comes from another site; a state and a cookie guard it instead.
     if (method !== 'GET' || path !== `/${callbackEnding}`) {
         checkOrigin(request, rules)
@@ -30,6 +40,13 @@ export function checkRequest (request: Pick<Request, 'method' | 'headers'> & { p
     if (!isRead(method) && !isSendable(headers['content-type'] ?? '')) {
         throw new CodedError('content-type-refused', {}, 415)
     }
+}
+
+/** Node.js drops what comes after so many headers and says nothing of it. */
+function mayLackHeaders ({ rawHeaders = [], socket }: GuardedRequest): boolean {
+    const { maxHeadersCount } = (socket as { server?: { maxHeadersCount?: number | null } } | undefined)?.server ?? {}
+    // Names and values, one after the other. 0 is no limit for Node.js; nobody in earnest sends more than the usual one.
+    return rawHeaders.length >= 2 * (maxHeadersCount && maxHeadersCount > 0 ? maxHeadersCount : keptHeaders)
 }
 
 /** JSON, or a snapshot file: what a page of another origin can't send without being asked first. */
@@ -44,7 +61,7 @@ function checkOrigin ({ method, headers }: Pick<Request, 'method' | 'headers'>, 
     const site = headers['sec-fetch-site']
     const siteIsOurs = site === undefined || site === 'same-origin' || (reads && site === 'none')
     const { origin } = headers
-    const originIsOurs = origin === undefined ? reads || hasBearer(headers) : hostOf(origin) === host
+    const originIsOurs = origin === undefined ? reads || isProgram(headers, rules) : hostOf(origin) === host
     if (!siteIsOurs || !originIsOurs) {
         throw new CodedError('origin-refused', {}, 403)
     }
@@ -94,12 +111,15 @@ function ownHost ({ host = '' }: Request['headers']): string {
     return host.toLowerCase()
 }
 
+/** @returns null for what is no page's. Where a proxy ends TLS, the page's scheme is another than the one that came here. */
 function hostOf (origin: string): string | null {
-    return URL.canParse(origin) ? new URL(origin).host : null
+    const { protocol, host } = URL.canParse(origin) ? new URL(origin) : { protocol: '', host: '' }
+    return ['http:', 'https:'].includes(protocol) ? host : null
 }
 
-function hasBearer (headers: Request['headers']): boolean {
-    return /^bearer .+/i.test(headers.authorization ?? '')
+/** No browser sends a bearer by itself, and no page knows one. In an open editor none means anything: a page could make one up. */
+function isProgram (headers: Request['headers'], { isOpen }: GuardRules): boolean {
+    return !isOpen && /^bearer .+/i.test(headers.authorization ?? '')
 }
 
 /** Names that only somebody on this network can have given: what a foreign page could resolve to us (DNS rebinding) is not among them. */

@@ -45,7 +45,7 @@ export const errorCodes = [
     // Automatic push
     'auto-push-full', 'auto-push-unlinked', 'auto-push-other-user',
     // Our own routes and files
-    'origin-refused', 'host-refused', 'content-type-refused', 'body-invalid', 'body-too-large', 'id-invalid', 'plugin-removed', 'route-unknown',
+    'headers-refused', 'origin-refused', 'host-refused', 'content-type-refused', 'body-invalid', 'body-too-large', 'id-invalid', 'plugin-removed', 'route-unknown',
     'store-unreadable', 'store-read-failed', 'store-sealed-otherwise', 'store-write-failed', 'internal',
     'store-newer', 'snapshot-newer', 'snapshot-unreadable', 'variables-unreadable', 'former-secret-wrong',
     // Signing in with FlowFuse, and what a sign-in may do

@@ -12,6 +12,7 @@ import { filled, PluginWorld, type Route } from './plugin-world'
 
 const evil = 'https://evil.example'
 const callback = '/flowfuse-snapshots/flowfuse-nr-tools/auth/callback'
+const manyHeaders = Object.fromEntries(Array.from({ length: 1000 }, (_, at) => [`x${at}`, '']))
 const fileType = 'application/vnd.flowfuse-snapshot+json'
 
 describe('Guarantee 3: a request from another origin changes nothing and reads nothing', () => {
@@ -50,6 +51,12 @@ describe('Guarantee 3: a request from another origin changes nothing and reads n
     it('by a page of another port of this machine', () => all(guarded, { origin: 'http://127.0.0.1:1', 'sec-fetch-site': 'same-site' }, 'origin-refused'))
     it('by a picture, script or link in a page, which say no origin', () => all(guarded, { origin: undefined, 'sec-fetch-site': 'cross-site' }, 'origin-refused'))
     it('by a change without an origin', () => all(changes, { origin: undefined, 'sec-fetch-site': undefined }, 'origin-refused'))
+    it('by a change with a token that nobody gave out', () =>
+        all(changes, { origin: undefined, 'sec-fetch-site': undefined, authorization: 'Bearer x' }, 'origin-refused'))
+    it('by a page of this host that is none of the web', () =>
+        all(guarded, { origin: `ftp://${world.host}`, 'sec-fetch-site': undefined }, 'origin-refused'))
+    it('by so many headers that Node.js drops those of the browser, which come last', () =>
+        all(any, { host: world.host, origin: undefined, ...manyHeaders }, 'headers-refused'))
     it('by a change that the browser calls typed in', () => all(changes, { 'sec-fetch-site': 'none' }, 'origin-refused'))
     for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=application/json']) {
         it(`by a form sent as ${type.split(';')[0]}`, () => all(changes, { 'content-type': type }, 'content-type-refused'))

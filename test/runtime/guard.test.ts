@@ -1,14 +1,15 @@
+import type { Socket } from 'node:net'
 import should from 'should'
-import { checkRequest, type GuardRules } from '../../src/runtime/guard'
+import { checkRequest, type GuardedRequest, type GuardRules } from '../../src/runtime/guard'
 import { CodedError } from '../../src/shared/errors'
 
 type Headers = Record<string, string>
 const open: GuardRules = { trustProxy: false, isOpen: true, allowedHosts: [] }
 const json = { 'content-type': 'application/json' }
 
-function verdict (method: string, headers: Headers, rules: Partial<GuardRules> = {}, path = '/state'): string {
+function verdict (method: string, headers: Headers, rules: Partial<GuardRules> = {}, path = '/state', more: Partial<GuardedRequest> = {}): string {
     try {
-        checkRequest({ method, headers, path }, { ...open, ...rules })
+        checkRequest({ method, headers, path, ...more }, { ...open, ...rules })
         return 'passed'
     } catch (error) {
         return error instanceof CodedError ? error.code : String(error)
@@ -65,14 +66,37 @@ describe('the guard before the admin routes', () => {
         ['GET', { origin: 'http://' }, 'origin-refused']
     ])
 
-    table('takes changes only from a page of ours or from a program with a token', [
+    table('takes changes only from a page of ours or, where Node-RED has users, from a program with a token', [
         ['POST', { host, ...json }, 'origin-refused'],
+        ['POST', { host, ...json }, 'origin-refused', adminAuth],
         ['DELETE', { host, ...json }, 'origin-refused'],
-        ['POST', { host, ...json, authorization: 'Bearer abc' }, 'passed'],
-        ['POST', { host, ...json, authorization: 'Basic abc' }, 'origin-refused'],
-        ['POST', { host, ...json, authorization: 'Bearer ' }, 'origin-refused'],
-        ['POST', { host, ...json, authorization: 'Bearer abc', origin: 'https://evil.example' }, 'origin-refused']
+        ['POST', { host, ...json, authorization: 'Bearer abc' }, 'passed', adminAuth],
+        ['POST', { host, ...json, authorization: 'Bearer abc' }, 'origin-refused'],
+        ['POST', { host, ...json, authorization: 'Basic abc' }, 'origin-refused', adminAuth],
+        ['POST', { host, ...json, authorization: 'Bearer ' }, 'origin-refused', adminAuth],
+        ['POST', { host, ...json, authorization: 'Bearer abc', origin: 'https://evil.example' }, 'origin-refused', adminAuth]
     ])
+
+    table('takes no scheme for a page’s but those of pages', [
+        ['POST', { host, ...json, origin: 'https://localhost:1880' }, 'passed'],
+        ['POST', { host, ...json, origin: 'ftp://localhost:1880' }, 'origin-refused'],
+        ['GET', { host, origin: 'ws://localhost:1880' }, 'origin-refused'],
+        ['GET', { host: 'extension', origin: 'chrome-extension://extension' }, 'origin-refused'],
+        ['GET', { origin: 'data:,x' }, 'origin-refused']
+    ])
+
+    it('refuses what has as many headers as Node.js keeps, since others may have been dropped', () => {
+        const kept = (count: number, server: object = {}, method = 'GET') => {
+            const rawHeaders = Array.from({ length: 2 * count }, () => 'x')
+            const socket = { server } as unknown as Socket
+            return verdict(method, { host, origin, ...json }, {}, '/state', { rawHeaders, socket })
+        }
+        should([kept(999), kept(1000), kept(1200), kept(1000, {}, 'POST')]).eql(['passed', 'headers-refused', 'headers-refused', 'headers-refused'])
+        should([kept(19, { maxHeadersCount: 20 }), kept(20, { maxHeadersCount: 20 })]).eql(['passed', 'headers-refused'])
+        for (const maxHeadersCount of [0, null, -1]) {
+            should([kept(20, { maxHeadersCount }), kept(1000, { maxHeadersCount })]).eql(['passed', 'headers-refused'])
+        }
+    })
 
     table('takes changes only as JSON, which no form can send', [
         ['POST', { host, origin }, 'content-type-refused'],
