@@ -82,23 +82,28 @@ export class Watch {
         context.on('page', page => { this.heard.push(`a page was opened: ${page.url()}`) })
     }
 
-    /** A browser for `EditorPage.open`, in which every element with the mark is noted, however short it was there. */
+    /** A browser for `EditorPage.open`, in which every element with the mark, or script in an attribute, is noted, however short that was. */
     static async start (browser: Browser): Promise<{ watch: Watch, browser: Browser }> {
         const context = await browser.newContext({ viewport: { width: 1280, height: 800 } })
         await context.addInitScript(`
             globalThis.canaries = []
-            new MutationObserver(all => {
-                for (const { addedNodes } of all) for (const node of addedNodes) {
-                    for (const element of node.querySelectorAll ? [node, ...node.querySelectorAll('*')] : []) {
-                        const attributes = [...element.attributes]
-                        // The editor itself shows this as Markdown, without what would run.
-                        if (/Info$/.test(element.getAttribute('data-canary')) && element.closest('[class*=ffs-]') === null) continue
-                        if (attributes.some(({ name, value }) => name === 'data-canary' || (name.startsWith('on') && value.includes('pwned')) || (['href', 'src', 'action', 'style'].includes(name) && /pwned/.test(value)))) {
-                            canaries.push(element.outerHTML.slice(0, 300) + ' in ' + (element.parentElement?.outerHTML ?? '').slice(0, 300))
-                        }
-                    }
+            {
+            const mayRun = /^on|^(?:xlink:)?href$|^src|^style$|action$/i
+            const isScript = ({ name, value }) => name === 'data-canary' ? value !== null : mayRun.test(name) && /pwned|canary/i.test(value)
+            const look = (element, attributes = [...element.attributes]) => {
+                // The editor itself shows this as Markdown, without what would run.
+                if (/Info$/.test(element.getAttribute('data-canary')) && element.closest('[class*=ffs-]') === null) return
+                if (attributes.some(isScript)) {
+                    canaries.push(element.outerHTML.slice(0, 300) + ' in ' + (element.parentElement?.outerHTML ?? '').slice(0, 300))
                 }
-            }).observe(document, { childList: true, subtree: true, attributes: true })
+            }
+            new MutationObserver(all => {
+                for (const { type, target, addedNodes, attributeName, oldValue } of all) {
+                    if (type === 'attributes') look(target, [...target.attributes, { name: attributeName, value: oldValue }])
+                    for (const node of addedNodes) if (node.querySelectorAll) [node, ...node.querySelectorAll('*')].forEach(element => look(element))
+                }
+            }).observe(document, { childList: true, subtree: true, attributes: true, attributeOldValue: true })
+            }
         `)
         const page = await context.newPage()
         return { watch: new Watch(context), browser: { newPage: async () => page } as unknown as Browser }

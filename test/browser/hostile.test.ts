@@ -180,7 +180,10 @@ for (const version of versions) describe(`markup and script in every text, in th
         await button(/^Look at “Two/).click()
         await button(/^(?:Replace|Bring)/).waitFor()
         for (const where of ['Two', 'TwoFunction', 'Module', 'TwoTab']) { await shown(where) }
-        for (const more of await dialog().getByRole('button', { name: /^What differs in/ }).all()) { await more.click() }
+        await dialog().getByRole('button', { name: /^What differs in/ }).first().waitFor()
+        const differing = await dialog().getByRole('button', { name: /^What differs in/ }).all()
+        for (const more of differing) { await more.click() }
+        should(differing.length).be.above(1)
         for (let row = 0; row < 40 && await dialog().locator('button[aria-expanded=false]:visible').count() > 0; row++) { await dialog().locator('button[aria-expanded=false]:visible').first().click() }
         await button(/^(?:Replace|Bring)/).click()
         await button('Undo').waitFor()
@@ -270,4 +273,17 @@ for (const version of versions) describe(`markup and script in every text, in th
         should(await page().evaluate<string[]>('globalThis.canaries.splice(0)')).matchAny(/data-canary="Taken"/)
         should(watch.heard.splice(0)).matchAny(/request: .*x-Taken/)
     })
+
+    for (const [name, value] of [['href', 'javascript:globalThis.pwned=1'], ['onclick', 'pwned=1'], ['style', '--of: pwned'], ['data-canary', '1']] as const) {
+        it(`would be noticed where what was there already is given a ${name}`, async () => {
+            await page().evaluate(([of, text]) => {
+                const element = document.querySelector('.ffs-panel')!
+                const before = element.getAttribute(of)
+                element.setAttribute(of, text)
+                return before === null ? element.removeAttribute(of) : element.setAttribute(of, before)
+            }, [name, value] as const)
+            await should(watch.isSilent(editor)).be.rejected()
+            should(await page().evaluate<string[]>('globalThis.canaries.splice(0)')).not.be.empty()
+        })
+    }
 })
