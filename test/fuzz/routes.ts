@@ -17,6 +17,7 @@ const attacks = fc.record({
     ),
     headers: fc.oneof(
         { weight: 8, arbitrary: fc.constant({}) },
+        { weight: 1, arbitrary: fc.record({ 'content-encoding': fc.constantFrom('gzip', 'deflate', 'br', 'identity', 'x-gzip') }) },
         { weight: 1, arbitrary: fc.dictionary(
             fc.constantFrom('content-type', 'content-encoding', 'accept', 'accept-encoding', 'x-file-name', 'cookie', 'if-none-match', 'range', 'authorization', 'x-forwarded-host', 'expect-ct'),
             fc.oneof(texts, fc.constantFrom('gzip', 'br', 'application/json; charset=utf-7', 'application/vnd.flowfuse-snapshot+json', 'multipart/form-data', 'bytes=0-1')).map(inHeader),

@@ -98,7 +98,9 @@ describe('Guarantee 2: nothing that is sent here ends the process', () => {
 
         it('that is no JSON, or is too large, or goes nowhere', async () => {
             for (const [body, headers, status] of [
-                ['{"a":', {}, 400], ['x'.repeat(6_000_000), {}, 413], ['{}', { 'content-encoding': 'br' }, 400], ['{}', { 'content-type': 'application/json; charset=utf-7' }, 400]
+                ['{"a":', {}, 400], ['x'.repeat(6_000_000), {}, 413], ['{}', { 'content-encoding': 'br' }, 400],
+                ['{}', { 'content-encoding': 'gzip' }, 400], ['{}', { 'content-encoding': 'deflate' }, 400], ['{}', { 'content-encoding': 'gzip', 'content-type': 'text/plain' }, 415],
+                ['{}', { 'content-type': 'application/json; charset=utf-7' }, 400]
             ] as const) {
                 const answer = await world.call('POST', 'variables/import', body, headers)
                 coded(answer)

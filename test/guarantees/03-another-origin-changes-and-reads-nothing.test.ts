@@ -63,6 +63,7 @@ describe('Guarantee 3: a request from another origin changes nothing and reads n
     }
     it('under a name that foreign DNS can give', () => all(any, { host: 'evil.example:1880', origin: 'http://evil.example:1880' }, 'host-refused'))
     it('by a body that Node-RED reads before the plugin does', () => all(changes, { origin: evil }, 'origin-refused', '{"broken'))
+    it('by a body that Node-RED can’t unpack', () => all(changes, { origin: evil, 'content-encoding': 'gzip' }, 'origin-refused'))
     it('by a forwarded name, where no proxy was trusted', () => all(guarded, { 'x-forwarded-host': 'evil.example', origin: 'http://evil.example' }, 'origin-refused'))
     it('also where there is no such route', async () => {
         should((await world.call('GET', 'nowhere', undefined, { origin: evil })).code).equal('origin-refused')

@@ -18,6 +18,8 @@ const pages = /\/(?:sign-in\/:ticket|flowfuse-nr-tools\/auth\/callback)$/
 const callback = /\/callback$/
 const evil = 'https://evil.example'
 const tricks = ['..%2F..%2Fsettings', '%2e%2e', '%ZZ', '%00', 'a%2Fb', '%252e%252e%252f', '__proto__', 'x'.repeat(5000)]
+/** What no body of these tests really is. */
+const encodings = ['gzip', 'deflate', 'br']
 const bodies = ['{', 'null', '[]', '"x"', '\u0000', '{"__proto__":{"x":1}}', '['.repeat(100_000), `${'['.repeat(3000)}${']'.repeat(3000)}`, `"${'x'.repeat(6_000_000)}"`]
 
 for (const version of versions) for (const root of ['', '/plant/red']) describe(`hostile callers of a real Node-RED ${version}${root && `, below ${root}`}`, function () {
@@ -80,6 +82,9 @@ for (const version of versions) for (const root of ['', '/plant/red']) describe(
         await all(({ path }) => !callback.test(path), { origin: 'null', 'sec-fetch-site': 'cross-site' }, 'origin-refused')
         await all(changes, { origin: undefined, authorization: undefined, 'sec-fetch-mode': 'no-cors' }, 'origin-refused')
         await all(changes, { origin: evil }, 'origin-refused', '{"broken')
+        for (const encoding of encodings) {
+            await all(changes, { origin: evil, 'content-encoding': encoding }, 'origin-refused')
+        }
         for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=application/json']) {
             await all(changes, { 'content-type': type }, 'content-type-refused')
         }
@@ -116,6 +121,9 @@ for (const version of versions) for (const root of ['', '/plant/red']) describe(
         for (const route of routes) {
             for (const trick of route.path.includes(':') ? tricks : []) { look(`${route.method} ${route.path} ${trick.slice(0, 20)}`, await send(route, {}, '{}', trick), pages.test(route.path)) }
             for (const body of changes(route) ? bodies.slice(0, 8) : []) { look(`${route.method} ${route.path} ${body.slice(0, 20)}`, await send(route, {}, body), false) }
+        }
+        for (const encoding of encodings) {
+            for (const route of routes.filter(changes)) { look(`${route.method} ${route.path} as ${encoding}`, await send(route, { 'content-encoding': encoding }), false) }
         }
         for (const route of routes.filter(changes).slice(0, 10)) { look(`${route.method} ${route.path} 6 MB`, await send(route, {}, bodies[8]), false) }
         should(odd).eql([])

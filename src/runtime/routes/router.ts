@@ -110,10 +110,11 @@ function parentOf (app: Application): Application | undefined {
     return (app as { parent?: Application }).parent
 }
 
-/** What the body parser's error is to a user; null for any other error. */
+/** What the body parser's error is to a user; null for any other error. Some, as zlib's own, have a status and no type. */
 function bodyError (error: unknown): CodedError | null {
-    const { type } = (error ?? {}) as { type?: unknown }
-    if (typeof type !== 'string') {
+    const { type, status } = (error ?? {}) as { type?: unknown, status?: unknown }
+    const isOfRequest = typeof status === 'number' && status < 500
+    if (typeof type !== 'string' && !isOfRequest) {
         return null
     }
     return type === 'entity.too.large' ? new CodedError('body-too-large', {}, 413) : new CodedError('body-invalid', { field: 'body' })
