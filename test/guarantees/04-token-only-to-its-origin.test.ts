@@ -1,10 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import should from 'should'
+import type { FlowFuseError } from '../../src/flowfuse/errors'
 import { callPlatform } from '../../src/flowfuse/http'
 import { OAuthSession } from '../../src/flowfuse/oauth-session'
+import { proxyFrom } from '../../src/flowfuse/proxy'
 import { serverOrigin } from '../../src/flowfuse/server'
-import { tokenSession } from '../../src/flowfuse/session'
+import { pastedToken, tokenSession } from '../../src/flowfuse/session'
 import { ownServer, type OwnServer } from '../flowfuse/own-server'
 import { AutoPushTrial } from '../runtime/auto-push-trial'
 import { outcome } from './outcome'
@@ -69,6 +71,33 @@ describe('Guarantee 4: a token is sent only to the origin that issued it', () =>
         }
     })
 
+    it('not through a proxy that is not for its origin', () => {
+        const proxyOf = proxyFrom({ HTTP_PROXY: 'http://one.example', HTTPS_PROXY: 'http://two.example:8080', NO_PROXY: 'plant.example' })
+        should(['http://localhost:3000', 'http://127.0.0.1', 'https://[::1]', 'https://ff.plant.example'].map(proxyOf)).eql([null, null, null, null])
+        should(proxyOf('https://a.example')).containEql({ host: 'two.example', port: 8080 })
+    })
+
+    it('not with a header of the token’s own', async () => {
+        for (const token of ['a\r\nHost: evil.example', 'a b', 'ä']) {
+            should(await outcome(() => pastedToken(token))).equal('token-malformed')
+        }
+    })
+
+    it('and not from there to the browser, in the words of a refusal', async () => {
+        const token = 'ffpat_0123456789abcdef'
+        const origin = await ownServer((_request, response) => {
+            response.writeHead(400, { 'content-type': 'application/json' })
+            response.end(JSON.stringify({ code: 'x', error: `Bearer ${token} may not send once-and-never` }))
+        })
+        try {
+            const call = tokenSession(origin.url, token).request({ method: 'POST', path: '/', what: 'user', body: { credentialSecret: 'once-and-never' } })
+            const { params } = await call.then(() => { throw new Error('it was taken') }, (error: unknown) => error as FlowFuseError)
+            should(JSON.stringify(params)).containEql('Bearer').and.not.match(/0123456789|once-and-never/)
+        } finally {
+            await origin.stop()
+        }
+    })
+
     it('not in clear to another machine, and not to a server that the operator has not allowed', async () => {
         const rules = { allowHttp: false, allowedServers: [] }
         should(await outcome(() => serverOrigin('http://plant.example', rules))).equal('server-http-refused')
@@ -81,13 +110,18 @@ describe('Guarantee 4: a token is sent only to the origin that issued it', () =>
         const asked: string[] = []
         const origin = await ownServer((request, response) => {
             asked.push(`${request.url} ${request.headers.authorization ?? ''}`)
-            response.writeHead(200, { 'content-type': 'application/json' })
+            response.writeHead(request.url === '/ended' ? 401 : 200, { 'content-type': 'application/json' })
             response.end('{"access_token":"a2","refresh_token":"r2","expires_in":1800}')
         })
         try {
-            const session = new OAuthSession(origin.url, 'r1', { keep: async () => undefined, signedOut: async () => undefined })
+            const session = new OAuthSession(origin.url, 'r1', { keep: async token => { asked.push(`${token} is kept`) }, signedOut: async () => undefined })
             await session.request({ method: 'GET', path: '/api/v1/user', what: 'user' })
-            should(asked).eql(['/account/token ', '/api/v1/user Bearer a2'])
+            should(asked).eql(['/account/token ', 'r2 is kept', '/api/v1/user Bearer a2'])
+            should(await outcome(() => session.request({ method: 'GET', path: '/ended', what: 'user' }))).equal('signed-out')
+            // Once it is over, nothing of it goes anywhere.
+            asked.length = 0
+            should(await outcome(() => session.request({ method: 'GET', path: '/api/v1/user', what: 'user' }))).equal('signed-out')
+            should(asked).eql([])
         } finally {
             await origin.stop()
         }
