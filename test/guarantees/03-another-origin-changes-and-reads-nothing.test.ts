@@ -9,6 +9,7 @@ import { permissions } from '../../src/shared/permissions'
 import { redDouble } from '../runtime/red-double'
 import { outcome } from './outcome'
 import { filled, PluginWorld, type Route } from './plugin-world'
+import { mayUse, permissionUsers, routeNeeds } from './route-permissions'
 
 const evil = 'https://evil.example'
 const callback = '/flowfuse-snapshots/flowfuse-nr-tools/auth/callback'
@@ -128,6 +129,14 @@ describe('Guarantee 3: a request from another origin changes nothing and reads n
             should(await answers(any, 'Bearer nobody')).eql(pages.map(path => `GET ${path}`))
             // Looking at what runs, without credentials, changes nothing that lasts.
             should(await answers(changes, 'Bearer reader')).eql(['POST /flowfuse-snapshots/views', 'DELETE /flowfuse-snapshots/views/:id'])
+        })
+
+        it('each route there is is open to who has all of its permissions, and to nobody who lacks one', async () => {
+            should(users.routes().map(text).sort()).eql([...routeNeeds.keys()].sort())
+            for (const username of Object.keys(permissionUsers)) {
+                const through = await answers(any, `Bearer ${username}`)
+                should(through.sort()).eql([...routeNeeds.keys()].filter(route => mayUse(username, route)).sort(), username)
+            }
         })
 
         it('and no bearer of another page’s choice lets it in', async () => {

@@ -8,6 +8,7 @@ import plugin from '../../src/plugin'
 import type { FlowNode } from '../../src/snapshot/model'
 import { startFakeFlowFuse, type FakeFlowFuse } from '../fake/platform'
 import { MemoryRed, type RedUser } from './memory-red'
+import { permissionUsers } from './route-permissions'
 
 export interface Route { method: string, path: string }
 
@@ -29,6 +30,7 @@ interface Options {
 
 /** Users of Node-RED by their bearer token. */
 export const users: Record<string, RedUser> = {
+    ...permissionUsers,
     ann: { username: 'ann', permissions: '*' },
     eve: { username: 'eve', permissions: '*' },
     reader: { username: 'reader', permissions: ['flowfuse-snapshots.read', 'flows.read'] },

@@ -5,10 +5,15 @@ import { join } from 'node:path'
 import should from 'should'
 import { errorCodes } from '../../src/shared/errors'
 import { filled, PluginWorld, type Route } from '../guarantees/plugin-world'
+import { mayUse, permissionUsers } from '../guarantees/route-permissions'
 import { startNodeRed, type LocalNodeRed } from '../node-red/local'
 import { binaryOf, versions } from '../node-red/versions'
 
-const users = '({ ann: \'*\', reader: [\'flowfuse-snapshots.read\', \'flows.read\'], nobody: [\'flows.read\'] })'
+const permissionsOf = {
+    ann: '*', reader: ['flowfuse-snapshots.read', 'flows.read'], nobody: ['flows.read'],
+    ...Object.fromEntries(Object.values(permissionUsers).map(({ username, permissions }) => [username, permissions]))
+}
+const users = `(${JSON.stringify(permissionsOf)})`
 const adminAuth = `adminAuth: {
     type: 'credentials',
     users: async name => ${users}[name] ? { username: name, permissions: ${users}[name] } : null,
@@ -37,7 +42,7 @@ for (const version of versions) for (const root of ['', '/plant/red']) describe(
         await world.stop()
         local = await startNodeRed({ userDir, binary: binaryOf(version), settings: `${isOpen ? "'flowfuse-snapshots': { trustProxy: true }," : adminAuth} ${root && `httpAdminRoot: '${root}',`}` })
         bearer = {}
-        for (const username of isOpen ? [] : ['ann', 'reader', 'nobody']) {
+        for (const username of isOpen ? [] : Object.keys(permissionsOf)) {
             const { body } = await local.call('POST', `${root.slice(1)}/auth/token`, { client_id: 'node-red-editor', grant_type: 'password', scope: '', username, password: 'x' })
             bearer[username] = `Bearer ${(body as { access_token: string }).access_token}`
         }
@@ -109,6 +114,12 @@ for (const version of versions) for (const root of ['', '/plant/red']) describe(
             const views = /\/views(?:\/:id)?$/
             await all(route => changes(route) && !views.test(route.path), { authorization: bearer.reader }, 401)
             should((await send({ method: 'GET', path: '/flowfuse-snapshots/state' }, { authorization: bearer.reader })).status).equal(200)
+        })
+
+        it('of Node-RED’s users get no route that they lack one permission of', async () => {
+            for (const username of Object.keys(permissionUsers)) {
+                await all(({ method, path }) => !mayUse(username, `${method} ${path}`), { authorization: bearer[username] }, 401)
+            }
         })
     }
 
