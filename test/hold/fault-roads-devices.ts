@@ -9,6 +9,13 @@ const owner = (world: FaultWorld) => ({ kind: 'device', id: app(world) })
 const snapshots = (world: FaultWorld) =>
     [0, 1].map(nth => world.fake.addSnapshot(app(world), { name: `there ${nth}`, flows: theirFlows, modules: { 'node-red': '4.1.15' } }))
 
+const targetOf = (world: FaultWorld, snapshot: string) => `${one(world)}/target?snapshot=${snapshot}&kind=device&owner=${app(world)}`
+
+async function setTarget (world: FaultWorld, snapshot: string): Promise<void> {
+    const { seen } = await world.ask('GET', targetOf(world, snapshot))
+    await world.ask('PUT', `${one(world)}/target`, { snapshot, from: owner(world), seen, majorStep: true })
+}
+
 /** What a user does with the devices of the target. */
 export function deviceRoads (connected: (name: string, begin: Road['begin']) => Road): Road[] {
     return [
@@ -41,10 +48,12 @@ export function deviceRoads (connected: (name: string, begin: Road['begin']) => 
         }),
         connected('setting what a device runs', async world => {
             const there = snapshots(world)
-            return async nth => {
-                const { seen } = await world.ask('GET', `${one(world)}/target?snapshot=${there[nth]!}&kind=device&owner=${app(world)}`)
-                await world.ask('PUT', `${one(world)}/target`, { snapshot: there[nth], from: owner(world), seen, majorStep: true })
-            }
+            return async nth => setTarget(world, there[nth]!)
+        }),
+        connected('looking at what a device would run in place of its target', async world => {
+            const there = snapshots(world)
+            await setTarget(world, there[0]!)
+            return async () => { await world.ask('GET', targetOf(world, there[1]!)) }
         }),
         connected('pushing to a device', async world => async nth => {
             const { nodeRedHere } = await world.ask('GET', `${one(world)}/push`)

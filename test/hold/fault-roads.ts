@@ -11,8 +11,6 @@ export interface Road {
     name: string
     /** Sets the world up; what it returns goes the road for the `nth` time, from 0, and throws Told where the plugin says that it failed. */
     begin (world: FaultWorld): Promise<(nth: number) => Promise<void>>
-    /** Signs in with FlowFuse, whose sign-ins end by a lost refresh: then the second try needs a new one. */
-    oauth?: true
 }
 
 const parts = { flows: true, credentials: true, variables: 'all' }
@@ -89,8 +87,8 @@ const signingIn: Road[] = [
     { name: 'signing in with a token', begin: async world => async () => {
         await world.ask('POST', 'connection', { server: world.proxy.url, token: world.fake.tokens.alice })
     } },
-    { name: 'signing in with FlowFuse', oauth: true, begin: async world => async () => acceptSignIn(world) },
-    { name: 'renewing a sign-in', oauth: true, begin: async world => {
+    { name: 'signing in with FlowFuse', begin: async world => async () => acceptSignIn(world) },
+    { name: 'renewing a sign-in', begin: async world => {
         await acceptSignIn(world)
         await world.choose()
         return async nth => {
@@ -117,10 +115,15 @@ const signingIn: Road[] = [
 ]
 
 const looking: Road[] = [
-    reading('listing snapshots', async world => {
-        await world.ask('GET', there(world))
-        await world.ask('GET', `devices/${world.fake.ids.devices.edgeApp}/snapshots`)
-        await world.ask('GET', `teams/${world.fake.ids.teams.bottlingPlant}/devices`)
+    connected('listing snapshots', async world => {
+        const { devices: { edgeApp }, teams: { bottlingPlant } } = world.fake.ids
+        snapshots(world)
+        world.fake.addSnapshot(edgeApp, { name: 'of the device', ...content })
+        return async () => {
+            await world.ask('GET', there(world))
+            await world.ask('GET', `devices/${edgeApp}/snapshots`)
+            await world.ask('GET', `teams/${bottlingPlant}/devices`)
+        }
     }),
     reading('looking at the status', async world => {
         for (const look of ['nothing', 'snapshots', 'instance']) {

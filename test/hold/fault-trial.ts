@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { errorCodes, type ErrorAnswer } from '../../src/shared/errors'
 import { errors as sentences } from './catalog'
 import type { Fault } from './fault-kinds'
@@ -6,8 +7,8 @@ import type { Road } from './fault-roads'
 import { FaultWorld, secrets, Told, type Facets } from './fault-world'
 import type { NoWaiting } from './no-waiting'
 
-/** What a road asks for when all goes well, and what it makes of what there was. */
-export interface Way { road: Road, points: Point[], before: Facets, after: Facets }
+/** What a road asks for when all goes well, what it hears then, and what it makes of what there was. */
+export interface Way { road: Road, points: Point[], heard: FaultWorld['heard'], before: Facets, after: Facets }
 
 /** @param isLasting whether all requests from that point on meet it */
 export interface Trial { way: Way, at: number, fault: Fault, isLasting: boolean }
@@ -25,9 +26,10 @@ export async function wayOf (road: Road, waiting: NoWaiting): Promise<Way> {
         const go = await road.begin(world)
         const before = await world.facets()
         await world.proxy.forget()
+        world.heard.clear()
         await go(0)
-        const points = [...world.proxy.points]
-        return { road, points, before, after: await world.facets() }
+        const [points, heard] = [[...world.proxy.points], new Map(world.heard)]
+        return { road, points, heard, before, after: await world.facets() }
     } finally {
         await world.stop()
     }
@@ -35,18 +37,21 @@ export async function wayOf (road: Road, waiting: NoWaiting): Promise<Way> {
 
 /** @returns in words what did not hold */
 export async function tryFault (trial: Trial, waiting: NoWaiting): Promise<string[]> {
-    const { way: { road, points, before, after }, at, fault, isLasting } = trial
+    const { way, at, fault, isLasting } = trial
+    const { road, points, before, after } = way
     const world = await FaultWorld.start(waiting)
     const wrong: string[] = []
     try {
         const go = await road.begin(world)
         const point = fault.mishap === 'refused' ? points[at - 1] ?? null : points[at]!
         await world.proxy.lay({ point, mishap: fault.mishap, isLasting: isLasting || typeof fault.mishap === 'string' })
+        world.heard.clear()
         const told = await outcome(() => go(0))
+        const heard = new Map(world.heard)
         const struck = world.proxy.struck > 0
         await world.proxy.forget()
         const { [world.left ?? '']: _left, ...now } = await world.facets()
-        wrong.push(...wrongWords(told), ...wrongState(told, fault, { before, after, now }))
+        wrong.push(...wrongWords(told), ...wrongAnswers(heard, way, fault), ...wrongState(told, fault, { before, after, now }))
         const again = await outcome(() => go(1))
         if (again !== 'done') {
             wrong.push(`the second try: ${again instanceof Told ? JSON.stringify(again.error) : String(again)}`)
@@ -86,6 +91,18 @@ function wrongWords (told: Outcome): string[] {
         const empty = [...sentence.matchAll(/__(\w+?)__/g)].filter(([, name]) => params[name!] === undefined).map(([place]) => place)
         return empty.length > 0 ? [`“${sentence}” lacks ${empty.join(', ')}`] : []
     })
+}
+
+/** How an answer says of itself that not all could be asked for. */
+const partial = /"complete":false|"snapshotsTold":false|"credentials":\{"state":"not-told"|"devices":null|"on":null/
+
+/** What who only reads is answered is what is answered when all goes well, or says that it is not all. What changes something is seen there. */
+function wrongAnswers (heard: FaultWorld['heard'], way: Way, { means }: Fault): string[] {
+    return isDeepStrictEqual(way.before, way.after) ? [...heard].flatMap(([asked, text]) => {
+        const good = way.heard.get(asked) ?? text
+        const isSaid = means !== 'harmless' && partial.test(text) && !partial.test(good)
+        return text === good || isSaid ? [] : [`${asked} is told ${text}, and not ${good}`]
+    }) : []
 }
 
 /** Each thing is old or new, and as it was told. */

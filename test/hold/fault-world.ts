@@ -30,6 +30,8 @@ export class FaultWorld {
     filler = ''
     /** A facet that is there for a while, and is said to have been left. */
     left: string | null = null
+    /** What the plugin has answered, as text, by what it was asked, both without what differs each time. */
+    readonly heard = new Map<string, string>()
     private constructor (readonly plugin: PluginWorld, readonly proxy: FaultProxy) {}
 
     static async start (waiting: NoWaiting): Promise<FaultWorld> {
@@ -83,6 +85,7 @@ export class FaultWorld {
         if (status >= 300) {
             throw new Told(JSON.parse(text) as ErrorAnswer)
         }
+        this.heard.set(lasting(`${method} ${path}`), lasting(text))
         return JSON.parse(text) as T
     }
 
@@ -134,5 +137,12 @@ export class FaultWorld {
 
 /** Names that the plugin gives by itself have the time in them. */
 function timeless (name: string): string {
-    return name.replace(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d/, 'now')
+    return name.replace(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d/g, 'now')
+}
+
+/** Without ids, times, addresses, and what is marked or sealed by a key of its own. */
+function lasting (text: string): string {
+    return timeless(text)
+        .replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, 'id').replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'now').replace(/127\.0\.0\.1:\d+/g, 'here')
+        .replace(/"seenAgo":\d+/g, '"seenAgo":0').replace(/"(mark|seen|\$)": ?"[^"]*"|"marks":\{[^}]*\}/g, '"mark":""')
 }
