@@ -12,6 +12,8 @@ describe('a long run', function () {
         should(failures).eql([])
         should(Number(figures.faults)).be.above(10)
         should(Number(figures.pulls)).be.above(10)
+        should(Number(figures.pushes)).be.above(10)
+        should(Number(figures['automatic pushes'])).be.above(5)
     })
 
     it('is flat only where nothing grows', () => {
