@@ -58,10 +58,10 @@ export class AutoPushTrial {
     }
 
     /** Signs `ann` in with FlowFuse instead of a token. */
-    async signInByOAuth (): Promise<void> {
+    async signInByOAuth (id = 'one'): Promise<void> {
         const { connections } = this.services
         const user = { id: this.fake.ids.users.alice, username: 'alice', name: 'alice' }
-        const signIn = { kind: 'oauth', id: 'one', signedOut: false } as const
+        const signIn = { kind: 'oauth', id, signedOut: false } as const
         await connections.connect('ann', { server: this.fake.url, user, target: this.target(), signIn }, this.fake.signIn('alice').refreshToken)
     }
 
