@@ -71,6 +71,8 @@ export function makeHostile (fake: FakeFlowFuse): { refused: Set<string> } {
 /** What was made of texts in the page, and what ran. */
 export class Watch {
     readonly heard: string[] = []
+    /** Of the dialogs that were open. */
+    readonly titles = new Set<string>()
 
     private constructor (readonly context: BrowserContext) {
         context.on('dialog', dialog => {
@@ -88,6 +90,7 @@ export class Watch {
         await context.addInitScript(`
             globalThis.canaries = []
             {
+            const titles = new Set()
             const mayRun = /^on|^(?:xlink:)?href$|^src|^style$|action$/i
             const isScript = ({ name, value }) => name === 'data-canary' ? value !== null : mayRun.test(name) && /pwned|canary/i.test(value)
             const look = (element, attributes = [...element.attributes]) => {
@@ -102,11 +105,17 @@ export class Watch {
                     if (type === 'attributes') look(target, [...target.attributes, { name: attributeName, value: oldValue }])
                     for (const node of addedNodes) if (node.querySelectorAll) [node, ...node.querySelectorAll('*')].forEach(element => look(element))
                 }
+                for (const { parentElement } of document.querySelectorAll('.ffs-dialog')) {
+                    const title = parentElement?.querySelector('.ui-dialog-title')?.textContent
+                    if (title && !titles.has(title)) dialogShown(title, titles.add(title))
+                }
             }).observe(document, { childList: true, subtree: true, attributes: true, attributeOldValue: true })
             }
         `)
+        const watch = new Watch(context)
+        await context.exposeFunction('dialogShown', (title: string) => { watch.titles.add(title) })
         const page = await context.newPage()
-        return { watch: new Watch(context), browser: { newPage: async () => page } as unknown as Browser }
+        return { watch, browser: { newPage: async () => page } as unknown as Browser }
     }
 
     /** Fails when anything was taken for more than a text since the page was loaded. */

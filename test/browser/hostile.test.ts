@@ -1,91 +1,33 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Browser, Locator } from 'playwright-core'
 import should from 'should'
-import { startFakeFlowFuse, type FakeFlowFuse } from '../fake/platform'
-import { startNodeRed, type LocalNodeRed } from '../node-red/local'
-import { binaryOf, versions } from '../node-red/versions'
-import { launchBrowser } from './chromium'
-import { EditorPage } from './editor-page'
-import { hostileFlows, makeHostile, markup, Watch } from './hostile-world'
+import catalog from '../../locales/en-US/plugin.json'
+import { versions } from '../node-red/versions'
+import { accountIsText, automaticPushIsText } from './hostile-account'
+import { hostileEditor } from './hostile-editor'
+import { filesAreText, noticesAreText, othersAreText } from './hostile-others'
+import { hostileFlows, markup } from './hostile-world'
 
 for (const version of versions) describe(`markup and script in every text, in the editor of Node-RED ${version}`, function () {
     this.timeout(2 * 60_000)
-    let folder: string
-    let fake: FakeFlowFuse
-    let local: LocalNodeRed
-    let browser: Browser
-    let watch: Watch
-    let refused: Set<string>
-    let editor: EditorPage
+    const hostile = hostileEditor(version)
+    const { at, page, dialog, button, shown, act, here, tab, close, openFile } = hostile
 
-    const page = () => editor.page
-    const dialog = () => editor.dialog
-    const button = (name: RegExp | string) => dialog().getByRole('button', { name, exact: typeof name === 'string' })
-    /** Waits until the text that is called so is on the screen, as text. */
-    const shown = async (where: string, within: Locator = dialog()) => { await within.getByText(new RegExp(`${where} ..><img src=x`)).first().waitFor({ state: 'attached' }) }
-    const act = async (of: string, item: RegExp | string) => {
-        await page().getByRole('button', { name: new RegExp(`^Actions for “${of} `) }).last().click()
-        await page().getByRole('menuitem', { name: item, exact: typeof item === 'string' }).click()
-    }
-    const here = async (item: string) => {
-        await tab('Local')
-        await editor.button('More about this Node-RED').click()
-        await page().getByRole('menuitem', { name: item }).click()
-    }
-    const tab = (name: string) => page().locator('.ffs-panel').getByRole('tab', { name: new RegExp(`^${name}`) }).click()
-    const close = async () => {
-        const dialogs = page().locator('.ffs-dialog')
-        for (let left = await dialogs.count(); left > 0; left = await dialogs.count()) {
-            await page().keyboard.press('Escape')
-            await page().waitForFunction(count => document.querySelectorAll('.ffs-dialog').length < count, left)
-        }
-    }
-    const openFile = async (name: string, content: unknown) => {
-        await here('Open a file…')
-        await dialog().locator('input[type=file]').setInputFiles({ name, mimeType: 'application/json', buffer: Buffer.from(JSON.stringify(content)) })
-    }
-
-    before(async () => {
-        folder = await mkdtemp(join(tmpdir(), 'ffs-hostile-'))
-        fake = await startFakeFlowFuse({ version: '2.33.2' })
-        refused = makeHostile(fake).refused
-        local = await startNodeRed({ userDir: folder, binary: binaryOf(version), settings: "'flowfuse-snapshots': { localAuto: false }," })
-        await local.call('POST', 'flows', { flows: hostileFlows('Here') }, { 'Node-RED-API-Version': 'v2' })
-        await local.call('PUT', 'flowfuse-snapshots/variables', { variables: [{ name: 'HOSTILE', value: markup('Kept'), hidden: false }] })
-        await local.call('POST', 'flowfuse-snapshots/local', { name: markup('Local'), description: markup('LocalDescription') })
-        browser = await launchBrowser()
-        const watched = await Watch.start(browser)
-        watch = watched.watch
-        editor = await EditorPage.open(watched.browser, local.url)
-    })
-
-    afterEach(async function () {
-        if (this.currentTest?.state === 'failed') { await editor?.picture(`${version}-hostile-${this.currentTest.title.slice(0, 20)}`) }
-        await watch.isSilent(editor)
-    })
-
-    after(async () => {
-        await browser?.close()
-        await local?.stop()
-        await fake?.stop()
-        await rm(folder, { recursive: true, force: true })
-    })
+    accountIsText(hostile)
 
     it('is text in a refusal of the platform', async () => {
-        refused.add('/api/v1/user')
-        fake.respondWith({ path: '/api/v1/user' }, { status: 400, body: { code: markup('Code'), error: markup('Refusal'), message: markup('Message') } })
-        await editor.connect(fake.url, fake.tokens.alice)
+        at.refused.add('/api/v1/user')
+        at.fake.respondWith({ path: '/api/v1/user' }, { status: 400, body: { code: markup('Code'), error: markup('Refusal'), message: markup('Message') } })
+        await at.editor.connect(at.fake.url, at.fake.tokens.alice)
         await shown('Message')
-        refused.clear()
-        await editor.fillConnection(fake.url, fake.tokens.alice)
+        at.refused.clear()
+        await at.editor.fillConnection(at.fake.url, at.fake.tokens.alice)
         await page().locator('.ffs-dialog').waitFor({ state: 'hidden' })
         await shown('User', page().locator('.ffs-panel'))
     })
 
     it('is text where the target is chosen, and in the panel', async () => {
-        await editor.button('Choose an instance').click()
+        await at.editor.button('Choose an instance').click()
         for (const where of ['Instance', 'Other', 'applications-name', 'Device', 'Gauge']) { await shown(where) }
         await dialog().getByRole('radio', { name: /^Instance / }).check()
         await button(/^Use Instance/).click()
@@ -95,7 +37,7 @@ for (const version of versions) describe(`markup and script in every text, in th
     })
 
     it('is text in the push, its outcome and the status', async () => {
-        await editor.button('Push snapshot').click()
+        await at.editor.button('Push snapshot').click()
         await shown('Instance')
         await dialog().getByLabel('Name').fill(markup('Pushed'))
         await dialog().getByLabel('Description').fill(markup('About'))
@@ -107,15 +49,15 @@ for (const version of versions) describe(`markup and script in every text, in th
         await shown('Pushed')
         await close()
         await shown('Pushed', page().locator('.ffs-status'))
-        fake.advance(60_000)
-        fake.addSnapshot(fake.ids.instances.filler, { name: markup('Newer'), flows: hostileFlows('Newer'), user: 'bob' })
-        await editor.button('Look again').click()
+        at.fake.advance(60_000)
+        at.fake.addSnapshot(at.fake.ids.instances.filler, { name: markup('Newer'), flows: hostileFlows('Newer'), user: 'bob' })
+        await at.editor.button('Look again').click()
         await shown('Newer', page().locator('.ffs-status'))
     })
 
     it('is text in a push that the platform refuses', async () => {
-        fake.respondWith({ method: 'POST', path: /\/snapshots$/ }, { status: 400, body: { code: 'x', error: markup('Refused') } })
-        await editor.button('Push snapshot').click()
+        at.fake.respondWith({ method: 'POST', path: /\/snapshots$/ }, { status: 400, body: { code: 'x', error: markup('Refused') } })
+        await at.editor.button('Push snapshot').click()
         await dialog().getByLabel('Name').fill(markup('Never'))
         await button(/^Push “Never/).click()
         await shown('Refused')
@@ -139,7 +81,7 @@ for (const version of versions) describe(`markup and script in every text, in th
         await button('Close').waitFor()
         await shown('One')
         await close()
-        await editor.button('Create snapshot…').click()
+        await at.editor.button('Create snapshot…').click()
         await dialog().getByLabel('Name').fill(markup('Captured'))
         await button(/^Create “Captured/).click()
         await page().locator('.ffs-dialog').waitFor({ state: 'hidden' })
@@ -175,7 +117,7 @@ for (const version of versions) describe(`markup and script in every text, in th
     })
 
     it('is text in the picker, the preview and the outcome of a pull, and in its undo', async () => {
-        await editor.button('Pull…').click()
+        await at.editor.button('Pull…').click()
         await dialog().getByRole('radio', { name: /^Two / }).check()
         await button(/^Look at “Two/).click()
         await button(/^(?:Replace|Bring)/).waitFor()
@@ -261,17 +203,36 @@ for (const version of versions) describe(`markup and script in every text, in th
         await close()
     })
 
+    automaticPushIsText(hostile)
+    othersAreText(hostile)
+    filesAreText(hostile)
+    noticesAreText(hostile)
+
+    it('was looked at in every dialog that there is', () => {
+        const folder = join(__dirname, '../../src/editor')
+        // The line that opens it, and the title where that has a line of its own.
+        const lines = readdirSync(folder).flatMap(file => readFileSync(join(folder, file), 'utf8').match(/^ +(?:openDialog|open)\(\s*.*t\(.*$|^ +const title = .*$/gm) ?? [])
+        const keys = lines.map(line => [...line.matchAll(/'(\w+)\.(title\w*|\w+Title|create)'/g)].map(([, section, key]) => [section!, key!] as const))
+        should(keys.flat().length).be.above(25)
+        const texts = catalog as unknown as Record<string, Record<string, string>>
+        const unseen = keys.flat().map(([section, key]) => texts[section]?.[key] ?? `${section}.${key}`).filter(title => {
+            const like = new RegExp(`^${title.split(/__\w+__/).map(part => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('[^]*')}$`)
+            return ![...at.watch.titles].some(each => like.test(each))
+        })
+        should(unseen).eql([])
+    })
+
     it('the page raised no error of its own', () => {
-        should(editor.errors).eql([])
+        should(at.editor.errors).eql([])
     })
 
     it('would be noticed where it is taken for more than text', async () => {
         await page().evaluate(html => { document.body.insertAdjacentHTML('beforeend', `<p id="taken">${html}</p>`) }, markup('Taken'))
         await page().waitForFunction("globalThis.pwned === 'Taken'")
         await page().evaluate("document.querySelector('#taken').remove(); delete globalThis.pwned")
-        await should(watch.isSilent(editor)).be.rejected()
+        await should(at.watch.isSilent(at.editor)).be.rejected()
         should(await page().evaluate<string[]>('globalThis.canaries.splice(0)')).matchAny(/data-canary="Taken"/)
-        should(watch.heard.splice(0)).matchAny(/request: .*x-Taken/)
+        should(at.watch.heard.splice(0)).matchAny(/request: .*x-Taken/)
     })
 
     for (const [name, value] of [['href', 'javascript:globalThis.pwned=1'], ['onclick', 'pwned=1'], ['style', '--of: pwned'], ['data-canary', '1']] as const) {
@@ -282,7 +243,7 @@ for (const version of versions) describe(`markup and script in every text, in th
                 element.setAttribute(of, text)
                 return before === null ? element.removeAttribute(of) : element.setAttribute(of, before)
             }, [name, value] as const)
-            await should(watch.isSilent(editor)).be.rejected()
+            await should(at.watch.isSilent(at.editor)).be.rejected()
             should(await page().evaluate<string[]>('globalThis.canaries.splice(0)')).not.be.empty()
         })
     }
