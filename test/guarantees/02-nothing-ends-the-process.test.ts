@@ -1,4 +1,5 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -9,7 +10,10 @@ import { makeRouter, type Router } from '../../src/runtime/routes/router'
 import type { Services } from '../../src/runtime/services'
 import { AutoPushTrial } from '../runtime/auto-push-trial'
 import { redDouble } from '../runtime/red-double'
+import { openPipes } from '../runtime/store/pipes'
 import { filled, PluginWorld } from './plugin-world'
+
+const ownFiles = ['connections.json', 'data-key.json', 'journal.json', 'variables.json', 'notice.json', 'last-restore.json']
 
 describe('Guarantee 2: nothing that is sent here ends the process', () => {
     const loose: unknown[] = []
@@ -128,7 +132,7 @@ describe('Guarantee 2: nothing that is sent here ends the process', () => {
             prepare: userDir => {
                 const store = join(userDir, 'flowfuse-snapshots')
                 mkdirSync(join(store, 'local'), { recursive: true })
-                for (const name of ['connections.json', 'data-key.json', 'journal.json', 'variables.json', 'notice.json', 'last-restore.json', 'local/0123456789abcdef0123.json']) {
+                for (const name of [...ownFiles, 'local/0123456789abcdef0123.json']) {
                     writeFileSync(join(store, name), '{"version":1,"users":[[[')
                 }
             }
@@ -139,6 +143,29 @@ describe('Guarantee 2: nothing that is sent here ends the process', () => {
             }
         } finally {
             await world.stop()
+        }
+    })
+
+    it('by a pipe in the place of a file of its own, which nobody writes to', async function () {
+        if (process.platform === 'win32') { this.skip() }
+        let opened: ReturnType<typeof openPipes> | undefined
+        const world = await PluginWorld.start({
+            prepare: userDir => {
+                mkdirSync(join(userDir, 'flowfuse-snapshots/local'), { recursive: true })
+                const files = [...ownFiles, 'local/index.json', 'local/0123456789abcdef0123.json'].map(name => join(userDir, 'flowfuse-snapshots', name))
+                execFileSync('mkfifo', files)
+                opened = openPipes(files)
+            }
+        })
+        try {
+            for (const path of ['state', 'local', 'variables']) {
+                should((await world.call('GET', path)).code).be.oneOf('store-read-failed', undefined)
+            }
+            should((await world.call('GET', 'variables')).code).equal('store-read-failed')
+        } finally {
+            await world.stop({ keepFolder: true })
+            opened?.end()
+            rmSync(world.userDir, { recursive: true, force: true, maxRetries: 5 })
         }
     })
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { constants } from 'node:fs'
-import { link, lstat, mkdir, open, readdir, readFile, rename, rm, unlink, type FileHandle } from 'node:fs/promises'
+import { link, lstat, mkdir, open, readdir, rename, rm, unlink, type FileHandle } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { CodedError } from '../../shared/errors'
 
@@ -76,12 +76,27 @@ async function place (file: string, content: Content, put: (temporary: string) =
  */
 export async function readIfThere (file: string): Promise<string | null> {
     try {
-        return await readFile(file, 'utf8')
+        return await readRegular(file)
     } catch (error) {
         if (codeOf(error) === 'ENOENT') {
             return null
         }
         throw readFailure(file, error)
+    }
+}
+
+/** What is no file may never end, as a device, or never begin, as a pipe that nobody writes to: neither may hold up the start of Node-RED. */
+async function readRegular (file: string): Promise<string> {
+    const handle = await open(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
+    try {
+        const stats = await handle.stat()
+        // A folder refuses by itself to be read.
+        if (!stats.isFile() && !stats.isDirectory()) {
+            throw new Error('no regular file')
+        }
+        return await handle.readFile('utf8')
+    } finally {
+        await handle.close()
     }
 }
 

@@ -1,10 +1,12 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import fs from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import should from 'should'
 import { readIfThere, removeFile, setAside, writeNew, writeWhole } from '../../../src/runtime/store/files'
 import { failure } from '../../flowfuse/failure'
+import { openPipes } from './pipes'
 
 describe('a file of the store', () => {
     let folder: string
@@ -102,6 +104,20 @@ describe('a file of the store', () => {
 
     it('says why when it can’t be read', async () => {
         await failure(readIfThere(folder), 'store-read-failed', { reason: 'EISDIR' })
+    })
+
+    it('is not waited for where a pipe is in its place, nor read from a device', async function () {
+        if (process.platform === 'win32') { this.skip() }
+        mkdirSync(join(folder, 'store'))
+        execFileSync('mkfifo', [file])
+        const opened = openPipes([file])
+        try {
+            await failure(readIfThere(file), 'store-read-failed', { reason: 'no regular file' })
+            symlinkSync('/dev/zero', join(folder, 'zero'))
+            await failure(readIfThere(join(folder, 'zero')), 'store-read-failed', { reason: 'no regular file' })
+        } finally {
+            opened.end()
+        }
     })
 
     it('is kept under a name of its own when it is set aside', async () => {
