@@ -16,6 +16,22 @@ const callback = '/flowfuse-snapshots/flowfuse-nr-tools/auth/callback'
 const manyHeaders = Object.fromEntries(Array.from({ length: 1000 }, (_, at) => [`x${at}`, '']))
 const fileType = 'application/vnd.flowfuse-snapshot+json'
 
+/** Makes one of whatever an address can name. @returns the id for a place in a route */
+async function thingsThere (world: PluginWorld): Promise<(path: string, name: string) => string> {
+    const { fake } = world
+    const { instances: { filler: instance }, devices: { edgeInst: device }, teams: { bottlingPlant: team } } = fake.ids
+    const content = { flows: [{ id: 't', type: 'tab' }], credentials: { n: { password: 'canary-credential' } }, env: { OPEN: 'canary-open' } }
+    const snapshot = fake.addSnapshot(instance, { name: 'v1', ...content })
+    await world.json('PUT', 'target', { teamId: team, instanceId: instance })
+    const made = async (path: string, body: object) => (await world.json<{ id: string }>('POST', path, body)).id
+    const local = await made('local', { name: 'v1', description: '' })
+    const ids: Record<string, string> = {
+        local, pull: await made('pull', { owner: { kind: 'instance', id: instance }, snapshot }), views: await made('views', { source: { kind: 'local', id: local } })
+    }
+    const named: Record<string, string> = { instance, device, team, snapshot }
+    return (path, name) => named[name] ?? ids[path.split('/')[2] ?? ''] ?? 'x'
+}
+
 describe('Guarantee 3: a request from another origin changes nothing and reads nothing', () => {
     let world: PluginWorld
     let routes: Route[]
@@ -94,10 +110,17 @@ describe('Guarantee 3: a request from another origin changes nothing and reads n
         const started = await world.call('PUT', 'variables', { variables: [{ name: 'HIDDEN', hidden: true, value: 'canary-hidden' }, { name: 'OPEN', hidden: false, value: 'canary-open' }] })
         should(started.status).equal(200)
         await world.connect()
+        const idOf = await thingsThere(world)
+        const found: string[] = []
         for (const route of routes.filter(({ method }) => method === 'GET')) {
-            const { text: answered } = await world.call('GET', filled(route.path))
-            should(answered).not.match(/canary-hidden|canary-open|ffpat_/, text(route))
+            const { text: answered, status } = await world.call('GET', filled(route.path, name => idOf(route.path, name)))
+            should(answered).not.match(/canary-hidden|canary-open|canary-credential|ffpat_/, text(route))
+            found.push(...status === 200 ? [text(route)] : [])
         }
+        // All others have found what they were asked for: nobody signs in by browser here, no work is under way, and these want to be told more.
+        const wanting = ['/status', '/instances/:instance/devices/page', '/instances/:instance/devices/:device/target', '/instances/:instance/devices/:device/push']
+        const others = routes.filter(route => route.method === 'GET' && !found.includes(text(route))).map(({ path }) => path.replace('/flowfuse-snapshots', ''))
+        should(others.filter(path => !/^\/(?:sign-in|flowfuse-nr-tools|jobs)\//.test(path))).eql(wanting)
         should((await world.call('POST', 'variables/export')).text).containEql('canary-hidden')
         should((await world.call('POST', 'views/file', '{}', { 'content-type': 'text/plain' })).code).equal('content-type-refused')
         should((await world.call('POST', 'views/file', '{}', { 'content-type': fileType, origin: evil })).code).equal('origin-refused')
