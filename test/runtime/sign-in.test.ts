@@ -15,6 +15,7 @@ import { DataKey } from '../../src/runtime/store/data-key'
 import type { ErrorAnswer } from '../../src/shared/errors'
 import type { PanelState, SignInStarted, SignInState } from '../../src/shared/requests'
 import { startFakeFlowFuse, type FakeFlowFuse } from '../fake/platform'
+import { reverseProxy } from '../integration/way-there'
 import { redDouble } from './red-double'
 import { testServices } from './test-services'
 
@@ -35,6 +36,7 @@ describe('signing in with FlowFuse', () => {
         now = 1_800_000_000_000
         double = redDouble({ adminAuth: {} })
         services = testServices(double.nodeRed, folder)
+        Object.assign(services.settings, { trustProxy: true })
         const admin = express()
         admin.use(express.json())
         // As Node-RED does: its users are known by a bearer token, and only on routes that ask for a permission.
@@ -117,6 +119,22 @@ describe('signing in with FlowFuse', () => {
         should(session.kind).equal('oauth')
         should(await session.request({ method: 'GET', path: '/api/v1/user', what: 'user' })).containEql({ username: 'alice' })
         should((await call('POST', `sign-in/${id}/accept`)).body).containEql({ code: 'sign-in-unknown' })
+    })
+
+    it('goes the same way through a reverse proxy with a prefix, where the operator trusts it', async () => {
+        const front = await reverseProxy('/plant/4', editor.slice(0, -1))
+        try {
+            editor = `http://127.0.0.1:${front.port}/plant/4/`
+            const { body: { id, page } } = await start()
+            const { location, setCookie } = await open(page)
+            const callback = await decide(location, 'complete')
+            should(callback).startWith(`${editor}flowfuse-snapshots/flowfuse-nr-tools/auth/callback?`)
+            should(setCookie).containEql('; Path=/plant/4/flowfuse-snapshots/flowfuse-nr-tools/auth/callback;')
+            should((await back(callback, setCookie)).status).equal(200)
+            should((await call<PanelState>('POST', `sign-in/${id}/accept`)).body.connection?.user.username).equal('alice')
+        } finally {
+            await front.stop()
+        }
     })
 
     it('sets a cookie that only the callback gets, and scripts never', async () => {
