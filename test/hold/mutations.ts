@@ -21,8 +21,11 @@ export interface Mutation { number: string, name: string, patch: string }
 /** One guarantee with its file of tests and all of its mutations. */
 export interface Guarantee { number: string, title: string, file: string, mutations: Mutation[] }
 
-/** `killed`: names of mutations; `failures`: what did not go as it must, in words. */
-export interface GuaranteeResult { guarantee: Guarantee, tests: number, killed: string[], failures: string[] }
+/** `killed`: names of mutations, each with the test that has noticed it; `failures`: what did not go as it must, in words. */
+export interface GuaranteeResult { guarantee: Guarantee, tests: number, killed: Map<string, string>, failures: string[] }
+
+/** What the tests of a file came to. `ran` is false where they could not even begin; `stuck`: tests that took too long, and hooks that failed. */
+export interface TestRun { ran: boolean, passed: number, failed: string[], stuck: string[] }
 
 /** Every guarantee that has a file of tests, in order. */
 export function guarantees (): Guarantee[] {
@@ -66,11 +69,8 @@ export class MutationBench {
         symlinkSync(join(root, 'node_modules'), join(this.folder, 'node_modules'))
     }
 
-    /**
-     * The tests of a guarantee with a mutation, or without one, up to the first that fails.
-     * @returns `ran` is false where they could not even begin
-     */
-    async run (file: string, mutation?: Mutation): Promise<{ ran: boolean, passed: number, failed: string[] }> {
+    /** The tests of a guarantee with a mutation, or without one, up to the first that fails. */
+    async run (file: string, mutation?: Mutation): Promise<TestRun> {
         const changed = mutation === undefined ? new Map<string, string>() : mutated(mutation, this.folder)
         // Its own files, whatever becomes of those that were copied meanwhile.
         const before = new Map([...changed.keys()].map(path => [path, readFileSync(join(this.folder, path), 'utf8')]))
@@ -96,20 +96,26 @@ export class MutationBench {
     }
 }
 
+interface MochaResult { stats: { passes: number }, failures: Array<{ title: string, fullTitle: string, err: { code?: string } }> }
+
 /** What mocha's JSON says; tests may write before it. */
-function resultIn (output: string): { ran: boolean, passed: number, failed: string[] } {
+function resultIn (output: string): TestRun {
     const start = output.search(/^\{\n {2}"stats"/m)
     try {
-        const { stats, failures } = JSON.parse(output.slice(start)) as { stats: { passes: number }, failures: Array<{ fullTitle: string }> }
-        return { ran: start >= 0, passed: stats.passes, failed: failures.map(({ fullTitle }) => fullTitle) }
+        const { stats, failures } = JSON.parse(output.slice(start)) as MochaResult
+        const isHook = /^"(?:before|after) (?:each|all)" hook/
+        const isStuck = ({ title, err }: MochaResult['failures'][number]) => err.code === 'ERR_MOCHA_TIMEOUT' || isHook.test(title)
+        const titles = (some: MochaResult['failures']) => some.map(({ fullTitle }) => fullTitle)
+        const [failed, stuck] = [titles(failures.filter(each => !isStuck(each))), titles(failures.filter(isStuck))]
+        return { ran: start >= 0, passed: stats.passes, failed, stuck }
     } catch {
-        return { ran: false, passed: 0, failed: [] }
+        return { ran: false, passed: 0, failed: [], stuck: [] }
     }
 }
 
 /** @param names of mutations, or how they begin (`07`, `07-any`); none: all */
 export async function runMutations (names: string[] = [], say: (line: string) => void = () => undefined): Promise<GuaranteeResult[]> {
-    const results = chosen(names).map((guarantee): GuaranteeResult => ({ guarantee, tests: 0, killed: [], failures: [] }))
+    const results = chosen(names).map((guarantee): GuaranteeResult => ({ guarantee, tests: 0, killed: new Map(), failures: [] }))
     const work = results.flatMap(result => [
         (bench: MutationBench) => runWhole(bench, result),
         ...result.guarantee.mutations.map(mutation => (bench: MutationBench) => runMutation(bench, result, mutation, say))
@@ -132,20 +138,20 @@ export async function runMutations (names: string[] = [], say: (line: string) =>
 
 async function runWhole (bench: MutationBench, result: GuaranteeResult): Promise<void> {
     const { file } = result.guarantee
-    const { ran, passed, failed } = await bench.run(file)
+    const { ran, passed, failed, stuck } = await bench.run(file)
     result.tests = passed
-    if (!ran || failed.length > 0 || passed === 0) {
-        result.failures.push(`${file} is not green without any mutation: ${failed.join('; ') || 'it did not run'}`)
+    if (!ran || failed.length + stuck.length > 0 || passed === 0) {
+        result.failures.push(`${file} is not green without any mutation: ${[...failed, ...stuck].join('; ') || 'it did not run'}`)
     }
 }
 
 async function runMutation (
     bench: MutationBench, { guarantee, killed, failures }: GuaranteeResult, mutation: Mutation, say: (line: string) => void
 ): Promise<void> {
-    const failure = await tried(bench, guarantee, mutation)
-    say(`${failure === null ? '✓' : '✗'} ${mutation.name}${failure === null ? '' : `: ${failure}`}`)
-    if (failure === null) {
-        killed.push(mutation.name)
+    const { test, failure } = await tried(bench, guarantee, mutation)
+    say(`${test !== undefined ? '✓' : '✗'} ${mutation.name}: ${test ?? failure}`)
+    if (test !== undefined) {
+        killed.set(mutation.name, test)
     } else {
         failures.push(`${mutation.name}: ${failure}`)
     }
@@ -157,20 +163,21 @@ function chosen (names: string[]): Guarantee[] {
         .filter(({ mutations }) => names.length === 0 || mutations.length > 0)
 }
 
-/** @returns null when the tests have noticed */
-async function tried (bench: MutationBench, { file }: Guarantee, mutation: Mutation): Promise<string | null> {
+/** @returns the test that has noticed, or why none has; one that took too long, or a hook, is said to be that: it tells less of the guard */
+async function tried (bench: MutationBench, { file }: Guarantee, mutation: Mutation): Promise<{ test?: string, failure?: string }> {
     try {
-        const { ran, failed } = await bench.run(file, mutation)
-        return !ran ? 'the tests did not even begin' : failed.length === 0 ? 'survived' : null
+        const { ran, failed, stuck } = await bench.run(file, mutation)
+        const test = failed[0] ?? (stuck.length > 0 ? `only by what got stuck: ${stuck[0]}` : undefined)
+        return test !== undefined ? { test } : { failure: ran ? 'survived' : 'the tests did not even begin' }
     } catch (error) {
-        return (error as Error).message
+        return { failure: (error as Error).message }
     }
 }
 
 /** Guarantees × tests × mutations, in Markdown. */
 export function mutationTable (results: GuaranteeResult[]): string[] {
     const rows = results.map(({ guarantee: { number, title, mutations }, tests, killed }) =>
-        [String(Number(number)), title, String(tests), String(mutations.length), String(killed.length)])
+        [String(Number(number)), title, String(tests), String(mutations.length), String(killed.size)])
     const sum = (at: number) => String(rows.reduce((total, row) => total + Number(row[at]), 0))
     const table = [['', 'guarantee', 'tests', 'mutations', 'noticed'], ...rows, ['', 'all', sum(2), sum(3), sum(4)]]
     const widths = table[0]!.map((_, at) => Math.max(3, ...table.map(row => row[at]!.length)))
@@ -189,7 +196,7 @@ export async function hold (say: (line: string) => void): Promise<HoldResult> {
     return {
         figures: {
             guarantees: results.length, 'guarantee tests': sum(({ tests }) => tests), mutations: sum(({ guarantee }) => guarantee.mutations.length),
-            'mutations killed': sum(({ killed }) => killed.length)
+            'mutations killed': sum(({ killed }) => killed.size)
         },
         failures: [...failures, ...empty]
     }
