@@ -33,11 +33,12 @@ export function openDialogWindow (title: string, width: number, onClose: () => v
     // The editor takes the focus away when others deploy: no key would reach the dialog then.
     const onStrayKey = (event: KeyboardEvent) => {
         // The key that closes a dialog is not for the one below.
-        if (document.activeElement === document.body && stack.at(-1) === content && !taken.has(event)) {
-            if (event.key === 'Escape') {
+        if (stack.at(-1) === content && !taken.has(event)) {
+            const isLost = document.activeElement === document.body
+            if (event.key === 'Escape' && (isLost || isInNews())) {
                 taken.add(event)
                 close()
-            } else if (event.key === 'Tab') {
+            } else if (event.key === 'Tab' && isLost) {
                 event.preventDefault()
                 content.querySelector<HTMLElement>('[data-first]')?.focus()
             }
@@ -75,6 +76,11 @@ export function openDialogWindow (title: string, width: number, onClose: () => v
     })
     letNotificationsBeUsed(query)
     return { content, close }
+}
+
+/** Whether the editor has given the focus to what it tells of others, and does not ask back about a deploy of ours. */
+function isInNews (): boolean {
+    return Boolean(document.activeElement?.closest('#red-ui-notifications')) && !document.body.classList.contains(deploying)
 }
 
 /** A deploy may ask back in a notification: it must be usable while the dialog is open. */

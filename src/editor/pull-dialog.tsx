@@ -74,6 +74,8 @@ function PullDialog ({ model, source, preview, atOnce, viewed, close }: PullDial
     const [lists] = useState(() => new TeamLists(model.api))
     const [drafted, setDrafted] = useState<{ pull: string, draft: PullDraft } | null>(null)
     useObservable(restoring)
+    // The list, and with it the way back, may come after the end of the restore.
+    useObservable(model)
     useObservable(preview)
     const asked = () => viewed ?? source.request
     const pull = () => {

@@ -54,6 +54,8 @@ interface RestoreDialogProps { model: PanelModel, snapshot?: LocalSummary, undo?
 function RestoreDialog ({ model, snapshot, undo, close }: RestoreDialogProps) {
     const { restoring, local } = model
     useObservable(restoring)
+    // The list, and with it the way back, may come after the end of the restore.
+    useObservable(model)
     const [again, setAgain] = useState(snapshot)
     if (restoring.running) {
         return <RestoreProgress work={restoring} close={close} />

@@ -130,7 +130,7 @@ for (const version of versions) describe(`local snapshots in the editor of Node-
         // The list with the way back arrives only once the dialog is closed.
         let letList = () => {}
         const closed = new Promise<void>(resolve => { letList = resolve })
-        await editor.page.route('**/flowfuse-snapshots/local', async route => {
+        await editor.page.route(/flowfuse-snapshots\/local(\?|$)/, async route => {
             await closed
             await route.fallback()
         })

@@ -135,9 +135,20 @@ for (const version of versions) describe(`a pull in the editor of Node-RED ${ver
         await picture('details')
     })
 
-    it('replaces everything, and is undone', async () => {
+    it('replaces everything, and is undone, however late the list with the way back comes', async () => {
+        let come = () => undefined as void
+        const late = new Promise<void>(resolve => { come = resolve })
+        await editor.page.route(/flowfuse-snapshots\/local(\?|$)/, async route => {
+            await late
+            await route.fallback()
+        })
         await submit('Replace 2 flows of this Node-RED').click()
         await editor.dialog.getByText('“v1” was pulled').waitFor()
+        await editor.dialog.locator('.ffs-form[aria-busy=false] button.primary:focus').waitFor()
+        should(await editor.dialog.getByRole('button', { name: 'Undo' }).count()).equal(0)
+        come()
+        await editor.dialog.getByRole('button', { name: 'Undo' }).waitFor()
+        await editor.page.unroute(/flowfuse-snapshots\/local(\?|$)/)
         await picture('done')
         ;(await running()).flows.should.eql(there)
         ;(await editor.page.evaluate('RED.nodes.dirty()'))!.should.be.false()
