@@ -126,7 +126,13 @@ for (const version of versions) describe(`markup and script in every text, in th
         const differing = await dialog().getByRole('button', { name: /^What differs in/ }).all()
         for (const more of differing) { await more.click() }
         should(differing.length).be.above(1)
-        for (let row = 0; row < 40 && await dialog().locator('button[aria-expanded=false]:visible').count() > 0; row++) { await dialog().locator('button[aria-expanded=false]:visible').first().click() }
+        const changes = dialog().locator('.ffs-change-open')
+        await changes.first().waitFor()
+        for (const change of (await changes.all()).slice(0, 40)) {
+            await change.click()
+            // What it holds is asked for.
+            await change.and(page().locator('[aria-expanded=true]')).waitFor()
+        }
         await button(/^(?:Replace|Bring)/).click()
         await button('Undo').waitFor()
         await shown('Two')
