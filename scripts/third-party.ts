@@ -1,7 +1,7 @@
 // What of others the package has in it, and what npm installs beside it, with their licences: `npx tsx scripts/third-party.ts` writes THIRD-PARTY.md.
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { build, type BuildOptions } from 'esbuild'
+import { build } from 'esbuild'
 
 interface Package { name: string, version: string, license: string, dev?: boolean, optional?: boolean, peer?: boolean, dependencies?: object }
 
@@ -11,15 +11,12 @@ const file = `${root}/THIRD-PARTY.md`
 /** Names of the packages of which a part gets into what is built. */
 async function bundled (): Promise<string[]> {
     const { dependencies = {} } = await json<Package>(`${root}/package.json`)
-    const common: BuildOptions & { metafile: true } = { absWorkingDir: root, bundle: true, metafile: true, write: false, logLevel: 'silent', define: { PLUGIN_VERSION: '""', PLUGIN_PACKAGE: '""' } }
-    const built = await Promise.all([
-        build({ ...common, entryPoints: ['src/plugin.ts', 'src/runtime/pull-worker.ts'], outdir: 'a', platform: 'node', format: 'cjs', external: Object.keys(dependencies) }),
-        build({
-            ...common, entryPoints: ['src/editor/panel.tsx', 'src/editor/entry.ts', 'src/editor/pull-worker.ts', 'src/editor/compare-worker.ts'],
-            outdir: 'b', platform: 'browser', format: 'esm', splitting: true, jsx: 'automatic', jsxImportSource: 'preact'
-        })
-    ])
-    const files = built.flatMap(({ metafile }) => Object.values(metafile.outputs)).flatMap(({ inputs }) => Object.keys(inputs))
+    // All of the sources, so that no entry of the build has to be named here too.
+    const { metafile } = await build({
+        absWorkingDir: root, entryPoints: ['src/**/*.ts', 'src/**/*.tsx'], bundle: true, metafile: true, write: false, logLevel: 'silent', outdir: 'dist',
+        platform: 'browser', format: 'esm', splitting: true, jsx: 'automatic', jsxImportSource: 'preact', external: [...Object.keys(dependencies), 'node:*']
+    })
+    const files = Object.values(metafile.outputs).flatMap(({ inputs }) => Object.keys(inputs))
     return [...new Set(files.map(path => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1]).filter(name => name !== undefined))].sort()
 }
 

@@ -70,12 +70,10 @@ interface PullDialogProps {
 }
 
 function PullDialog ({ model, source, preview, atOnce, viewed, close }: PullDialogProps) {
-    const { restoring, local } = model
+    const { restoring } = model
     const [lists] = useState(() => new TeamLists(model.api))
     const [drafted, setDrafted] = useState<{ pull: string, draft: PullDraft } | null>(null)
     useObservable(restoring)
-    // The list, and with it the way back, may come after the end of the restore.
-    useObservable(model)
     useObservable(preview)
     const asked = () => viewed ?? source.request
     const pull = () => {
@@ -97,7 +95,7 @@ function PullDialog ({ model, source, preview, atOnce, viewed, close }: PullDial
     }
     if (restoring.request !== null) {
         return <RestoreOutcome
-            work={restoring} undo={local.value?.undo ?? null} close={close}
+            model={model} close={close}
             onAgain={() => {
                 restoring.clear()
                 void preview.again(asked())

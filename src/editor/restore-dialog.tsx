@@ -54,8 +54,6 @@ interface RestoreDialogProps { model: PanelModel, snapshot?: LocalSummary, undo?
 function RestoreDialog ({ model, snapshot, undo, close }: RestoreDialogProps) {
     const { restoring, local } = model
     useObservable(restoring)
-    // The list, and with it the way back, may come after the end of the restore.
-    useObservable(model)
     const [again, setAgain] = useState(snapshot)
     if (restoring.running) {
         return <RestoreProgress work={restoring} close={close} />
@@ -64,7 +62,7 @@ function RestoreDialog ({ model, snapshot, undo, close }: RestoreDialogProps) {
     if (request !== null) {
         const failed = local.value?.snapshots.find(({ id }) => id === request.snapshot.id)
         return <RestoreOutcome
-            work={restoring} undo={local.value?.undo ?? null} close={close}
+            model={model} close={close}
             onAgain={request.kind === 'undo' || failed === undefined ? undefined : () => {
                 setAgain(failed)
                 restoring.clear()

@@ -6,13 +6,13 @@ import { Button } from './button'
 import { DialogForm } from './dialog'
 import { failureSentence, type Failure } from './failure'
 import { Message } from './message'
+import { useObservable } from './observable'
+import type { PanelModel } from './panel-model'
 import { stateAfter, workText, type RestoreWork } from './restore-work'
 import { listed, t } from './text'
 
 interface RestoreOutcomeProps {
-    work: RestoreWork
-    /** What can be taken back now. */
-    undo: Undo | null
+    model: PanelModel
     close: () => void
     /** Back to the form; absent where there is none. */
     onAgain: (() => void) | undefined
@@ -21,11 +21,14 @@ interface RestoreOutcomeProps {
 }
 
 /** What is true after a restore or undo, whether it went through or not. */
-export function RestoreOutcome ({ work, undo, close, onAgain, onUndo, onLoad }: RestoreOutcomeProps) {
+export function RestoreOutcome ({ model, close, onAgain, onUndo, onLoad }: RestoreOutcomeProps) {
+    const { restoring: work, local } = model
+    // The list, and with it the way back, may come after the end of the restore.
+    useObservable(model)
     const root = useRef<HTMLDivElement>(null)
     const { job, reason, request } = work
     const isUndo = request?.kind === 'undo'
-    const offered = !isUndo && reason === null ? undo : null
+    const offered = !isUndo && reason === null ? local.value?.undo ?? null : null
     useLayoutEffect(() => root.current?.closest('form')?.querySelector<HTMLElement>('button.primary')?.focus(), [])
     return (
         <DialogForm
