@@ -113,6 +113,15 @@ describe('status and automatic push, in the editor', function () {
         await automatic().getByRole('button', { name: 'Switch on…' }).and(editor.page.locator(':focus')).waitFor()
     })
 
+    it('an open menu keeps the focus where the editor takes it away as others deploy', async () => {
+        await editor.page.getByRole('button', { name: /^Actions for/ }).first().click()
+        await editor.page.getByRole('menuitem').first().and(editor.page.locator(':focus')).waitFor()
+        await editor.page.evaluate('document.activeElement.blur()')
+        await deploy('while a menu is open')
+        await editor.page.getByRole('menuitem').first().and(editor.page.locator(':focus')).waitFor()
+        await editor.page.keyboard.press('Escape')
+    })
+
     it('fits into a panel of 180 pixels', async () => {
         await editor.page.addStyleTag({ content: '.ffs-panel { width: 180px !important; }' })
         const overflow = await editor.page.evaluate<string[]>(`[...document.querySelectorAll('.ffs-status, .ffs-status *, .ffs-auto-push, .ffs-auto-push *')]
