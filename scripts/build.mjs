@@ -1,39 +1,27 @@
 // Builds what the package ships: dist/plugin.js (runtime), dist/plugin.html (editor entry), dist/locales, resources/dist (lazy editor parts).
-import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+// A Node-RED may serve these files meanwhile, so only what differs is written, each file whole at once; what no build makes any more goes.
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const { name, version, dependencies } = JSON.parse(await readFile(`${root}/package.json`, 'utf8'))
+const { name, version, dependencies } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'))
 const define = { PLUGIN_VERSION: JSON.stringify(version), PLUGIN_PACKAGE: JSON.stringify(name) }
-const common = { absWorkingDir: root, bundle: true, define, logLevel: 'warning', legalComments: 'none' }
+const common = { absWorkingDir: root, bundle: true, define, logLevel: 'warning', legalComments: 'none', write: false }
+const runtime = { ...common, platform: 'node', target: 'node20', format: 'cjs', external: Object.keys(dependencies) }
 
-await Promise.all(['dist', 'resources/dist'].map(folder => rm(`${root}/${folder}`, { recursive: true, force: true })))
-await mkdir(`${root}/dist`)
-
-await Promise.all([
-    build({
-        ...common,
+const made = new Map((await Promise.all([
+    bundled({
+        ...runtime,
         entryPoints: ['src/plugin.ts'],
         outfile: 'dist/plugin.js',
-        platform: 'node',
-        target: 'node20',
-        format: 'cjs',
-        external: Object.keys(dependencies),
         // Node-RED calls module.exports itself.
         footer: { js: 'module.exports = module.exports.default' }
     }),
     // A thread of its own reads large snapshots.
-    build({
-        ...common,
-        entryPoints: ['src/runtime/pull-worker.ts'],
-        outfile: 'dist/pull-worker.js',
-        platform: 'node',
-        target: 'node20',
-        format: 'cjs',
-        external: Object.keys(dependencies)
-    }),
-    build({
+    bundled({ ...runtime, entryPoints: ['src/runtime/pull-worker.ts'], outfile: 'dist/pull-worker.js' }),
+    bundled({
         ...common,
         entryPoints: { panel: 'src/editor/panel.tsx', 'pull-worker': 'src/editor/pull-worker.ts', 'compare-worker': 'src/editor/compare-worker.ts' },
         outdir: 'resources/dist',
@@ -48,21 +36,57 @@ await Promise.all([
         // The notices of what is bundled.
         legalComments: 'eof'
     }),
-    writeEditorEntry(),
-    cp(`${root}/locales`, `${root}/dist/locales`, { recursive: true })
-])
+    editorEntry(),
+    locales()
+])).flat())
+
+// On the same disk, and out of the sight of another build that tidies up.
+const parts = await mkdtemp(join(root, '.build-'))
+try {
+    await Promise.all([...made].map(([path, contents], index) => put(join(root, path), contents, join(parts, String(index)))))
+} finally {
+    await rm(parts, { recursive: true, force: true })
+}
+for (const path of (await Promise.all(['dist', 'resources/dist'].map(filesBelow))).flat()) {
+    if (!made.has(path)) {
+        await rm(join(root, path), { force: true })
+    }
+}
+
+async function bundled (options) {
+    const { outputFiles } = await build(options)
+    return outputFiles.map(file => [relative(root, file.path), Buffer.from(file.contents)])
+}
 
 /** The page that every start of the editor loads: registers the panel, the menu item and the action; the rest is fetched when needed. */
-async function writeEditorEntry () {
-    const result = await build({
+async function editorEntry () {
+    const [[, script]] = await bundled({
         ...common,
         entryPoints: ['src/editor/entry.ts'],
-        write: false,
+        outfile: 'dist/plugin.html',
         platform: 'browser',
         target: 'es2022',
         format: 'iife',
         minify: true
     })
-    const script = result.outputFiles[0].text.replaceAll('</script', '<\\/script')
-    await writeFile(`${root}/dist/plugin.html`, `<script>${script}</script>\n`)
+    return [['dist/plugin.html', Buffer.from(`<script>${script.toString().replaceAll('</script', '<\\/script')}</script>\n`)]]
+}
+
+async function locales () {
+    return await Promise.all((await filesBelow('locales')).map(async path => [join('dist', path), await readFile(join(root, path))]))
+}
+
+async function filesBelow (folder) {
+    const entries = await readdir(join(root, folder), { recursive: true, withFileTypes: true })
+    return entries.filter(entry => entry.isFile()).map(entry => relative(root, join(entry.parentPath, entry.name)))
+}
+
+async function put (file, contents, part) {
+    const before = await readFile(file).catch(() => null)
+    if (before?.equals(contents)) {
+        return
+    }
+    await mkdir(dirname(file), { recursive: true })
+    await writeFile(part, contents)
+    await rename(part, file)
 }
