@@ -4,6 +4,7 @@ import { limits } from '../shared/limits'
 import { References } from '../snapshot/environment'
 import type { FlowNode } from '../snapshot/model'
 import { ModulesInUse } from '../snapshot/modules'
+import { cutFlowText, isTextOf } from './flow-text'
 import { JsonPieces } from './json-pieces'
 import type { LiveFlows, NodeRed } from './node-red'
 import { Slice } from './slice'
@@ -37,6 +38,8 @@ export interface CaptureOptions {
     evenWithoutCredentials?: boolean
     /** Leaves the references empty: finding them is a third of the work. */
     withoutReferences?: boolean
+    /** What Node-RED has stored: where that is the JSON of the flows that run, they need not be written as JSON once more. */
+    flowText?: Buffer
 }
 
 const attempts = 3
@@ -76,12 +79,13 @@ async function walk (nodeRed: CaptureSource, live: LiveFlows, options: CaptureOp
     const slice = new Slice()
     // Node-RED's revision is the hash of the whole array's JSON (@node-red/runtime/lib/storage/index.js, getFlows).
     const hash = createHash('sha256')
+    const text = options.flowText !== undefined && isTextOf(options.flowText, live) ? options.flowText : null
     const flows = new JsonPieces('[]', hash)
     const credentials = new JsonPieces('{}')
     const references = options.withoutReferences ? null : new References()
     const inventory = new Inventory()
     for (const node of live.flows) {
-        const mayName = addNode(flows, node)
+        const mayName = text !== null || addNode(flows, node)
         const id = idOf(node)
         const open = id === undefined ? undefined : nodeRed.credentials(id)
         const hasCredentials = open !== undefined && Object.keys(open).length > 0
@@ -95,10 +99,10 @@ async function walk (nodeRed: CaptureSource, live: LiveFlows, options: CaptureOp
         }
     }
     const { counts, oddities, modulesInUse } = inventory
-    const flowsJson = flows.end()
+    const flowsJson = text === null ? flows.end() : cutFlowText(text, live.flows)
     const credentialsJson = credentials.end()
     return {
-        hash: hash.digest('hex'),
+        hash: text === null ? hash.digest('hex') : live.rev,
         result: {
             revision: live.rev,
             flowsJson,

@@ -14,12 +14,13 @@ export interface LocalCaptureParts { nodeRed: NodeRed, dataKey: DataKey, kept: K
 /**
  * What runs now, for a local snapshot: flows, credentials, installed modules and the variables that the plugin keeps. Where Node-RED could
  * not decrypt its credentials it goes without them. A variable that is sealed under a former secret is not in it.
+ * @param flowText see `CaptureOptions`
  * @throws CodedError as `capture` does, except for credentials; `store-write-failed`, `store-read-failed`, `store-newer`
  */
 export async function localContent (
-    { nodeRed, dataKey, kept }: LocalCaptureParts, about: Pick<LocalContent, 'name' | 'description' | 'kind'>
+    { nodeRed, dataKey, kept }: LocalCaptureParts, about: Pick<LocalContent, 'name' | 'description' | 'kind'>, flowText?: Buffer
 ): Promise<LocalContent> {
-    const captured = await capture(nodeRed, { evenWithoutCredentials: true, withoutReferences: true })
+    const captured = await capture(nodeRed, { evenWithoutCredentials: true, withoutReferences: true, flowText })
     const [{ modules }, variables, key] = await Promise.all([installedModules(nodeRed, captured.modulesInUse), kept.list(), dataKey.openOrMake()])
     const env: Environment = Object.fromEntries(variables.flatMap(({ name, hidden, value }) =>
         value === null ? [] : [[name, hidden ? { hidden: true as const, value } : value]]))

@@ -63,17 +63,16 @@ export interface SafetyContent { content: LocalContent, files: StoredFiles }
  */
 export async function captureSafety (parts: RestoreParts, live: LiveFlows): Promise<SafetyContent> {
     const { nodeRed } = parts
-    const [content, files, packageJson, packageLock] = await Promise.all([
-        localContent(parts, { name: '', description: '', kind: 'safety' }),
-        readStoredFiles(nodeRed, live),
+    const { openOrSealed: credentials, flowText, ...files } = await readStoredFiles(nodeRed, live)
+    const [content, packageJson, packageLock] = await Promise.all([
+        localContent(parts, { name: '', description: '', kind: 'safety' }, flowText),
         textIfThere(join(nodeRed.userDir, 'package.json')),
         textIfThere(join(nodeRed.userDir, 'package-lock.json'))
     ])
     if (content.revision !== live.rev) {
         throw new CodedError('restore-moved', {}, 409)
     }
-    const { openOrSealed: credentials, ...both } = files
-    return { content: { ...content, stored: { credentials, packageJson, packageLock } }, files: both }
+    return { content: { ...content, stored: { credentials, packageJson, packageLock } }, files }
 }
 
 /**

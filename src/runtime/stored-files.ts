@@ -24,12 +24,12 @@ export interface StoredFiles { flows: StoredFile, credentials: StoredFile }
 const nodesPerSlice = 200
 
 /**
- * Both files, and the credentials as Node-RED's storage reads them.
+ * Both files, the credentials as Node-RED's storage reads them, and the bytes of the flow file.
  * @throws CodedError `flow-file-differs` when what is stored is not what runs: somebody has changed the file since it was loaded
  */
-export async function readStoredFiles (nodeRed: NodeRed, live: LiveFlows): Promise<StoredFiles & { openOrSealed: unknown }> {
+export async function readStoredFiles (nodeRed: NodeRed, live: LiveFlows): Promise<StoredFiles & { openOrSealed: unknown, flowText?: Buffer }> {
     const [flows, credentials] = await Promise.all([readFlowFile(nodeRed, live), readCredentialFile(nodeRed)])
-    return { flows, credentials: credentials.file, openOrSealed: credentials.content }
+    return { flows: flows.file, credentials: credentials.file, openOrSealed: credentials.content, flowText: flows.text }
 }
 
 /** The files as they are now: for telling whether anything has to be put back. */
@@ -94,23 +94,23 @@ function secretInUse (nodeRed: NodeRed): string | null {
     return typeof secret === 'string' && secret !== '' ? secret : null
 }
 
-async function readFlowFile (nodeRed: NodeRed, { flows, rev }: LiveFlows): Promise<StoredFile> {
+async function readFlowFile (nodeRed: NodeRed, { flows, rev }: LiveFlows): Promise<{ file: StoredFile, text?: Buffer }> {
     const { flows: path } = await storedFilePaths(nodeRed)
     const there = await contentOf(path)
     const differs = () => new CodedError('flow-file-differs', { file: basename(path) }, 409)
     if (there === null) {
         if (flows.length > 0) { throw differs() }
-        return { sha256: null, text: null }
+        return { file: { sha256: null, text: null } }
     }
     const sha256 = hashOf(there)
     const written = nodeRed.setting('flowFilePretty') ? await prettyHash(flows) : rev
     if (sha256 === written && !flows.some(holdsCredentials)) {
-        return { sha256, text: null }
+        return { file: { sha256, text: null }, text: there }
     }
     const text = there.toString('utf8')
     // What is no JSON is no flows at all.
     if (hashOf(JSON.stringify(parsed(text) ?? null)) !== rev) { throw differs() }
-    return { sha256, text }
+    return { file: { sha256, text } }
 }
 
 async function readCredentialFile (nodeRed: NodeRed): Promise<{ file: StoredFile, content: unknown }> {

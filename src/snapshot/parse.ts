@@ -30,8 +30,10 @@ export function unfit (value: unknown): 'depth' | 'key' | null {
                 }
                 continue
             }
-            for (const [key, child] of Object.entries(item as JsonObject)) {
+            // Unlike Object.entries, this makes nothing; what JSON gives has no keys but its own.
+            for (const key in item) {
                 if (key === '__proto__') { return 'key' }
+                const child = (item as JsonObject)[key]
                 if (typeof child !== 'object' || child === null) { continue }
                 if (key === 'constructor' && Object.hasOwn(child, 'prototype')) { return 'key' }
                 below.push(child)

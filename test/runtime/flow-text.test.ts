@@ -1,0 +1,65 @@
+import should from 'should'
+import { capture } from '../../src/runtime/capture'
+import { cutFlowText } from '../../src/runtime/flow-text'
+import { parsePieces } from '../../src/runtime/json-pieces'
+import type { FlowNode } from '../../src/snapshot/model'
+import { redDouble, type RedDouble } from './red-double'
+
+const textOf = (pieces: Buffer[]) => Buffer.concat(pieces).toString()
+const jsonOf = (flows: unknown) => Buffer.from(JSON.stringify(flows))
+
+/** A subflow whose output names nodes as they begin in the text, and enough nodes for several pieces. */
+function large (): FlowNode[] {
+    const nodes = Array.from({ length: 500 }, (_, index) => ({ id: `n${index}`, type: 'x', z: 's', info: `,{"id":"n${index + 1}"} ”😀\u2028`.repeat(20) }))
+    return [{ id: 's', type: 'subflow', out: [{ wires: nodes.map(({ id }) => ({ id, port: 0 })) }] }, ...nodes]
+}
+
+describe('the text of flows that is stored already', () => {
+    let red: RedDouble
+
+    beforeEach(() => {
+        red = redDouble()
+    })
+
+    const capturedWith = async (flows: FlowNode[], flowText: Buffer) => {
+        red.deploy(flows)
+        return await capture(red.nodeRed, { withoutReferences: true, flowText })
+    }
+
+    it('is cut between nodes, and stays the same text', () => {
+        const flows = large()
+        const pieces = cutFlowText(jsonOf(flows), flows)
+        pieces.length.should.be.within(4, 10)
+        textOf(pieces).should.equal(JSON.stringify(flows))
+        should([...parsePieces(pieces)].flat()).eql(flows)
+    })
+
+    it('is cut nowhere where nothing is to cut', () => {
+        for (const flows of [[], [{ id: 'n', type: 'x' }]]) {
+            cutFlowText(jsonOf(flows), flows).map(String).should.eql([JSON.stringify(flows).slice(0, -1), ']'])
+        }
+    })
+
+    it('stays the same text where a node stands within another', () => {
+        const flows = large()
+        const [inner] = flows.splice(50, 1)
+        const nested = [{ id: 'outer', type: 'x', first: 'long '.repeat(20_000), list: [1, inner] }, ...flows.slice(0, 49), inner!, ...flows.slice(49)]
+        textOf(cutFlowText(jsonOf(nested), nested)).should.equal(JSON.stringify(nested))
+    })
+
+    it('is what a capture gives, with all the rest as ever', async () => {
+        const flows = large()
+        const withText = await capturedWith(flows, jsonOf(flows))
+        const without = await capture(red.nodeRed, { withoutReferences: true })
+        textOf(withText.flowsJson).should.equal(textOf(without.flowsJson))
+        should({ ...withText, flowsJson: [], bytes: 0 }).eql({ ...without, flowsJson: [], bytes: 0 })
+        withText.bytes.should.equal(without.bytes)
+    })
+
+    it('is not believed where it is another one, or has credentials in it', async () => {
+        const flows: FlowNode[] = [{ id: 'n', type: 'x' }]
+        textOf((await capturedWith(flows, jsonOf([{ id: 'n', type: 'y' }]))).flowsJson).should.equal(JSON.stringify(flows))
+        const open = [{ id: 'n', type: 'x', credentials: { password: 'secret' } }]
+        textOf((await capturedWith(open, jsonOf(open))).flowsJson).should.equal(JSON.stringify(flows))
+    })
+})
