@@ -4,7 +4,7 @@ import { limits } from '../shared/limits'
 import { References } from '../snapshot/environment'
 import type { FlowNode } from '../snapshot/model'
 import { ModulesInUse } from '../snapshot/modules'
-import { cutFlowText, isTextOf } from './flow-text'
+import { cutFlowText, type FlowText } from './flow-text'
 import { JsonPieces } from './json-pieces'
 import type { LiveFlows, NodeRed } from './node-red'
 import { Slice } from './slice'
@@ -38,8 +38,8 @@ export interface CaptureOptions {
     evenWithoutCredentials?: boolean
     /** Leaves the references empty: finding them is a third of the work. */
     withoutReferences?: boolean
-    /** What Node-RED has stored: where that is the JSON of the flows that run, they need not be written as JSON once more. */
-    flowText?: Buffer
+    /** Where these are the flows that run, they need not be written as JSON once more. */
+    flowText?: FlowText
 }
 
 const attempts = 3
@@ -79,7 +79,7 @@ async function walk (nodeRed: CaptureSource, live: LiveFlows, options: CaptureOp
     const slice = new Slice()
     // Node-RED's revision is the hash of the whole array's JSON (@node-red/runtime/lib/storage/index.js, getFlows).
     const hash = createHash('sha256')
-    const text = options.flowText !== undefined && isTextOf(options.flowText, live) ? options.flowText : null
+    const text = options.flowText?.rev === live.rev ? options.flowText.json : null
     const flows = new JsonPieces('[]', hash)
     const credentials = new JsonPieces('{}')
     const references = options.withoutReferences ? null : new References()

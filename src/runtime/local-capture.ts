@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto'
 import type { Environment } from '../snapshot/model'
 import { capture, type CaptureSource } from './capture'
+import type { FlowText } from './flow-text'
 import { installedModules } from './modules'
 import type { NodeRed } from './node-red'
 import { Slice } from './slice'
@@ -18,7 +19,7 @@ export interface LocalCaptureParts { nodeRed: NodeRed, dataKey: DataKey, kept: K
  * @throws CodedError as `capture` does, except for credentials; `store-write-failed`, `store-read-failed`, `store-newer`
  */
 export async function localContent (
-    { nodeRed, dataKey, kept }: LocalCaptureParts, about: Pick<LocalContent, 'name' | 'description' | 'kind'>, flowText?: Buffer
+    { nodeRed, dataKey, kept }: LocalCaptureParts, about: Pick<LocalContent, 'name' | 'description' | 'kind'>, flowText?: FlowText
 ): Promise<LocalContent> {
     const captured = await capture(nodeRed, { evenWithoutCredentials: true, withoutReferences: true, flowText })
     const [{ modules }, variables, key] = await Promise.all([installedModules(nodeRed, captured.modulesInUse), kept.list(), dataKey.openOrMake()])

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { hostname, uptime } from 'node:os'
 import { promisify } from 'node:util'
-import { isAlive } from './store/files'
+import { isAlive } from './store/unfinished'
 
 /** A process, so that it can be told later whether it still lives: ids are given again, in containers at every start. */
 export interface ProcessMark {

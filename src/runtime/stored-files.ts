@@ -5,6 +5,7 @@ import { setImmediate as nextTick } from 'node:timers/promises'
 import { CodedError } from '../shared/errors'
 import { isSealed, open, seal } from '../snapshot/credentials'
 import type { FlowNode, OpenCredentials } from '../snapshot/model'
+import type { FlowText } from './flow-text'
 import type { NodeRed } from './node-red'
 import type { LiveFlows, NodeRedWriting, StoredPair } from './node-red-writing'
 import { codeOf, readFailure, removeFile, writeWhole } from './store/files'
@@ -24,10 +25,10 @@ export interface StoredFiles { flows: StoredFile, credentials: StoredFile }
 const nodesPerSlice = 200
 
 /**
- * Both files, the credentials as Node-RED's storage reads them, and the bytes of the flow file.
+ * Both files, the credentials as Node-RED's storage reads them, and the text of the flows where the file is that.
  * @throws CodedError `flow-file-differs` when what is stored is not what runs: somebody has changed the file since it was loaded
  */
-export async function readStoredFiles (nodeRed: NodeRed, live: LiveFlows): Promise<StoredFiles & { openOrSealed: unknown, flowText?: Buffer }> {
+export async function readStoredFiles (nodeRed: NodeRed, live: LiveFlows): Promise<StoredFiles & { openOrSealed: unknown, flowText?: FlowText }> {
     const [flows, credentials] = await Promise.all([readFlowFile(nodeRed, live), readCredentialFile(nodeRed)])
     return { flows: flows.file, credentials: credentials.file, openOrSealed: credentials.content, flowText: flows.text }
 }
@@ -94,7 +95,7 @@ function secretInUse (nodeRed: NodeRed): string | null {
     return typeof secret === 'string' && secret !== '' ? secret : null
 }
 
-async function readFlowFile (nodeRed: NodeRed, { flows, rev }: LiveFlows): Promise<{ file: StoredFile, text?: Buffer }> {
+async function readFlowFile (nodeRed: NodeRed, { flows, rev }: LiveFlows): Promise<{ file: StoredFile, text?: FlowText }> {
     const { flows: path } = await storedFilePaths(nodeRed)
     const there = await contentOf(path)
     const differs = () => new CodedError('flow-file-differs', { file: basename(path) }, 409)
@@ -105,7 +106,7 @@ async function readFlowFile (nodeRed: NodeRed, { flows, rev }: LiveFlows): Promi
     const sha256 = hashOf(there)
     const written = nodeRed.setting('flowFilePretty') ? await prettyHash(flows) : rev
     if (sha256 === written && !flows.some(holdsCredentials)) {
-        return { file: { sha256, text: null }, text: there }
+        return { file: { sha256, text: null }, ...sha256 === rev && { text: { json: there, rev } } }
     }
     const text = there.toString('utf8')
     // What is no JSON is no flows at all.

@@ -21,12 +21,14 @@ export function circleIn (flows: readonly FlowNode[]): Endless | null {
     const outer = new Map<string, string[]>()
     const listed = new Map<string, string[]>()
     for (const node of flows) {
-        const [id, type, flow] = [idOf(node), typeOf(node), flowOf(node)]
+        const type = typeOf(node)
         const used = type.startsWith(instance) ? type.slice(instance.length) : ''
-        if (subflows.has(flow) && subflows.has(used)) { add(uses, flow, used) }
-        const group = asId(node?.g)
-        if (groups.has(id) && groups.has(group)) { add(outer, id, group) }
-        if (type === 'group' && groups.has(id) && Array.isArray(node.nodes)) {
+        if (used !== '' && subflows.has(flowOf(node)) && subflows.has(used)) { add(uses, flowOf(node), used) }
+        const id = groups.size > 0 ? idOf(node) : ''
+        if (!groups.has(id)) { continue }
+        const group = asId(node.g)
+        if (groups.has(group)) { add(outer, id, group) }
+        if (type === 'group' && Array.isArray(node.nodes)) {
             node.nodes.map(asId).filter(inner => groups.has(inner)).forEach(inner => add(listed, id, inner))
         }
     }

@@ -1,17 +1,14 @@
 import { randomBytes } from 'node:crypto'
 import { constants } from 'node:fs'
-import { link, lstat, mkdir, open, readdir, rename, rm, unlink, type FileHandle } from 'node:fs/promises'
+import { link, mkdir, open, readdir, rename, rm, unlink, type FileHandle } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { CodedError } from '../../shared/errors'
+import { isAbandoned, unfinishedPath } from './unfinished'
 
 /** A text, or pieces of one that are written one after the other. */
 export type Content = string | Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>
 
-/** Tells our unfinished files from those of a process before us that had the same id, as processes in containers do. */
-const processMark = `${process.pid}-${randomBytes(6).toString('hex')}`
-
-/** No write takes this long: an unfinished file that is older belongs to nobody, whoever now has the id of its process. */
-const longestWriteMs = 60 * 60 * 1000
+const togetherBytes = 512 * 1024
 
 /**
  * Writes a file so that it is whole or absent whatever happens in between: temporary file, fsync, rename, fsync of the folder.
@@ -57,7 +54,7 @@ async function writeFirst (file: string, content: string): Promise<void> {
 
 async function place (file: string, content: Content, put: (temporary: string) => Promise<void>): Promise<void> {
     const folder = dirname(file)
-    const temporary = join(folder, `.${basename(file)}.${processMark}-${randomBytes(6).toString('hex')}.tmp`)
+    const temporary = unfinishedPath(file)
     try {
         await mkdir(folder, { recursive: true, mode: 0o700 })
         await writeSynced(temporary, content)
@@ -168,32 +165,10 @@ export async function namesIn (folder: string): Promise<string[]> {
 /** Removes the unfinished files in a folder that no living process is writing any more. What can't be removed is left. */
 export async function sweepUnfinished (folder: string): Promise<void> {
     for (const name of await namesIn(folder)) {
-        const writer = /^\..+\.(?:(\d+)-([0-9a-f]{12})-)?[0-9a-f]{12}\.tmp$/.exec(name)
-        if (writer !== null && await isUnfinished(join(folder, name), writer[1], writer[2])) {
-            await rm(join(folder, name), { force: true }).catch(() => undefined)
+        const path = join(folder, name)
+        if (await isAbandoned(path)) {
+            await rm(path, { force: true }).catch(() => undefined)
         }
-    }
-}
-
-async function isUnfinished (file: string, pid: string | undefined, token: string | undefined): Promise<boolean> {
-    if (`${pid}-${token}` === processMark) {
-        return false
-    }
-    if (pid !== undefined && (Number(pid) === process.pid || !isAlive(Number(pid)))) {
-        return true
-    }
-    const { mtimeMs } = await lstat(file).catch(() => ({ mtimeMs: Date.now() }))
-    return Math.abs(Date.now() - mtimeMs) > longestWriteMs
-}
-
-/** True for the id of a process that lives. */
-export function isAlive (pid: number): boolean {
-    try {
-        process.kill(pid, 0)
-        return true
-    } catch (error) {
-        // A process of another user may not be signalled, and is there.
-        return codeOf(error) === 'EPERM'
     }
 }
 
@@ -207,10 +182,21 @@ async function writeSynced (file: string, content: Content): Promise<void> {
     }
 }
 
+/** Small pieces go together: a write takes its time, whatever its size. */
 async function writePieces (handle: FileHandle, content: Content): Promise<void> {
+    let waiting: Uint8Array[] = []
+    let bytes = 0
     for await (const piece of typeof content === 'string' ? [content] : content) {
-        await handle.writeFile(piece)
+        const next = typeof piece === 'string' ? Buffer.from(piece) : piece
+        waiting.push(next)
+        bytes += next.length
+        if (bytes >= togetherBytes) {
+            await handle.writeFile(Buffer.concat(waiting))
+            waiting = []
+            bytes = 0
+        }
     }
+    await handle.writeFile(Buffer.concat(waiting))
 }
 
 async function syncFolder (folder: string): Promise<void> {
