@@ -63,13 +63,13 @@ async function editorEntry () {
     const [[, script]] = await bundled({
         ...common,
         entryPoints: ['src/editor/entry.ts'],
-        outfile: 'dist/plugin.html',
+        outfile: 'dist/entry.js',
         platform: 'browser',
         target: 'es2022',
         format: 'iife',
         minify: true
     })
-    return [['dist/plugin.html', Buffer.from(`<script>${script.toString().replaceAll('</script', '<\\/script')}</script>\n`)]]
+    return [[join('dist', 'plugin.html'), Buffer.from(`<script>${script.toString().replaceAll('</script', '<\\/script')}</script>\n`)]]
 }
 
 async function locales () {

@@ -99,7 +99,7 @@ async function walk (nodeRed: CaptureSource, live: LiveFlows, options: CaptureOp
         }
     }
     const { counts, oddities, modulesInUse } = inventory
-    const flowsJson = text === null ? flows.end() : cutFlowText(text, live.flows)
+    const flowsJson = text === null ? flows.end() : await cutFlowText(text, live.flows, slice)
     const credentialsJson = credentials.end()
     return {
         hash: text === null ? hash.digest('hex') : live.rev,

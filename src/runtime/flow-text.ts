@@ -1,4 +1,5 @@
 import type { FlowNode } from '../snapshot/model'
+import type { Slice } from './slice'
 
 const pieceBytes = 64 * 1024
 const nodesBetweenCuts = 50
@@ -7,10 +8,10 @@ const nodesBetweenCuts = 50
 export interface FlowText { json: Buffer, rev: string }
 
 /**
- * Cuts the JSON of a flow array before nodes, into pieces of about 64 kB; the last one is the closing bracket.
+ * Cuts the JSON of a flow array before nodes, into pieces of about 64 kB; the last one is the closing bracket. Rests as `slice` says.
  * A node that stands within another one, the same in every byte, may be taken for it: joined, the pieces are the text in any case.
  */
-export function cutFlowText (json: Buffer, flows: FlowNode[]): Buffer[] {
+export async function cutFlowText (json: Buffer, flows: FlowNode[], slice: Slice): Promise<Buffer[]> {
     const pieces: Buffer[] = []
     let start = 0
     let before = 0
@@ -21,6 +22,9 @@ export function cutFlowText (json: Buffer, flows: FlowNode[]): Buffer[] {
         if (at - start >= pieceBytes) {
             pieces.push(json.subarray(start, at))
             start = at
+        }
+        if (slice.isOver()) {
+            await slice.rest()
         }
     }
     return [...pieces, json.subarray(start, -1), json.subarray(-1)]
