@@ -1,5 +1,5 @@
 // Builds what the package ships: dist/plugin.js (runtime), dist/plugin.html (editor entry), dist/locales, resources/dist (lazy editor parts).
-// A Node-RED may serve these files meanwhile, so only what differs is written, each file whole at once; what no build makes any more goes.
+// A Node-RED may serve these files meanwhile, so only what the sources changed is written, each file whole at once; what they no longer make goes.
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'

@@ -38,7 +38,7 @@ export interface CaptureOptions {
     evenWithoutCredentials?: boolean
     /** Leaves the references empty: finding them is a third of the work. */
     withoutReferences?: boolean
-    /** Where these are the flows that run, they need not be written as JSON once more. */
+    /** Where these are the flows that run, they need not be written as JSON once more; pieces may then be cut as `cutFlowText` says. */
     flowText?: FlowText
 }
 

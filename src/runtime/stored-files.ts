@@ -106,7 +106,7 @@ async function readFlowFile (nodeRed: NodeRed, { flows, rev }: LiveFlows): Promi
     const sha256 = hashOf(there)
     const written = nodeRed.setting('flowFilePretty') ? await prettyHash(flows) : rev
     if (sha256 === written && !flows.some(holdsCredentials)) {
-        return { file: { sha256, text: null }, ...sha256 === rev && { text: { json: there, rev } } }
+        return { file: { sha256, text: null }, ...sha256 === rev && !there.includes('"credentials":') && { text: { json: there, rev } } }
     }
     const text = there.toString('utf8')
     // What is no JSON is no flows at all.

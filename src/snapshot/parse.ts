@@ -30,8 +30,9 @@ export function unfit (value: unknown): 'depth' | 'key' | null {
                 }
                 continue
             }
-            // Unlike Object.entries, this makes nothing; what JSON gives has no keys but its own.
+            // Unlike Object.entries, this makes nothing.
             for (const key in item) {
+                if (!Object.hasOwn(item, key)) { continue }
                 if (key === '__proto__') { return 'key' }
                 const child = (item as JsonObject)[key]
                 if (typeof child !== 'object' || child === null) { continue }

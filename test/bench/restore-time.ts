@@ -15,6 +15,8 @@ import type { WorldOptions } from './world'
  */
 const nodesOfAllPairs = 500_000
 const pollMs = 1
+/** One that never ends is told as it stands then. */
+const longestEndMs = 60_000
 
 /**
  * What restoring a local snapshot takes, beside Node-RED's own deploy of the same flows over the same ones, in turns. Both end when the
@@ -82,7 +84,7 @@ function asEditorSends ({ flows, credentials }: ReturnType<typeof makeFlows>): o
 async function restored (world: LocalWorld, id: string, request: LocalRestoreRequest): Promise<RestoreJob> {
     const job = await started(world.nodeRed, () => world.ask<RestoreJob>('POST', `flowfuse-snapshots/local/${id}/restore`, request))
     const journal = join(world.nodeRed.userDir, 'flowfuse-snapshots/journal.json')
-    while (existsSync(journal)) await delay(pollMs)
+    for (const began = performance.now(); existsSync(journal) && performance.now() - began < longestEndMs;) await delay(pollMs)
     return job
 }
 

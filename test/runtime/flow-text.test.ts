@@ -48,6 +48,30 @@ describe('the text of flows that is stored already', () => {
         textOf(await cutFlowText(jsonOf(nested), nested, new Slice())).should.equal(JSON.stringify(nested))
     })
 
+    it('is cut in no string, and before nothing that is no node', async () => {
+        const long = 'long '.repeat(20_000)
+        for (const [odd, holder] of [[{}, { text: 'b,{}' }], [[], { text: 'b,[]' }], ['credentials', { a: 1, credentials: 2 }]]) {
+            const flows = [{ id: 'n', type: 'x', long, holder }, odd, odd, { id: 'm', type: 'x', long }, { id: 'o', type: 'x' }] as FlowNode[]
+            const pieces = await cutFlowText(jsonOf(flows), flows, new Slice())
+            textOf(pieces).should.equal(JSON.stringify(flows))
+            should([...parsePieces(pieces)].flat()).eql(flows)
+        }
+    })
+
+    it('is one piece from where the nodes have become others', async () => {
+        const flows = large()
+        const pieces = await cutFlowText(jsonOf(flows), flows.map((node, index) => index > 300 ? { ...node, changed: true } : node), new Slice())
+        textOf(pieces).should.equal(JSON.stringify(flows))
+        should([...parsePieces(pieces)].flat()).eql(flows)
+    })
+
+    it('is cut at each node where these are large', async () => {
+        const flows = Array.from({ length: 20 }, (_, index) => ({ id: `n${index}`, type: 'x', long: 'long '.repeat(20_000) }))
+        const pieces = await cutFlowText(jsonOf(flows), flows, new Slice())
+        pieces.length.should.equal(21)
+        should([...parsePieces(pieces)].flat()).eql(flows)
+    })
+
     it('is what a capture gives, with all the rest as ever', async () => {
         const flows = large()
         const withText = await capturedWith(flows, flows)
