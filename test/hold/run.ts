@@ -16,7 +16,7 @@ const say = (line: string) => { process.stdout.write(`${line}\n`) }
 /** Names of the files beside this one that are parts. */
 export function holdParts (folder = __dirname): string[] {
     const files = readdirSync(folder).filter(file => file.endsWith('.ts') && file !== 'run.ts').sort()
-    return files.filter(file => /^export (?:async function|const) hold\b/m.test(readFileSync(join(folder, file), 'utf8'))).map(file => basename(file, '.ts'))
+    return files.filter(file => /^export (?:async )?(?:function|const) hold\b/m.test(readFileSync(join(folder, file), 'utf8'))).map(file => basename(file, '.ts'))
 }
 
 async function main (names: string[]): Promise<void> {
