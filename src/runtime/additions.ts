@@ -89,7 +89,10 @@ async function replace (
         }
         if (error instanceof FlowFuseError && isHalfDone(error)) {
             const now = await readLists(session, instance.id).catch(() => null)
-            if (now !== null && isKept(now)) {
+            if (now === null) {
+                return error
+            }
+            if (isKept(now)) {
                 return null
             }
         }

@@ -40,12 +40,14 @@ export async function makeOnce (
             throw error.code === 'server-cut' && error.begun ? error.as('push-cut-short', { size }) : error
         }
         if (isHalfDone(error)) {
-            const [made, ...others] = await newOnes(session, wanted)
-            if (made !== undefined && others.length === 0) {
-                return made
+            const made = await newOnes(session, wanted)
+            if (made?.length === 1) {
+                return made[0]!
             }
-        }
-        if (!isLost(error)) {
+            if (made?.length === 0) {
+                throw error
+            }
+        } else if (!isLost(error)) {
             throw error
         }
         return await findLost(session, wanted, times, error)
@@ -64,7 +66,7 @@ async function findLost (session: Session, lost: LostSnapshot, times: typeof pus
     let found: SnapshotMeta[] = []
     while (found.length === 0 && performance.now() < deadline) {
         await delay(poll)
-        found = await newOnes(session, lost)
+        found = await newOnes(session, lost) ?? []
     }
     const [only] = found
     if (only === undefined || found.length > 1) {
@@ -73,14 +75,14 @@ async function findLost (session: Session, lost: LostSnapshot, times: typeof pus
     return only
 }
 
-/** Snapshots that were not there before, with our name and by our user; none where the list can't be had. */
-async function newOnes (session: Session, { owner, name, userId, before }: LostSnapshot): Promise<SnapshotMeta[]> {
+/** Snapshots that were not there before, with our name and by our user; null where the list can't be had. */
+async function newOnes (session: Session, { owner, name, userId, before }: LostSnapshot): Promise<SnapshotMeta[] | null> {
     const known = new Set(before.map(snapshot => snapshot.id))
     const now = await newestSnapshots(session, owner, recentSnapshots).catch((error: unknown) => {
         if (error instanceof CodedError) {
-            return []
+            return null
         }
         throw error
     })
-    return now.filter(snapshot => !known.has(snapshot.id) && snapshot.name === name && snapshot.user?.id === userId)
+    return now && now.filter(snapshot => !known.has(snapshot.id) && snapshot.name === name && snapshot.user?.id === userId)
 }

@@ -19,19 +19,23 @@ export function unseen (code: ErrorCode, params: ErrorParams, { lost, failure }:
 
 /**
  * Makes a change by one call that is never repeated, and looks whether it is there. After a lost answer it may still be on its way, so it
- * is looked for a while; after a 500 once.
+ * is looked for a while; after a 500 once, should that look succeed.
  * @param isDone true once the change is seen
  * @throws CodedError what the platform refused it with
  */
 export async function changeOnce (change: () => Promise<void>, isDone: () => Promise<boolean>, times = pushTimes): Promise<'seen' | Unseen> {
     const lost = await change().then(() => null, async (error: unknown) => {
-        if (error instanceof FlowFuseError && isLost(error)) {
+        if (!(error instanceof FlowFuseError)) {
+            throw error
+        }
+        if (isLost(error)) {
             return error
         }
-        if (error instanceof FlowFuseError && isHalfDone(error) && await isDone().catch(unheard)) {
-            return 'done' as const
+        const done = isHalfDone(error) && await isDone().catch(unheard)
+        if (done === false) {
+            throw error
         }
-        throw error
+        return done ? 'done' as const : error
     })
     if (lost === 'done') {
         return 'seen'
@@ -54,9 +58,9 @@ export async function changeOnce (change: () => Promise<void>, isDone: () => Pro
 }
 
 /** A look that fails tells nothing. */
-function unheard (error: unknown): false {
+function unheard (error: unknown): null {
     if (error instanceof CodedError) {
-        return false
+        return null
     }
     throw error
 }

@@ -149,10 +149,13 @@ describe('Guarantee 8: a refused or interrupted push never reads as success, and
         const snapshot = (change: Partial<SnapshotMeta> = {}): SnapshotMeta =>
             ({ id: randomUUID(), name: 'v1', description: '', createdAt: '2026-01-01T00:00:00Z', user: { id: 'alice', username: 'alice' }, ...change })
         const lost = async () => { throw new FlowFuseError('server-cut', {}, { mayHaveArrived: true }) }
+        const failed = async () => { throw new FlowFuseError('server-error', {}, { platformStatus: 500, mayHaveArrived: true }) }
         const before = [snapshot()]
-        /** What comes of it when this is listed afterwards. */
-        const becomes = async (listed: SnapshotMeta[], send: () => Promise<SnapshotMeta> = lost) => {
-            const session = { origin: 'http://x', kind: 'token', request: async () => ({ snapshots: listed }) } as unknown as Session
+        /** What comes of it when this is listed afterwards, once so many looks have failed. */
+        const becomes = async (listed: SnapshotMeta[], send: () => Promise<SnapshotMeta> = lost, failing = 0) => {
+            let looks = 0
+            const request = async () => looks++ < failing ? await lost() : { snapshots: listed }
+            const session = { origin: 'http://x', kind: 'token', request } as unknown as Session
             return await makeOnce(session, { owner: { kind: 'instance', id: 'i' }, name: 'v1', userId: 'alice', before }, 1, send, times)
         }
 
@@ -178,13 +181,19 @@ describe('Guarantee 8: a refused or interrupted push never reads as success, and
             should(await failing('server-refused-connection', { mayHaveArrived: false })).equal('server-refused-connection')
         })
 
-        it('after a 500 is looked for once, and is that only where there is exactly one', async () => {
-            const failed = async () => { throw new FlowFuseError('server-error', {}, { platformStatus: 500, mayHaveArrived: true }) }
+        it('after a 500 is looked for, and is that only where there is exactly one', async () => {
             const made = snapshot()
             should((await becomes([made, ...before], failed)).id).equal(made.id)
-            for (const listed of [[], [snapshot(), snapshot()], [snapshot({ name: 'v2' })]]) {
+            for (const listed of [[], [snapshot({ name: 'v2' })]]) {
                 should(await outcome(() => becomes([...listed, ...before], failed))).equal('server-error')
             }
+            should(await outcome(() => becomes([snapshot(), snapshot(), ...before], failed))).equal('push-outcome-unknown')
+        })
+
+        it('after a 500 is not said to have failed before a look has shown that', async () => {
+            const made = snapshot()
+            should((await becomes([made, ...before], failed, 1)).id).equal(made.id)
+            should(await outcome(() => becomes([made, ...before], failed, Infinity))).equal('push-outcome-unknown')
         })
     })
 
@@ -231,10 +240,28 @@ describe('Guarantee 8: a refused or interrupted push never reads as success, and
             }
         })
 
+        it('is not said to have failed with a 500 where nothing could be seen of it', async () => {
+            const written: string[][] = []
+            let changed = false
+            const session = {
+                origin: 'http://x', kind: 'token', request: async ({ method }: { method: string }) => {
+                    changed ||= method === 'PUT'
+                    if (changed) {
+                        throw new FlowFuseError('server-error', {}, { platformStatus: 500, mayHaveArrived: true })
+                    }
+                    return { id: 'i', name: 'n', settings: { env: [], palette: { modules: [] } } }
+                }
+            } as unknown as Session
+            should(await outcome(() => addVariables(session, { id: 'i', name: 'n' }, { A: '1' }, names => written.push(names)))).equal('server-error')
+            should(written).eql([['A']])
+        })
+
         it('is not said to be there where nothing could be seen of it', async () => {
             const cut = new FlowFuseError('server-cut', {}, { mayHaveArrived: true })
             const unread = async () => { throw new FlowFuseError('server-error', {}, { platformStatus: 500, mayHaveArrived: true }) }
             should(await changeOnce(async () => { throw cut }, unread, times)).eql({ lost: cut })
+            const failed = new FlowFuseError('server-error', {}, { platformStatus: 500, mayHaveArrived: true })
+            should(await changeOnce(async () => { throw failed }, unread, times)).eql({ lost: failed })
         })
 
         it('is not written at all where hidden values would be lost by it', async () => {
