@@ -106,7 +106,9 @@ async function readFlowFile (nodeRed: NodeRed, { flows, rev }: LiveFlows): Promi
     const sha256 = hashOf(there)
     const written = nodeRed.setting('flowFilePretty') ? await prettyHash(flows) : rev
     if (sha256 === written && !flows.some(holdsCredentials)) {
-        return { file: { sha256, text: null }, ...sha256 === rev && !there.includes('"credentials":') && { text: { json: there, rev } } }
+        // Should the file hold credentials that the running nodes lack, they must not come into a text that is kept in clear.
+        const isBare = sha256 === rev && !there.includes('"credentials":')
+        return { file: { sha256, text: null }, ...isBare && { text: { json: there, rev } } }
     }
     const text = there.toString('utf8')
     // What is no JSON is no flows at all.

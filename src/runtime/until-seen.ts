@@ -5,7 +5,7 @@ import { pushTimes } from './push-times'
 
 /** A change that may have been made, but was not seen. */
 export interface Unseen {
-    /** What left it unknown whether the call arrived; null where the platform said that it did it. */
+    /** What left it unknown whether the call was carried out; null where the platform said that it did it. */
     lost: FlowFuseError | null
     /** Why that could not be looked at; absent where it was looked at, and is not so. */
     failure?: CodedError

@@ -80,7 +80,7 @@ function asEditorSends ({ flows, credentials }: ReturnType<typeof makeFlows>): o
     return { flows: flows.map(node => node.id === id ? { ...node, credentials: credentials[id] } : node) }
 }
 
-/** Looks for the end on the disk, where the journal is closed last of all: to ask for it would be work for Node-RED too. */
+/** Looks for the end on the disk, where closing the journal is the last step: to ask for it would be work for Node-RED too. */
 async function restored (world: LocalWorld, id: string, request: LocalRestoreRequest): Promise<RestoreJob> {
     const job = await started(world.nodeRed, () => world.ask<RestoreJob>('POST', `flowfuse-snapshots/local/${id}/restore`, request))
     const journal = join(world.nodeRed.userDir, 'flowfuse-snapshots/journal.json')
